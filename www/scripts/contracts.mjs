@@ -1,0 +1,119 @@
+// Compiles examples/contracts/*.sol into examples/contracts/artifacts/*.json.
+//
+// `node contracts.mjs` writes the artifacts; `node contracts.mjs --check` writes nothing and fails when they are out of date.
+// The rule to know: a file holds one contract and has its name. Each file is compiled in a run of its own,
+// because the storage layout has numbers that count the declarations of the whole run.
+
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import solc from "solc";
+
+const SOURCES = fileURLToPath(new URL("../../examples/contracts/", import.meta.url));
+const ARTIFACTS = join(SOURCES, "artifacts");
+
+const SETTINGS = {
+  optimizer: { enabled: true, runs: 200 },
+  evmVersion: "osaka",
+  // Without a hash of the metadata, equal code has equal bytes wherever it is compiled.
+  metadata: { bytecodeHash: "none" },
+};
+
+/** A source that cannot become an artifact; the message is all a person needs. */
+class ContractError extends Error {}
+
+function namesOf(folder, extension) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(extension))
+    .map((file) => basename(file, extension))
+    .sort();
+}
+
+function readImport(path) {
+  const file = join(SOURCES, path);
+  return existsSync(file) ? { contents: readFileSync(file, "utf8") } : { error: `${path} does not exist` };
+}
+
+/** The artifact of the contract `name`, as the text of its file. */
+function compile(name) {
+  const sourceName = `${name}.sol`;
+  const input = {
+    language: "Solidity",
+    sources: { [sourceName]: { content: readFileSync(join(SOURCES, sourceName), "utf8") } },
+    settings: {
+      ...SETTINGS,
+      outputSelection: {
+        [sourceName]: { "*": ["abi", "evm.bytecode.object", "evm.deployedBytecode.object", "storageLayout"] },
+      },
+    },
+  };
+  const output = JSON.parse(solc.compile(JSON.stringify(input), { import: readImport }));
+
+  // A warning in an example is a question in the reader's mind, so it counts as an error.
+  const problems = (output.errors ?? []).map((problem) => problem.formattedMessage);
+  if (problems.length > 0) throw new ContractError(problems.join("\n"));
+
+  const found = Object.keys(output.contracts?.[sourceName] ?? {});
+  if (found.length !== 1 || found[0] !== name) {
+    throw new ContractError(`${sourceName} must hold one contract, ${name}; it holds ${found.join(", ") || "none"}.`);
+  }
+  const contract = output.contracts[sourceName][name];
+  const artifact = {
+    contractName: name,
+    sourceName,
+    abi: contract.abi,
+    bytecode: `0x${contract.evm.bytecode.object}`,
+    deployedBytecode: `0x${contract.evm.deployedBytecode.object}`,
+    storageLayout: contract.storageLayout,
+    compiler: { version: solc.version().replace(/\.Emscripten.*$/, ""), settings: SETTINGS },
+  };
+  return `${JSON.stringify(artifact, null, 2)}\n`;
+}
+
+function write(name, text) {
+  const file = join(ARTIFACTS, `${name}.json`);
+  if (existsSync(file) && readFileSync(file, "utf8") === text) return;
+  writeFileSync(file, text);
+  console.log(`wrote artifacts/${name}.json`);
+}
+
+function differs(name, text) {
+  const file = join(ARTIFACTS, `${name}.json`);
+  return !existsSync(file) || readFileSync(file, "utf8") !== text;
+}
+
+function main(check) {
+  const wanted = new Map(namesOf(SOURCES, ".sol").map((name) => [name, compile(name)]));
+  const surplus = namesOf(ARTIFACTS, ".json").filter((name) => !wanted.has(name));
+
+  if (check) {
+    const stale = [...wanted].filter(([name, text]) => differs(name, text)).map(([name]) => name);
+    const wrong = [...stale, ...surplus].sort();
+    if (wrong.length > 0) {
+      throw new ContractError(`These artifacts are out of date: ${wrong.join(", ")}. Run \`npm run contracts\` in www.`);
+    }
+    console.log(`${wanted.size} artifacts are up to date.`);
+    return;
+  }
+
+  mkdirSync(ARTIFACTS, { recursive: true });
+  for (const [name, text] of wanted) write(name, text);
+  for (const name of surplus) {
+    rmSync(join(ARTIFACTS, `${name}.json`));
+    console.log(`removed artifacts/${name}.json, which has no source`);
+  }
+}
+
+const [flag, ...rest] = process.argv.slice(2);
+if (rest.length > 0 || (flag !== undefined && flag !== "--check")) {
+  console.error("usage: node contracts.mjs [--check]");
+  process.exit(2);
+}
+try {
+  main(flag === "--check");
+} catch (error) {
+  if (!(error instanceof ContractError)) throw error;
+  console.error(error.message);
+  process.exit(1);
+}

@@ -1,0 +1,70 @@
+/**
+ * The security policy: which headers each response carries, and nowhere else.
+ *
+ * Used by the local server, by the browser tests and by anyone who deploys the page. A worker does
+ * not inherit the policy of its page, so every script has one of its own; and every file needs the
+ * isolation headers, or a worker fails to start without a word.
+ */
+
+/**
+ * What a document may do. Trusted Types: scripts are started through the policy `engine` alone.
+ */
+const PAGE = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "worker-src 'self'",
+  "connect-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types engine",
+];
+
+/** What a script may do when it is the script of a worker. */
+const WORKER = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "worker-src 'self'",
+  "connect-src 'self'",
+];
+
+/** What anything else may do when it is opened by itself. */
+const ASSET = ["default-src 'none'", "style-src 'self'", "frame-ancestors 'none'"];
+
+/** Makes the page cross-origin isolated: shared memory and threads, and the finer clock. */
+const ISOLATION = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+  "Cross-Origin-Resource-Policy": "same-origin",
+};
+
+const ALWAYS = {
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "no-referrer",
+  "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+};
+
+/**
+ * The headers of the response for a path such as `/` or `/assets/worker.js`.
+ *
+ * @param {string} path the path of the address, without query
+ * @param {{ isolated: boolean }} options `isolated: false` imitates a host that cannot isolate
+ * @returns {Record<string, string>}
+ */
+export function headersFor(path, { isolated }) {
+  return {
+    ...ALWAYS,
+    ...(isolated ? ISOLATION : {}),
+    "Content-Security-Policy": policyFor(path).join("; "),
+  };
+}
+
+/** @param {string} path */
+function policyFor(path) {
+  if (path.endsWith("/") || path.endsWith(".html")) return PAGE;
+  return /\.m?js$/.test(path) ? WORKER : ASSET;
+}

@@ -1,0 +1,26 @@
+/**
+ * How the page is built. There is no development server: the page is always built and served by
+ * `server/serve.js`, so that it never runs under another policy than the real one.
+ */
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  // Paths relative to the page, so that it can be hosted under any folder.
+  base: "./",
+  plugins: [
+    svelte({
+      // Templates made node by node: no `innerHTML`, which Trusted Types would refuse.
+      compilerOptions: { runes: true, fragments: "tree" },
+    }),
+  ],
+  // The worker helper of wasm-bindgen-rayon is an ES module that imports the engine lazily.
+  worker: { format: "es" },
+  build: {
+    target: "es2023",
+    // No `data:` addresses: the policy allows fonts and scripts from this origin only.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  test: { include: ["src/**/*.test.ts"], environment: "node" },
+});

@@ -1,6 +1,6 @@
 // Compiles examples/contracts/*.sol into examples/contracts/artifacts/*.json.
 //
-// `node contracts.mjs` writes the artifacts; `node contracts.mjs --check` writes nothing and fails when they are out of date.
+// `node contracts.js` writes the artifacts; `node contracts.js --check` writes nothing and fails when they are out of date.
 // The rule to know: a file holds one contract and has its name. Each file is compiled in a run of its own,
 // because the storage layout has numbers that count the declarations of the whole run.
 
@@ -22,6 +22,17 @@ const SETTINGS = {
 /** A source that cannot become an artifact; the message is all a person needs. */
 class ContractError extends Error {}
 
+/** @param {string} name */
+function artifactFile(name) {
+  return join(ARTIFACTS, `${name}.json`);
+}
+
+/**
+ * The names, without `extension`, of the files in `folder` that have it, in order.
+ * @param {string} folder
+ * @param {string} extension
+ * @returns {string[]}
+ */
 function namesOf(folder, extension) {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
@@ -30,12 +41,21 @@ function namesOf(folder, extension) {
     .sort();
 }
 
+/**
+ * What the compiler asks for when a contract imports another.
+ * @param {string} path
+ * @returns {import("solc").Import}
+ */
 function readImport(path) {
   const file = join(SOURCES, path);
   return existsSync(file) ? { contents: readFileSync(file, "utf8") } : { error: `${path} does not exist` };
 }
 
-/** The artifact of the contract `name`, as the text of its file. */
+/**
+ * The artifact of the contract `name`, as the text of its file.
+ * @param {string} name
+ * @returns {string}
+ */
 function compile(name) {
   const sourceName = `${name}.sol`;
   const input = {
@@ -48,17 +68,19 @@ function compile(name) {
       },
     },
   };
+  /** @type {import("solc").Output} */
   const output = JSON.parse(solc.compile(JSON.stringify(input), { import: readImport }));
 
   // A warning in an example is a question in the reader's mind, so it counts as an error.
   const problems = (output.errors ?? []).map((problem) => problem.formattedMessage);
   if (problems.length > 0) throw new ContractError(problems.join("\n"));
 
-  const found = Object.keys(output.contracts?.[sourceName] ?? {});
-  if (found.length !== 1 || found[0] !== name) {
+  const contracts = output.contracts?.[sourceName] ?? {};
+  const contract = contracts[name];
+  const found = Object.keys(contracts);
+  if (contract === undefined || found.length !== 1) {
     throw new ContractError(`${sourceName} must hold one contract, ${name}; it holds ${found.join(", ") || "none"}.`);
   }
-  const contract = output.contracts[sourceName][name];
   const artifact = {
     contractName: name,
     sourceName,
@@ -71,47 +93,55 @@ function compile(name) {
   return `${JSON.stringify(artifact, null, 2)}\n`;
 }
 
-function write(name, text) {
-  const file = join(ARTIFACTS, `${name}.json`);
-  if (existsSync(file) && readFileSync(file, "utf8") === text) return;
-  writeFileSync(file, text);
-  console.log(`wrote artifacts/${name}.json`);
-}
-
-function differs(name, text) {
-  const file = join(ARTIFACTS, `${name}.json`);
+/**
+ * Whether the artifact on disk is missing or is not `text`.
+ * @param {string} name
+ * @param {string} text
+ */
+function isStale(name, text) {
+  const file = artifactFile(name);
   return !existsSync(file) || readFileSync(file, "utf8") !== text;
 }
 
-function main(check) {
-  const wanted = new Map(namesOf(SOURCES, ".sol").map((name) => [name, compile(name)]));
-  const surplus = namesOf(ARTIFACTS, ".json").filter((name) => !wanted.has(name));
-
-  if (check) {
-    const stale = [...wanted].filter(([name, text]) => differs(name, text)).map(([name]) => name);
-    const wrong = [...stale, ...surplus].sort();
-    if (wrong.length > 0) {
-      throw new ContractError(`These artifacts are out of date: ${wrong.join(", ")}. Run \`npm run contracts\` in www.`);
-    }
-    console.log(`${wanted.size} artifacts are up to date.`);
-    return;
+/** @param {Map<string, string>} wanted @param {string[]} surplus */
+function check(wanted, surplus) {
+  const stale = [...wanted].filter(([name, text]) => isStale(name, text)).map(([name]) => name);
+  const wrong = [...stale, ...surplus].sort();
+  if (wrong.length > 0) {
+    throw new ContractError(`These artifacts are out of date: ${wrong.join(", ")}. Run \`npm run contracts\` in www.`);
   }
+  console.log(`${wanted.size} artifacts are up to date.`);
+}
 
+/** @param {Map<string, string>} wanted @param {string[]} surplus */
+function write(wanted, surplus) {
   mkdirSync(ARTIFACTS, { recursive: true });
-  for (const [name, text] of wanted) write(name, text);
+  for (const [name, text] of wanted) {
+    if (!isStale(name, text)) continue;
+    writeFileSync(artifactFile(name), text);
+    console.log(`wrote artifacts/${name}.json`);
+  }
   for (const name of surplus) {
-    rmSync(join(ARTIFACTS, `${name}.json`));
+    rmSync(artifactFile(name));
     console.log(`removed artifacts/${name}.json, which has no source`);
   }
 }
 
+/** @param {"check" | "write"} task */
+function main(task) {
+  const wanted = new Map(namesOf(SOURCES, ".sol").map((name) => [name, compile(name)]));
+  const surplus = namesOf(ARTIFACTS, ".json").filter((name) => !wanted.has(name));
+  if (task === "check") check(wanted, surplus);
+  else write(wanted, surplus);
+}
+
 const [flag, ...rest] = process.argv.slice(2);
 if (rest.length > 0 || (flag !== undefined && flag !== "--check")) {
-  console.error("usage: node contracts.mjs [--check]");
+  console.error("usage: node contracts.js [--check]");
   process.exit(2);
 }
 try {
-  main(flag === "--check");
+  main(flag === "--check" ? "check" : "write");
 } catch (error) {
   if (!(error instanceof ContractError)) throw error;
   console.error(error.message);

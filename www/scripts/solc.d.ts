@@ -1,0 +1,24 @@
+// The part of npm `solc` that scripts/contracts.js uses; the package has no types of its own.
+
+declare module "solc" {
+  /** The contents of an imported file, or why there are none. */
+  export type Import = { contents: string } | { error: string };
+
+  /** What standard JSON compilation returns, as far as it was asked for. */
+  export interface Output {
+    errors?: { formattedMessage: string }[];
+    contracts?: Record<string, Record<string, Contract>>;
+  }
+
+  export interface Contract {
+    abi: unknown[];
+    evm: { bytecode: { object: string }; deployedBytecode: { object: string } };
+    storageLayout: unknown;
+  }
+
+  const solc: {
+    compile(input: string, callbacks: { import(path: string): Import }): string;
+    version(): string;
+  };
+  export default solc;
+}

@@ -1,2 +1,56 @@
-//! Entry point.
-fn main() {}
+//! The commands of this repository: `cargo xtask <command>`.
+//!
+//! Each command finds out by itself what is missing and says what it does while it works.
+//! It is not part of the product: nothing else may depend on it.
+
+mod browser;
+mod place;
+mod play;
+mod run;
+mod setup;
+mod test;
+mod toolchain;
+mod wasm;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask", about = "The commands of this repository.")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Set up what is missing and open the playground.
+    Play(play::Options),
+    /// Set up what is missing and run the tests: all of them, or the named parts.
+    Test(test::Options),
+    /// Install what the other commands need, without running anything.
+    Setup,
+    /// Build the engine for the browser.
+    Wasm,
+}
+
+fn main() -> ExitCode {
+    match execute(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn execute(command: Command) -> Result<()> {
+    match command {
+        Command::Play(options) => play::play(&options),
+        Command::Test(options) => test::test(&options),
+        Command::Setup => setup::everything(),
+        Command::Wasm => setup::for_page().and_then(|tools| wasm::build(&tools, wasm::Kind::Small)),
+    }
+}

@@ -1,0 +1,26 @@
+/**
+ * The `test` that every browser test uses: it fails when the page or a worker reports an error or
+ * when the security policy refuses something, whatever else the test looks at.
+ */
+import { expect, test as base } from "@playwright/test";
+
+export { expect };
+
+export const test = base.extend<{ errors: string[] }>({
+  errors: [
+    async ({ page }, use) => {
+      const errors: string[] = [];
+      page.on("pageerror", (error) => errors.push(`page error: ${error.message}`));
+      // Refusals by the security policy arrive here too, those of workers included.
+      page.on("console", (message) => {
+        if (message.type() === "error") errors.push(`console: ${message.text()}`);
+      });
+      page.on("requestfailed", (request) => {
+        errors.push(`request failed: ${request.url()} ${request.failure()?.errorText ?? ""}`);
+      });
+      await use(errors);
+      expect(errors).toEqual([]);
+    },
+    { auto: true },
+  ],
+});

@@ -1,1 +1,10 @@
-//! Placeholder until the first slice lands.
+//! Executes a block of EVM transactions under several concurrency-control strategies and says what happened.
+//!
+//! Pure Rust: no JavaScript, no clock, no files, no threads of its own making but those it is handed.
+//! Data flows one way: script or file → [`batch`] → [`block`] → strategy on a runner → trace → analysis → [`report`].
+
+pub mod batch;
+pub mod block;
+pub mod outcome;
+pub mod report;
+pub mod state;

@@ -1,0 +1,97 @@
+//! What a person wrote, evaluated: accounts, contracts and transactions with the places they came from.
+//!
+//! Every input (script, block from a node) becomes a [`Batch`]; lowering makes it a [`Block`](crate::block::Block).
+//! Reading a batch never panics and never hangs: it gives a batch and its problems.
+
+use std::collections::BTreeMap;
+
+use alloy_primitives::{Address, B256};
+use revm::{
+    context::{BlockEnv, TxEnv},
+    primitives::hardfork::SpecId,
+};
+use serde::Serialize;
+
+use crate::state::State;
+
+/// A place in a text, both counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Place {
+    /// Line.
+    pub line: u32,
+    /// Column, in characters.
+    pub column: u32,
+}
+
+/// How bad a problem is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum Severity {
+    /// The batch cannot run.
+    Error,
+    /// The batch runs, but perhaps not as meant.
+    Warning,
+}
+
+/// Something wrong with what a person wrote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Problem {
+    /// Error or warning.
+    pub severity: Severity,
+    /// One sentence that says what is wrong and what would be right.
+    pub message: String,
+    /// Where; absent when it concerns the whole text.
+    pub place: Option<Place>,
+}
+
+/// One transaction of a batch.
+#[derive(Clone, Debug)]
+pub struct Transaction {
+    /// What revm executes.
+    pub env: TxEnv,
+    /// What a person calls it, such as `claim(uint256)` or `transfer`.
+    pub label: String,
+    /// The call in the script that made it.
+    pub place: Option<Place>,
+}
+
+/// What the source of a block says it must come to; compared after the run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expected {
+    /// `gasUsed` of the header.
+    pub gas_used: u64,
+    /// `receiptsRoot` of the header.
+    pub receipts_root: Option<B256>,
+}
+
+/// A batch: everything needed to build and explain a block.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    /// First comment line of a script, or what a file is.
+    pub title: String,
+    /// The comment lines after it.
+    pub description: String,
+    /// The hard fork whose rules hold.
+    pub spec: SpecId,
+    /// EIP-155 chain id.
+    pub chain_id: u64,
+    /// The block's environment.
+    pub env: BlockEnv,
+    /// Hashes that `BLOCKHASH` can ask for.
+    pub block_hashes: BTreeMap<u64, B256>,
+    /// Names people gave to addresses.
+    pub names: BTreeMap<Address, String>,
+    /// Which contract (an artifact's name) lives at an address.
+    pub contracts: BTreeMap<Address, String>,
+    /// State before anything ran.
+    pub prestate: State,
+    /// Deployments and preparation, executed on the prestate and not measured.
+    pub preparation: Vec<Transaction>,
+    /// The block's transactions in order.
+    pub transactions: Vec<Transaction>,
+    /// What the block's header says, for blocks from a chain.
+    pub expected: Option<Expected>,
+}

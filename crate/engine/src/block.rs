@@ -1,0 +1,58 @@
+//! A block, ready to execute: environment, prestate and transactions in order.
+//!
+//! Nothing here runs anything. The prestate is complete: deployments, preparation and the system
+//! calls before a block are already in it.
+
+use std::collections::BTreeMap;
+
+use alloy_primitives::B256;
+use revm::{
+    context::{BlockEnv, CfgEnv, TxEnv},
+    primitives::hardfork::SpecId,
+};
+use serde::Serialize;
+
+use crate::state::State;
+
+/// A transaction's place in block order, from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct TxIdx(pub u32);
+
+impl TxIdx {
+    /// The place as an index into a list.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A block to execute.
+#[derive(Clone, Debug)]
+pub struct Block {
+    /// The hard fork whose rules hold.
+    pub spec: SpecId,
+    /// EIP-155 chain id.
+    pub chain_id: u64,
+    /// Number, time, base fee, beneficiary and so on.
+    pub env: BlockEnv,
+    /// Hashes that `BLOCKHASH` can ask for.
+    pub block_hashes: BTreeMap<u64, B256>,
+    /// State before the first transaction.
+    pub prestate: State,
+    /// Transactions in block order.
+    pub txs: Vec<TxEnv>,
+}
+
+impl Block {
+    /// revm's configuration for this block: the rules of its hard fork, all checks on.
+    pub fn cfg(&self) -> CfgEnv {
+        let mut cfg = CfgEnv::new_with_spec(self.spec);
+        cfg.chain_id = self.chain_id;
+        cfg
+    }
+
+    /// What `BLOCKHASH` answers for `number`; zero where the block does not say.
+    pub fn block_hash(&self, number: u64) -> B256 {
+        self.block_hashes.get(&number).copied().unwrap_or_default()
+    }
+}

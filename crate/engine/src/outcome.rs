@@ -1,0 +1,53 @@
+//! What a block's execution comes to: an outcome for each transaction and the changes to the state.
+//!
+//! The same for the oracle and for every strategy; two are equal exactly when their digests are.
+
+use alloy_primitives::{Address, Bytes, Log};
+
+use crate::state::Changes;
+
+/// How the EVM ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// It returned or stopped.
+    Success,
+    /// It ran into `REVERT`; the output is the reason.
+    Revert,
+    /// It failed and used all its gas; the word is revm's own, such as `OutOfGas`.
+    Halt(String),
+}
+
+/// The receipt of an executed transaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// EIP-2718 type.
+    pub tx_type: u8,
+    /// How it ended.
+    pub status: Status,
+    /// Gas used by this transaction alone, after refunds.
+    pub gas_used: u64,
+    /// Logs in the order they were emitted.
+    pub logs: Vec<Log>,
+    /// Return data, revert data, or the deployed code.
+    pub output: Bytes,
+    /// Address of the contract a creation transaction made.
+    pub created: Option<Address>,
+}
+
+/// What became of one transaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was executed.
+    Executed(Receipt),
+    /// It was invalid and changed nothing; the text is revm's reason.
+    Skipped(String),
+}
+
+/// What a block came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BlockResult {
+    /// One outcome a transaction, in block order.
+    pub outcomes: Vec<Outcome>,
+    /// Post-state against prestate.
+    pub changes: Changes,
+}

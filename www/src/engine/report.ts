@@ -1,0 +1,703 @@
+// Written by `cargo test` from crate/engine/src/report.rs; do not edit.
+
+/**
+ * What the engine can do: filled into the page's menus.
+ */
+export type Catalog = { 
+/**
+ * Strategies in the order of the menu.
+ */
+strategies: Array<StrategyEntry>, 
+/**
+ * Examples in the order of the menu.
+ */
+examples: Array<Example>, 
+/**
+ * What a batch may not exceed.
+ */
+limits: Limits, };
+
+/**
+ * A strategy as a person picks it.
+ */
+export type StrategyEntry = { 
+/**
+ * Stable name, such as `block-stm`.
+ */
+id: string, 
+/**
+ * Name people know.
+ */
+name: string, 
+/**
+ * One sentence.
+ */
+summary: string, 
+/**
+ * What it must be given beforehand, for the badge: `nothing`, `declared access`, `a dry run`, `a list`.
+ */
+needs: string, };
+
+/**
+ * An example as a person picks it.
+ */
+export type Example = { 
+/**
+ * File name without its ending.
+ */
+id: string, 
+/**
+ * Heading in the menu.
+ */
+group: string, 
+/**
+ * First comment line.
+ */
+title: string, 
+/**
+ * Comment lines after it.
+ */
+description: string, 
+/**
+ * The whole script.
+ */
+script: string, };
+
+/**
+ * What a batch may not exceed.
+ */
+export type Limits = { 
+/**
+ * Transactions of a block.
+ */
+transactions: number, 
+/**
+ * Characters of a script.
+ */
+scriptChars: number, 
+/**
+ * Operations of a script.
+ */
+scriptOperations: number, 
+/**
+ * Virtual workers of the simulated runner.
+ */
+simulatedWorkers: number, };
+
+/**
+ * What reading a script gave, without running its transactions.
+ */
+export type Check = { 
+/**
+ * All that is wrong, in the order of the text.
+ */
+problems: Array<Problem>, 
+/**
+ * Title of the batch.
+ */
+title: string, 
+/**
+ * How many transactions the block has.
+ */
+transactions: number, };
+
+/**
+ * What a run came to.
+ */
+export type RunResult = { "kind": "report", 
+/**
+ * The facts.
+ */
+report: Report, 
+/**
+ * Warnings about the batch.
+ */
+problems: Array<Problem>, } | { "kind": "problems", 
+/**
+ * Why.
+ */
+problems: Array<Problem>, } | { "kind": "stopped" };
+
+/**
+ * All facts of one run.
+ */
+export type Report = { 
+/**
+ * Version of this schema.
+ */
+version: number, 
+/**
+ * Title of the batch.
+ */
+title: string, 
+/**
+ * What the batch is about.
+ */
+description: string, 
+/**
+ * The run in numbers.
+ */
+summary: Summary, 
+/**
+ * One or two sentences, in parts, so that numbers can link to the views that show them.
+ */
+verdict: Array<VerdictPart>, 
+/**
+ * One row a worker.
+ */
+lanes: Lanes, 
+/**
+ * One bar an incarnation or validation.
+ */
+spans: Spans, 
+/**
+ * One row a transaction.
+ */
+txs: Txs, 
+/**
+ * Locations that at least two transactions touched, one of them writing; worst first.
+ */
+locations: Array<LocationFacts>, 
+/**
+ * Who read whose write.
+ */
+dependencies: Dependencies, 
+/**
+ * What committed incarnations read and wrote.
+ */
+accesses: Accesses, 
+/**
+ * What was executed in vain, and why.
+ */
+aborts: Aborts, };
+
+/**
+ * The run in numbers. Times are in the unit of `clock`.
+ */
+export type Summary = { 
+/**
+ * Strategy's id.
+ */
+strategy: string, 
+/**
+ * `threads` or `simulated`.
+ */
+runner: string, 
+/**
+ * Workers used.
+ */
+workers: number, 
+/**
+ * Seed of the simulated runner's jitter.
+ */
+seed: number, 
+/**
+ * What times mean: gas on the simulated runner, microseconds on threads.
+ */
+clock: Clock, 
+/**
+ * Name of the hard fork.
+ */
+hardfork: string, 
+/**
+ * Transactions in the block.
+ */
+transactions: number, 
+/**
+ * Of these, executed with success.
+ */
+succeeded: number, 
+/**
+ * Of these, reverted or halted.
+ */
+failed: number, 
+/**
+ * Of these, invalid and skipped.
+ */
+skipped: number, 
+/**
+ * Gas used by the block.
+ */
+gasUsed: number, 
+/**
+ * Root of the receipts, hex; absent before Byzantium.
+ */
+receiptsRoot: string | null, 
+/**
+ * Digest of this run, hex.
+ */
+digest: string, 
+/**
+ * Digest of sequential execution, hex.
+ */
+oracleDigest: string, 
+/**
+ * Are they equal?
+ */
+matches: boolean, 
+/**
+ * The first difference where they are not.
+ */
+difference: Difference | null, 
+/**
+ * Comparison with the header, for blocks from a chain.
+ */
+header: HeaderCheck | null, 
+/**
+ * Incarnations that were aborted after they ran to their end.
+ */
+aborts: number, 
+/**
+ * Incarnations that stopped on an ESTIMATE.
+ */
+blocked: number, 
+/**
+ * Incarnations in all.
+ */
+incarnations: number, 
+/**
+ * Validations in all.
+ */
+validations: number, 
+/**
+ * From start to the last commit.
+ */
+makespan: number, 
+/**
+ * What the oracle took, on the same clock.
+ */
+oracleTime: number, 
+/**
+ * `oracle_time / makespan`.
+ */
+speedup: number, 
+/**
+ * Runs behind the wall times, and their spread; absent in gas time.
+ */
+wall: WallSpread | null, 
+/**
+ * Gas of incarnations that did not commit.
+ */
+wastedGas: number, 
+/**
+ * Share of worker time spent executing what was committed, 0 to 1.
+ */
+utilisation: number, 
+/**
+ * Gas of the heaviest chain of dependencies.
+ */
+criticalPathGas: number, 
+/**
+ * `gas_used / critical_path_gas`: no number of workers can do better.
+ */
+criticalPathBound: number, 
+/**
+ * The smaller of workers and critical-path bound.
+ */
+idealSpeedup: number, 
+/**
+ * Did the trace pass its limit, so that the columns are incomplete?
+ */
+truncated: boolean, };
+
+/**
+ * What times mean.
+ */
+export type Clock = "gas" | "wall";
+
+/**
+ * Medians come from this many runs.
+ */
+export type WallSpread = { 
+/**
+ * Timed runs of the strategy; the oracle was timed as often, in turn.
+ */
+runs: number, 
+/**
+ * Fastest and slowest run of the strategy, in microseconds.
+ */
+fastest: number, 
+/**
+ * Slowest run of the strategy, in microseconds.
+ */
+slowest: number, 
+/**
+ * Fastest run of the oracle, in microseconds.
+ */
+oracleFastest: number, 
+/**
+ * Slowest run of the oracle, in microseconds.
+ */
+oracleSlowest: number, };
+
+/**
+ * The first place where a run differs from the oracle.
+ */
+export type Difference = { 
+/**
+ * The transaction, or none when only the post-state differs.
+ */
+tx: number | null, 
+/**
+ * What differs, such as `gasUsed` or `balance of 0x…`.
+ */
+field: string, 
+/**
+ * The run's value.
+ */
+found: string, 
+/**
+ * The oracle's value.
+ */
+expected: string, };
+
+/**
+ * A block's header against what the run gave.
+ */
+export type HeaderCheck = { 
+/**
+ * Did gas used agree?
+ */
+gasUsedMatches: boolean, 
+/**
+ * Header's gas used.
+ */
+gasUsed: number, 
+/**
+ * Did the receipts root agree? Absent where the header or fork has none.
+ */
+receiptsRootMatches: boolean | null, 
+/**
+ * Header's receipts root.
+ */
+receiptsRoot: string | null, };
+
+/**
+ * A piece of the verdict.
+ */
+export type VerdictPart = { 
+/**
+ * Text, to be joined without spaces.
+ */
+text: string, 
+/**
+ * The view that shows this number.
+ */
+link: VerdictLink | null, };
+
+/**
+ * Where a piece of the verdict leads.
+ */
+export type VerdictLink = { "view": "timeline" } | { "view": "dependencies" } | { "view": "location", 
+/**
+ * Index into `locations`.
+ */
+location: number, } | { "view": "oracle" };
+
+/**
+ * One entry a worker, in time of the clock.
+ */
+export type Lanes = { 
+/**
+ * Executing what was committed.
+ */
+useful: Array<number>, 
+/**
+ * Executing what was not.
+ */
+wasted: Array<number>, 
+/**
+ * Validating.
+ */
+validating: Array<number>, 
+/**
+ * Neither: waiting for work, or overhead between tasks.
+ */
+idle: Array<number>, };
+
+/**
+ * What a span of a lane was.
+ */
+export type SpanKind = "committed" | "aborted" | "blocked" | "cancelled" | "validated" | "rejected";
+
+/**
+ * Bars of the timeline, ordered by start within each worker.
+ */
+export type Spans = { 
+/**
+ * Lane.
+ */
+worker: Array<number>, 
+/**
+ * Transaction.
+ */
+tx: Array<number>, 
+/**
+ * Incarnation, from 0.
+ */
+incarnation: Array<number>, 
+/**
+ * What it was.
+ */
+kind: Array<SpanKind>, 
+/**
+ * When it began.
+ */
+start: Array<number>, 
+/**
+ * When it ended.
+ */
+end: Array<number>, 
+/**
+ * For blocked and rejected: the transaction whose write was in the way.
+ */
+writer: Array<number | null>, 
+/**
+ * For blocked and rejected: where, an index into `locations`.
+ */
+location: Array<number | null>, };
+
+/**
+ * What became of a transaction.
+ */
+export type TxStatus = "success" | "revert" | "halt" | "skipped";
+
+/**
+ * One entry a transaction.
+ */
+export type Txs = { 
+/**
+ * What it calls, such as `claim(uint256)` or `transfer`.
+ */
+label: Array<string>, 
+/**
+ * Sender's name or address.
+ */
+from: Array<string>, 
+/**
+ * Receiver's name or address; empty for a creation.
+ */
+to: Array<string>, 
+/**
+ * The call in the script that made it.
+ */
+place: Array<Place | null>, 
+/**
+ * What became of it.
+ */
+status: Array<TxStatus>, 
+/**
+ * Why it failed or was skipped; else empty.
+ */
+reason: Array<string>, 
+/**
+ * Gas it used.
+ */
+gasUsed: Array<number>, 
+/**
+ * Logs it emitted.
+ */
+logs: Array<number>, 
+/**
+ * Times it was executed.
+ */
+incarnations: Array<number>, 
+/**
+ * Transactions on the longest chain of dependencies that ends with it, itself included.
+ */
+depth: Array<number>, 
+/**
+ * Gas of the heaviest chain that ends with it, its own included.
+ */
+pathGas: Array<number>, 
+/**
+ * Is it on the critical path?
+ */
+critical: Array<boolean>, 
+/**
+ * When its result could no longer change.
+ */
+committedAt: Array<number>, };
+
+/**
+ * A location that holds, or could hold, the batch back.
+ */
+export type LocationFacts = { 
+/**
+ * Name, such as `Airdrop.claimed` or `balance of alice`.
+ */
+name: string, 
+/**
+ * Kind of location.
+ */
+kind: LocationKind, 
+/**
+ * Account's address.
+ */
+address: string, 
+/**
+ * Storage slot, hex, for a slot.
+ */
+slot: string | null, 
+/**
+ * Transactions that read it.
+ */
+readers: number, 
+/**
+ * Transactions that wrote it.
+ */
+writers: number, 
+/**
+ * Dependencies through it.
+ */
+dependencies: number, 
+/**
+ * Aborts and blocks it caused in this run.
+ */
+aborts: number, 
+/**
+ * Share of the lost speedup that goes away when this location (after the worse ones) is
+ * ignored; cumulative over the list, 0 to 1.
+ */
+lossShare: number, };
+
+/**
+ * Kind of location.
+ */
+export type LocationKind = "balance" | "nonce" | "code" | "existence" | "slot" | "fees";
+
+/**
+ * Edges: `reader` read what `writer` wrote at `location`.
+ */
+export type Dependencies = { 
+/**
+ * The earlier transaction.
+ */
+writer: Array<number>, 
+/**
+ * The later one.
+ */
+reader: Array<number>, 
+/**
+ * Where: an index into `locations`.
+ */
+location: Array<number>, 
+/**
+ * Is the edge on the critical path?
+ */
+critical: Array<boolean>, };
+
+/**
+ * What committed incarnations read and wrote, ordered by transaction.
+ */
+export type Accesses = { 
+/**
+ * Transaction.
+ */
+tx: Array<number>, 
+/**
+ * True for a write, false for a read.
+ */
+write: Array<boolean>, 
+/**
+ * Index into `names`.
+ */
+name: Array<number>, 
+/**
+ * For a read: the transaction whose write it saw; none for the prestate.
+ */
+origin: Array<number | null>, 
+/**
+ * Names of all locations that occur here.
+ */
+names: Array<string>, };
+
+/**
+ * Incarnations that did not commit, in the order they ended.
+ */
+export type Aborts = { 
+/**
+ * Transaction.
+ */
+tx: Array<number>, 
+/**
+ * Incarnation.
+ */
+incarnation: Array<number>, 
+/**
+ * Stopped on an ESTIMATE, rather than rejected by a validation.
+ */
+blocked: Array<boolean>, 
+/**
+ * The transaction whose write was in the way.
+ */
+writer: Array<number | null>, 
+/**
+ * Where: an index into `locations`.
+ */
+location: Array<number | null>, 
+/**
+ * When.
+ */
+at: Array<number>, };
+
+/**
+ * How to run a batch; what the page and the CLI send.
+ */
+export type RunOptions = { 
+/**
+ * Strategy's id.
+ */
+strategy: string, 
+/**
+ * Which runner.
+ */
+runner: RunnerKind, 
+/**
+ * Workers: up to the pool's size on threads, up to the limit when simulated.
+ */
+workers: number, 
+/**
+ * Seed of the simulated runner's jitter; 0 is none.
+ */
+seed: number, };
+
+/**
+ * Which runner drives the strategy.
+ */
+export type RunnerKind = "threads" | "simulated";
+
+/**
+ * Something wrong with what a person wrote.
+ */
+export type Problem = { 
+/**
+ * Error or warning.
+ */
+severity: Severity, 
+/**
+ * One sentence that says what is wrong and what would be right.
+ */
+message: string, 
+/**
+ * Where; absent when it concerns the whole text.
+ */
+place: Place | null, };
+
+/**
+ * How bad a problem is.
+ */
+export type Severity = "error" | "warning";
+
+/**
+ * A place in a text, both counted from 1.
+ */
+export type Place = { 
+/**
+ * Line.
+ */
+line: number, 
+/**
+ * Column, in characters.
+ */
+column: number, };

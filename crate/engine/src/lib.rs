@@ -5,6 +5,7 @@
 
 pub mod batch;
 pub mod block;
+pub mod oracle;
 pub mod outcome;
 pub mod report;
 pub mod state;

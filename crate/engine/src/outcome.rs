@@ -3,6 +3,10 @@
 //! The same for the oracle and for every strategy; two are equal exactly when their digests are.
 
 use alloy_primitives::{Address, Bytes, Log};
+use revm::context::{
+    TxEnv,
+    result::{ExecutionResult, InvalidTransaction, Output},
+};
 
 use crate::state::Changes;
 
@@ -41,6 +45,36 @@ pub enum Outcome {
     Executed(Receipt),
     /// It was invalid and changed nothing; the text is revm's reason.
     Skipped(String),
+}
+
+impl Outcome {
+    /// The outcome of a transaction that revm executed.
+    pub fn executed(tx: &TxEnv, result: ExecutionResult) -> Self {
+        let gas_used = result.tx_gas_used();
+        let (status, logs, output) = match result {
+            ExecutionResult::Success { logs, output, .. } => (Status::Success, logs, output),
+            ExecutionResult::Revert { logs, output, .. } => {
+                (Status::Revert, logs, Output::Call(output))
+            }
+            ExecutionResult::Halt { reason, logs, .. } => {
+                let status = Status::Halt(format!("{reason:?}"));
+                (status, logs, Output::Call(Bytes::new()))
+            }
+        };
+        Self::Executed(Receipt {
+            tx_type: tx.tx_type,
+            status,
+            gas_used,
+            logs,
+            created: output.address().copied(),
+            output: output.into_data(),
+        })
+    }
+
+    /// The outcome of a transaction that revm found invalid.
+    pub fn skipped(reason: &InvalidTransaction) -> Self {
+        Self::Skipped(reason.to_string())
+    }
 }
 
 /// What a block came to.

@@ -1,0 +1,93 @@
+//! Plain sequential revm: the truth every strategy is compared with, and the 1.00× of every speedup.
+//!
+//! It is not a strategy: no runner, no multi-version memory, no fee deferred.
+//! The rule: with the rest it shares `block`, `state`, `outcome` and `steps` alone, so that an error
+//! elsewhere cannot hide by happening here too.
+//! One EVM serves the whole block, and its journal is read in place and cleared, because a slow
+//! oracle would make every strategy look fast.
+
+mod working;
+
+use std::ops::ControlFlow;
+
+use revm::{
+    Context, ExecuteEvm, MainBuilder, MainContext,
+    context::{TxEnv, result::EVMError},
+};
+
+use crate::{
+    block::{Block, TxIdx},
+    outcome::{BlockResult, Outcome},
+};
+use working::Working;
+
+/// A block after its last transaction, before anything was made of it.
+///
+/// Taking time around [`execute`] measures execution; [`Executed::result`] is bookkeeping.
+#[derive(Debug)]
+pub struct Executed<'a> {
+    outcomes: Vec<Outcome>,
+    state: Working<'a>,
+}
+
+impl Executed<'_> {
+    /// Outcomes and the changes against the prestate.
+    pub fn result(self) -> BlockResult {
+        BlockResult {
+            changes: self.state.changes(),
+            outcomes: self.outcomes,
+        }
+    }
+}
+
+/// Executes the transactions of `block` one after another.
+///
+/// `watch` is told each transaction before it runs and may break off; then there is no result.
+pub fn execute<'a>(
+    block: &'a Block,
+    watch: &mut dyn FnMut(TxIdx) -> ControlFlow<()>,
+) -> Option<Executed<'a>> {
+    let before_first = TxEnv::default();
+    let mut evm = Context::mainnet()
+        .with_cfg(block.cfg())
+        .with_db(Working::new(block))
+        .with_block(&block.env)
+        .with_tx(&before_first)
+        .build_mainnet();
+    let mut outcomes = Vec::with_capacity(block.txs.len());
+
+    for (index, tx) in (0..).zip(&block.txs) {
+        if watch(TxIdx(index)).is_break() {
+            return None;
+        }
+        let outcome = match evm.transact_one(tx) {
+            Ok(result) => Outcome::executed(tx, result),
+            Err(EVMError::Transaction(reason)) => Outcome::skipped(&reason),
+            Err(reason) => Outcome::Skipped(reason.to_string()),
+        };
+        let journal = &mut evm.ctx.journaled_state;
+        if matches!(outcome, Outcome::Executed(_)) {
+            journal.database.commit(&journal.inner.state);
+        } else {
+            // revm keeps the error, and the next transaction would fail with it.
+            evm.ctx.error = Ok(());
+        }
+        // Also after an invalid transaction: what it loaded would be taken for the latest.
+        journal.inner.state.clear();
+        outcomes.push(outcome);
+    }
+    Some(Executed {
+        outcomes,
+        state: evm.ctx.journaled_state.database,
+    })
+}
+
+/// Executes `block` to its end and says what it came to.
+pub fn result(block: &Block) -> BlockResult {
+    execute(block, &mut |_| ControlFlow::Continue(()))
+        .expect("nobody broke off")
+        .result()
+}
+
+#[cfg(test)]
+mod tests;

@@ -2,13 +2,20 @@
 //!
 //! The same for the oracle and for every strategy; two are equal exactly when their digests are.
 
-use alloy_primitives::{Address, Bytes, Log};
-use revm::context::{
-    TxEnv,
-    result::{ExecutionResult, InvalidTransaction, Output},
+mod difference;
+mod digest;
+mod receipts;
+
+use alloy_primitives::{Address, B256, Bytes, Log};
+use revm::{
+    context::{
+        TxEnv,
+        result::{ExecutionResult, InvalidTransaction, Output},
+    },
+    primitives::hardfork::SpecId,
 };
 
-use crate::state::Changes;
+use crate::{report::Difference, state::Changes};
 
 /// How the EVM ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,4 +91,30 @@ pub struct BlockResult {
     pub outcomes: Vec<Outcome>,
     /// Post-state against prestate.
     pub changes: Changes,
+}
+
+impl BlockResult {
+    /// 32 bytes that are equal exactly when two results are.
+    pub fn digest(&self) -> B256 {
+        digest::digest(self)
+    }
+
+    /// Gas used by all transactions of the block.
+    pub fn gas_used(&self) -> u64 {
+        let gas = |outcome: &Outcome| match outcome {
+            Outcome::Executed(receipt) => receipt.gas_used,
+            Outcome::Skipped(_) => 0,
+        };
+        self.outcomes.iter().map(gas).sum()
+    }
+
+    /// Root of the receipts, where the hard fork's receipts do not hold a state root.
+    pub fn receipts_root(&self, spec: SpecId) -> Option<B256> {
+        receipts::root(self, spec)
+    }
+
+    /// The first thing that is not as `expected` has it: transactions in block order, then accounts.
+    pub fn first_difference(&self, expected: &Self) -> Option<Difference> {
+        difference::first(self, expected)
+    }
 }

@@ -2,7 +2,7 @@
  * The `test` that every browser test uses: it fails when the page or a worker reports an error or
  * when the security policy refuses something, whatever else the test looks at.
  */
-import { expect, test as base } from "@playwright/test";
+import { type ConsoleMessage, expect, test as base } from "@playwright/test";
 
 export { expect };
 
@@ -11,10 +11,12 @@ export const test = base.extend<{ errors: string[] }>({
     async ({ page }, use) => {
       const errors: string[] = [];
       page.on("pageerror", (error) => errors.push(`page error: ${error.message}`));
-      // Refusals by the security policy arrive here too, those of workers included.
-      page.on("console", (message) => {
+      // Refusals by the security policy arrive here too.
+      const heard = (message: ConsoleMessage) => {
         if (message.type() === "error") errors.push(`console: ${message.text()}`);
-      });
+      };
+      page.on("console", heard);
+      page.on("worker", (worker) => worker.on("console", heard));
       page.on("requestfailed", (request) => {
         errors.push(`request failed: ${request.url()} ${request.failure()?.errorText ?? ""}`);
       });

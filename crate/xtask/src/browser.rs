@@ -3,17 +3,24 @@
 //! `CHROME` and `CHROMEDRIVER` choose another browser and its driver.
 
 use std::env;
+use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result};
+use serde_json::Value;
 
 use crate::{place, setup};
 
 const DEBIAN_PACKAGES: [&str; 2] = ["chromium", "chromium-driver"];
 
-const BROWSERS: [&str; 5] =
-    ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
+const BROWSERS: [&str; 5] = [
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+];
 
 /// Where browsers live that are not on the search path.
 const PLACES: [&str; 3] = [
@@ -42,15 +49,36 @@ impl Browser {
     }
 
     fn find() -> Option<Self> {
-        let known = || PLACES.iter().map(PathBuf::from).find(|place| place.is_file());
-        let chrome = named("CHROME").or_else(|| place::find_program(&BROWSERS)).or_else(known)?;
+        let known = || {
+            PLACES
+                .iter()
+                .map(PathBuf::from)
+                .find(|place| place.is_file())
+        };
+        let chrome = named("CHROME")
+            .or_else(|| place::find_program(&BROWSERS))
+            .or_else(known)?;
         let driver = named("CHROMEDRIVER").or_else(|| place::find_program(&["chromedriver"]))?;
         Some(Self { chrome, driver })
     }
 
     /// Tells a test runner which browser to start.
     pub fn choose(&self, command: &mut Command) {
-        command.env("CHROME", &self.chrome).env("CHROMEDRIVER", &self.driver);
+        command
+            .env("CHROME", &self.chrome)
+            .env("CHROMEDRIVER", &self.driver);
+    }
+
+    /// Writes the settings that the wasm test runner gives the driver: those of
+    /// `crate/wasm/webdriver.json`, with this browser. Returns where they are.
+    pub fn settings(&self) -> Result<PathBuf> {
+        let common = fs::read(place::root().join("crate/wasm/webdriver.json"))?;
+        let mut settings: Value = serde_json::from_slice(&common)?;
+        settings["goog:chromeOptions"]["binary"] = self.chrome.to_string_lossy().into();
+        fs::create_dir_all(place::wasm_target())?;
+        let file = place::wasm_target().join("webdriver.json");
+        fs::write(&file, settings.to_string())?;
+        Ok(file)
     }
 
     /// What a person knows this browser by.
@@ -60,5 +88,7 @@ impl Browser {
 }
 
 fn named(variable: &str) -> Option<PathBuf> {
-    env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from)
+    env::var_os(variable)
+        .filter(|value| !value.is_empty())
+        .map(PathBuf::from)
 }

@@ -44,7 +44,9 @@ pub fn tools() -> PathBuf {
 
 /// The newest modification below a file or folder; hidden and built folders do not count.
 pub fn newest(path: &Path) -> SystemTime {
-    let own = fs::metadata(path).and_then(|data| data.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
+    let own = fs::metadata(path)
+        .and_then(|data| data.modified())
+        .unwrap_or(SystemTime::UNIX_EPOCH);
     let Ok(entries) = fs::read_dir(path) else {
         return own;
     };
@@ -53,7 +55,11 @@ pub fn newest(path: &Path) -> SystemTime {
         !matches!(name.to_str(), Some("target" | "node_modules" | "dist"))
             && !name.as_encoded_bytes().starts_with(b".")
     };
-    entries.flatten().filter(counts).map(|entry| newest(&entry.path())).fold(own, SystemTime::max)
+    entries
+        .flatten()
+        .filter(counts)
+        .map(|entry| newest(&entry.path()))
+        .fold(own, SystemTime::max)
 }
 
 /// The first executable of one of these names on the search path.
@@ -61,6 +67,8 @@ pub fn find_program(names: &[&str]) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     names.iter().find_map(|name| {
         let file = format!("{name}{}", env::consts::EXE_SUFFIX);
-        env::split_paths(&path).map(|folder| folder.join(&file)).find(|found| found.is_file())
+        env::split_paths(&path)
+            .map(|folder| folder.join(&file))
+            .find(|found| found.is_file())
     })
 }

@@ -13,7 +13,12 @@ pub fn command(program: impl AsRef<OsStr>, folder: &Path) -> Command {
     let mut command = Command::new(program);
     command.current_dir(folder);
     // What `cargo run` sets for us would otherwise decide which compiler runs.
-    for name in ["CARGO", "RUSTUP_TOOLCHAIN", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"] {
+    for name in [
+        "CARGO",
+        "RUSTUP_TOOLCHAIN",
+        "LD_LIBRARY_PATH",
+        "DYLD_FALLBACK_LIBRARY_PATH",
+    ] {
         command.env_remove(name);
     }
     command
@@ -22,7 +27,9 @@ pub fn command(program: impl AsRef<OsStr>, folder: &Path) -> Command {
 /// Runs a command to its end; its output is the user's.
 pub fn run(command: &mut Command) -> Result<()> {
     let name = name(command);
-    let status = command.status().with_context(|| format!("cannot start {name}"))?;
+    let status = command
+        .status()
+        .with_context(|| format!("cannot start {name}"))?;
     if !status.success() {
         bail!("{name} failed ({status})");
     }
@@ -31,7 +38,11 @@ pub fn run(command: &mut Command) -> Result<()> {
 
 /// Runs a command to its end and returns what it wrote, or nothing if it failed.
 pub fn output(command: &mut Command) -> Option<String> {
-    let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+    let output = command
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output()
+        .ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     output.status.success().then(|| text.trim().to_owned())
 }

@@ -47,8 +47,11 @@ pub fn browser() -> Result<Browser> {
 pub fn npm() -> Result<()> {
     let version = run::output(run::command("node", &place::root()).arg("--version"));
     let (major, minor) = OLDEST_NODE;
-    if !version.as_deref().and_then(node_version).is_some_and(|found| found >= OLDEST_NODE) {
-        let found = version.map_or("none was found".into(), |version| format!("found {version}"));
+    let number = version.as_deref().and_then(node_version);
+    if number.is_none_or(|number| number < OLDEST_NODE) {
+        let found = version.map_or("none was found".into(), |version| {
+            format!("found {version}")
+        });
         bail!("building the page needs Node.js {major}.{minor} or later with npm; {found}");
     }
     let lock = fs::read(place::root().join("package-lock.json"))?;
@@ -77,7 +80,12 @@ pub fn apt(packages: &[&str]) -> Result<bool> {
     }
     let apt = |arguments: &[&str]| {
         let mut command = run::command("apt-get", &place::root());
-        run::run(command.env("DEBIAN_FRONTEND", "noninteractive").arg("-qq").args(arguments))
+        run::run(
+            command
+                .env("DEBIAN_FRONTEND", "noninteractive")
+                .arg("-qq")
+                .args(arguments),
+        )
     };
     run::step(&format!("apt-get install {}", packages.join(" ")), || {
         // An old list of packages names versions that are gone.
@@ -97,7 +105,11 @@ pub fn fingerprint(bytes: &[u8]) -> String {
 fn compiler() -> Result<Toolchain> {
     let toolchain = Toolchain::get()?;
     ready("wasm compiler", &toolchain.name());
-    tool("wasm-bindgen-cli", "wasm-bindgen", &locked_version("wasm-bindgen")?)?;
+    tool(
+        "wasm-bindgen-cli",
+        "wasm-bindgen",
+        &locked_version("wasm-bindgen")?,
+    )?;
     Ok(toolchain)
 }
 
@@ -112,9 +124,18 @@ fn tool(package: &str, program: &str, version: &str) -> Result<()> {
     }
     run::step(&format!("cargo install {package} {version}"), || {
         let mut command = run::command("cargo", &place::root());
-        command.args(["install", "--quiet", package, "--version", &format!("={version}")]);
+        command.args([
+            "install",
+            "--quiet",
+            package,
+            "--version",
+            &format!("={version}"),
+        ]);
         // An interrupted installation goes on where it was.
-        command.arg("--root").arg(&folder).env("CARGO_TARGET_DIR", place::target().join("tools"));
+        command
+            .arg("--root")
+            .arg(&folder)
+            .env("CARGO_TARGET_DIR", place::target().join("tools"));
         // Half the time to build, and quick enough.
         command.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
         run::run(&mut command)
@@ -124,9 +145,15 @@ fn tool(package: &str, program: &str, version: &str) -> Result<()> {
 /// The version of a package in Cargo.lock.
 fn locked_version(package: &str) -> Result<String> {
     let lock = fs::read_to_string(place::root().join("Cargo.lock"))?;
-    let mut lines = lock.lines().skip_while(|line| *line != format!("name = \"{package}\""));
-    let version = lines.nth(1).and_then(|line| line.strip_prefix("version = "));
-    Ok(version.with_context(|| format!("no {package} in Cargo.lock"))?.replace('"', ""))
+    let mut lines = lock
+        .lines()
+        .skip_while(|line| *line != format!("name = \"{package}\""));
+    let version = lines
+        .nth(1)
+        .and_then(|line| line.strip_prefix("version = "));
+    Ok(version
+        .with_context(|| format!("no {package} in Cargo.lock"))?
+        .replace('"', ""))
 }
 
 /// The numbers of `v20.19.0`.

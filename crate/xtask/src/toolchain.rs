@@ -40,7 +40,9 @@ impl Toolchain {
     }
 
     fn find() -> Option<Self> {
-        [Self::Ordinary, Self::Debian].into_iter().find(|toolchain| toolchain.is_ready())
+        [Self::Ordinary, Self::Debian]
+            .into_iter()
+            .find(|toolchain| toolchain.is_ready())
     }
 
     fn is_ready(self) -> bool {
@@ -64,7 +66,11 @@ impl Toolchain {
     /// What a person knows this compiler by.
     pub fn name(self) -> String {
         let version = run::output(run::command(self.rustc(), &package()).arg("--version"));
-        format!("{} ({})", version.unwrap_or_default(), self.rustc().display())
+        format!(
+            "{} ({})",
+            version.unwrap_or_default(),
+            self.rustc().display()
+        )
     }
 
     /// A program, such as cargo, in `crate/wasm`, where the flags of the threaded build are read, with
@@ -110,9 +116,15 @@ fn package() -> PathBuf {
 /// Whether `rustc 1.96.0 (…)` is new enough.
 fn recent(version: &str) -> bool {
     let number = |text: &str| -> Vec<u32> {
-        text.split(['.', '-']).take(2).filter_map(|part| part.parse().ok()).collect()
+        text.split(['.', '-'])
+            .take(2)
+            .filter_map(|part| part.parse().ok())
+            .collect()
     };
-    version.split(' ').nth(1).is_some_and(|found| number(found) >= number(OLDEST))
+    version
+        .split(' ')
+        .nth(1)
+        .is_some_and(|found| number(found) >= number(OLDEST))
 }
 
 fn install() -> Result<()> {
@@ -131,12 +143,9 @@ fn install() -> Result<()> {
 }
 
 fn from_rustup() -> bool {
-    let attempt = |arguments: &[&str]| {
-        let title = format!("rustup {}", arguments.join(" "));
-        run::step(&title, || run::run(run::command("rustup", &package()).args(arguments)))
-    };
-    let done = attempt(&["component", "add", "rust-src"])
-        .and_then(|()| attempt(&["target", "add", "wasm32-unknown-unknown"]));
+    let done = run::step("rustup component add rust-src", || {
+        run::run(run::command("rustup", &package()).args(["component", "add", "rust-src"]))
+    });
     if done.is_err() {
         run::say("    rustup cannot download here; trying the system's packages");
     }

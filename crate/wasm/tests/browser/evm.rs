@@ -8,7 +8,7 @@ use revm::state::{AccountInfo, Bytecode};
 use revm::{Context, ExecuteCommitEvm, MainBuilder, MainContext};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::pool;
+use crate::pool;
 
 const SENDER: Address = Address::with_last_byte(0xaa);
 const TARGET: Address = Address::with_last_byte(0xbb);

@@ -1,0 +1,201 @@
+//! Runs the tests, all of them or some parts, and sums up.
+//!
+//! A part is what a person would run by hand; each sets up what it needs, and one that fails does
+//! not keep the others from running.
+
+use std::fs;
+
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context, Result, ensure};
+use clap::{Args, ValueEnum};
+
+use crate::{place, play, run, setup, wasm};
+
+#[derive(Args)]
+pub struct Options {
+    /// The parts to run; all of them if none is named.
+    parts: Vec<Part>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Part {
+    /// The sources are formatted.
+    Fmt,
+    /// No complaint from clippy.
+    Clippy,
+    /// The generated TypeScript types are up to date.
+    Types,
+    /// The tests of the native packages.
+    Native,
+    /// The documentation builds, and its examples pass.
+    Doc,
+    /// The committed artifacts are what their sources compile to.
+    Artifacts,
+    /// The binding in a headless browser, with real threads.
+    Wasm,
+    /// Types and unit tests of the page.
+    Page,
+    /// What a person does, in a browser on the built page.
+    E2e,
+}
+
+impl Part {
+    fn name(self) -> String {
+        self.to_possible_value()
+            .map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+
+    fn run(self) -> Result<()> {
+        match self {
+            Self::Fmt => cargo(&["fmt", "--all", "--check"]),
+            Self::Clippy => cargo(&[
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--",
+                "--deny",
+                "warnings",
+            ]),
+            Self::Types => types(),
+            Self::Native => native(),
+            Self::Doc => doc(),
+            Self::Artifacts => artifacts(),
+            Self::Wasm => wasm_pack(),
+            Self::Page => page(),
+            Self::E2e => e2e(),
+        }
+    }
+}
+
+/// Runs the chosen parts and prints a table of them; an error if any failed.
+pub fn test(options: &Options) -> Result<()> {
+    let parts = if options.parts.is_empty() {
+        run::step("setup", setup::everything)?;
+        Part::value_variants()
+    } else {
+        &options.parts
+    };
+    let mut table = String::from("\npart        result        time\n");
+    let mut failed = 0;
+    for &part in parts {
+        run::say(&format!("\n==> test {}", part.name()));
+        let start = Instant::now();
+        let result = part.run();
+        let word = if result.is_ok() { "passed" } else { "FAILED" };
+        let time = run::seconds(start.elapsed());
+        table += &format!("{:<12}{word:<8}{time:>10}\n", part.name());
+        if let Err(error) = result {
+            failed += 1;
+            run::say(&format!("error: {}: {error:#}", part.name()));
+        }
+    }
+    run::say(&table);
+    run::say(&format!("{} passed, {failed} failed", parts.len() - failed));
+    ensure!(failed == 0, "{failed} of {} parts failed", parts.len());
+    Ok(())
+}
+
+fn cargo_command(arguments: &[&str]) -> Command {
+    let mut command = run::command("cargo", &place::root());
+    command.args(arguments);
+    command
+}
+
+fn cargo(arguments: &[&str]) -> Result<()> {
+    run::run(&mut cargo_command(arguments))
+}
+
+/// `cargo nextest` where it is installed; it is quicker and its output is shorter.
+fn native() -> Result<()> {
+    let runner: &[&str] = match run::output(&mut cargo_command(&["nextest", "--version"])) {
+        Some(_) => &["nextest", "run"],
+        None => &["test", "--lib", "--bins", "--tests"],
+    };
+    cargo(runner)?;
+    // Apart, since the wasm package's features would change the native ones.
+    cargo(&[runner, &["--package", "interleave-wasm", "--lib"]].concat())
+}
+
+fn doc() -> Result<()> {
+    cargo(&["test", "--doc"])?;
+    let mut command = cargo_command(&["doc", "--no-deps"]);
+    run::run(command.env("RUSTDOCFLAGS", "--deny warnings"))
+}
+
+/// Generates `report.ts` again, from nothing, and compares it with what was there.
+fn types() -> Result<()> {
+    let file = place::root().join("www/src/engine/report.ts");
+    let before = fs::read(&file).with_context(|| format!("{} is missing", file.display()))?;
+    fs::remove_file(&file)?;
+    let generated = cargo(&[
+        "test",
+        "--package",
+        "interleave-engine",
+        "--lib",
+        "export_bindings",
+    ]);
+    let after = fs::read(&file);
+    if after.is_err() {
+        fs::write(&file, &before)?;
+    }
+    generated?;
+    let after = after.context("no test whose name has `export_bindings` writes report.ts")?;
+    ensure!(
+        before == after,
+        "report.ts was out of date; it is generated again now, commit it"
+    );
+    Ok(())
+}
+
+fn artifacts() -> Result<()> {
+    setup::npm()?;
+    npm("", &["run", "contracts:check", "--workspace", "www"])
+}
+
+fn wasm_pack() -> Result<()> {
+    let (toolchain, browser) = setup::for_wasm_tests()?;
+    let mut command = toolchain.command(&place::tools().join("bin/wasm-pack").to_string_lossy());
+    browser.choose(&mut command);
+    command.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", browser.settings()?);
+    command.args([
+        "test",
+        "--headless",
+        "--chrome",
+        "--release",
+        "--mode",
+        "no-install",
+    ]);
+    run::run(&mut command)
+}
+
+fn page() -> Result<()> {
+    let toolchain = setup::for_page()?;
+    wasm::build(&toolchain, wasm::Kind::Small)?;
+    npm("www", &["run", "check"])?;
+    npm("www", &["test"])
+}
+
+fn e2e() -> Result<()> {
+    let browser = setup::browser()?;
+    let toolchain = setup::for_page()?;
+    wasm::build(&toolchain, wasm::Kind::Small)?;
+    if play::page_is_stale() {
+        play::build_page()?;
+    }
+    npm("tests/e2e", &["run", "check"])?;
+    let mut command = npm_command("tests/e2e", &["test"]);
+    browser.choose(&mut command);
+    run::run(&mut command)
+}
+
+fn npm(folder: &str, arguments: &[&str]) -> Result<()> {
+    run::run(&mut npm_command(folder, arguments))
+}
+
+fn npm_command(folder: &str, arguments: &[&str]) -> Command {
+    let mut command = run::command(setup::npm_program(), &place::root().join(folder));
+    command.args(arguments);
+    command
+}

@@ -1,0 +1,33 @@
+import { describe, expect, test } from "vitest";
+import { headersFor } from "./headers.js";
+
+const policy = (/** @type {string} */ path) =>
+  headersFor(path, { isolated: true })["Content-Security-Policy"];
+
+describe("the security policy", () => {
+  test("allows no inline script or style anywhere", () => {
+    for (const path of ["/", "/index.html", "/assets/worker.js", "/assets/engine.wasm"]) {
+      expect(policy(path)).toContain("default-src 'none'");
+      expect(policy(path)).not.toContain("unsafe-inline");
+      expect(policy(path)).not.toContain("'unsafe-eval'");
+    }
+  });
+
+  test("gives scripts a policy of their own, since a worker does not inherit its page's", () => {
+    expect(policy("/assets/worker.js")).toContain("connect-src 'self'");
+    expect(policy("/assets/worker.js")).toContain("'wasm-unsafe-eval'");
+    expect(policy("/assets/style.css")).not.toContain("script-src");
+  });
+
+  test("lets a page start scripts through one Trusted Types policy only", () => {
+    expect(policy("/")).toContain("require-trusted-types-for 'script'; trusted-types engine");
+  });
+
+  test("isolates every file, or none where the host cannot", () => {
+    for (const path of ["/", "/assets/worker.js", "/assets/engine.wasm"]) {
+      const name = "Cross-Origin-Embedder-Policy";
+      expect(headersFor(path, { isolated: true })[name]).toBe("require-corp");
+      expect(headersFor(path, { isolated: false })[name]).toBeUndefined();
+    }
+  });
+});

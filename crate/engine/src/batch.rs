@@ -3,6 +3,9 @@
 //! Every input (script, block from a node) becomes a [`Batch`]; lowering makes it a [`Block`](crate::block::Block).
 //! Reading a batch never panics and never hangs: it gives a batch and its problems.
 
+mod mainnet;
+pub mod node_block;
+
 use std::collections::BTreeMap;
 
 use alloy_primitives::{Address, B256};

@@ -9,3 +9,4 @@ pub mod oracle;
 pub mod outcome;
 pub mod report;
 pub mod state;
+pub mod steps;

@@ -1,1 +1,3 @@
 //! The one checker.
+
+pub mod data;

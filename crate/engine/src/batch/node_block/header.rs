@@ -1,0 +1,103 @@
+//! A block's header and transactions, as `eth_getBlockByNumber` gives them.
+//!
+//! The rule: what the block's hard fork defines must be there, and only that is used.
+
+use alloy_primitives::{Address, B256, U64, U256};
+use revm::{
+    context::BlockEnv, context_interface::block::BlobExcessGasAndPrice,
+    primitives::hardfork::SpecId,
+};
+use serde::Deserialize;
+
+use super::transaction::NodeTransaction;
+use crate::{
+    batch::{Expected, Transaction, mainnet},
+    steps::Parent,
+};
+
+/// A block, its hard fork known.
+#[derive(Deserialize)]
+#[serde(try_from = "Fields")]
+pub(super) struct NodeBlock {
+    pub(super) spec: SpecId,
+    pub(super) env: BlockEnv,
+    pub(super) parent: Parent,
+    pub(super) expected: Expected,
+    pub(super) transactions: Vec<Transaction>,
+}
+
+/// The members of the JSON object that execution has a use for.
+#[derive(Deserialize)]
+#[serde(
+    rename_all = "camelCase",
+    expecting = "a block, as eth_getBlockByNumber gives it"
+)]
+struct Fields {
+    number: U64,
+    timestamp: U64,
+    parent_hash: B256,
+    #[serde(alias = "author")]
+    miner: Address,
+    gas_limit: U64,
+    gas_used: U64,
+    receipts_root: Option<B256>,
+    difficulty: Option<U256>,
+    mix_hash: Option<B256>,
+    base_fee_per_gas: Option<U64>,
+    excess_blob_gas: Option<U64>,
+    parent_beacon_block_root: Option<B256>,
+    transactions: Vec<NodeTransaction>,
+}
+
+impl TryFrom<Fields> for NodeBlock {
+    type Error = String;
+
+    fn try_from(block: Fields) -> Result<Self, String> {
+        let (number, timestamp) = (block.number.to(), block.timestamp.to());
+        let spec = mainnet::spec(number, timestamp);
+        let missing = |name: &str| {
+            let rules: &str = spec.into();
+            format!("missing field `{name}`, which blocks of {rules} have")
+        };
+
+        let mut env = BlockEnv {
+            number: U256::from(number),
+            beneficiary: block.miner,
+            timestamp: U256::from(timestamp),
+            gas_limit: block.gas_limit.to(),
+            basefee: 0,
+            difficulty: U256::ZERO,
+            prevrandao: None,
+            blob_excess_gas_and_price: None,
+            slot_num: 0,
+        };
+        if spec.is_enabled_in(SpecId::MERGE) {
+            env.prevrandao = Some(block.mix_hash.ok_or_else(|| missing("mixHash"))?);
+        } else {
+            env.difficulty = block.difficulty.ok_or_else(|| missing("difficulty"))?;
+        }
+        if spec.is_enabled_in(SpecId::LONDON) {
+            let base_fee = block.base_fee_per_gas;
+            env.basefee = base_fee.ok_or_else(|| missing("baseFeePerGas"))?.to();
+        }
+        if spec.is_enabled_in(SpecId::CANCUN) {
+            let excess = block.excess_blob_gas;
+            let excess = excess.ok_or_else(|| missing("excessBlobGas"))?.to();
+            let fraction = mainnet::blob_fraction(spec, timestamp);
+            env.blob_excess_gas_and_price = Some(BlobExcessGasAndPrice::new(excess, fraction));
+        }
+        Ok(Self {
+            spec,
+            env,
+            parent: Parent {
+                hash: block.parent_hash,
+                beacon_root: block.parent_beacon_block_root,
+            },
+            expected: Expected {
+                gas_used: block.gas_used.to(),
+                receipts_root: block.receipts_root,
+            },
+            transactions: block.transactions.into_iter().map(|tx| tx.0).collect(),
+        })
+    }
+}

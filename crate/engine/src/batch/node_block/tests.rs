@@ -1,0 +1,224 @@
+//! Blocks made by hand: what is read, and what is said of a file that is not one.
+
+use alloy_primitives::{TxKind, address, b256};
+use revm::primitives::hardfork::SpecId;
+use serde_json::{Value, json};
+
+use super::*;
+
+/// A block of Cancun with one transaction.
+fn file(tx: Value) -> Value {
+    json!({
+        "block": {
+            "number": "0x1302ba4",
+            "timestamp": "0x664f7ed3",
+            "parentHash": B256::repeat_byte(7),
+            "miner": "0x34842c43e655779a86e890e2b56d09bc477a1ce3",
+            "gasLimit": "0x1c9c380",
+            "gasUsed": "0x5208",
+            "receiptsRoot": B256::repeat_byte(8),
+            "mixHash": B256::repeat_byte(9),
+            "difficulty": "0x0",
+            "baseFeePerGas": "0x7",
+            "excessBlobGas": "0x0",
+            "parentBeaconBlockRoot": B256::repeat_byte(6),
+            "size": "0x46cc",
+            "transactions": [tx],
+        },
+        "prestate": {
+            "0x00000000000000000000000000000000000a11ce": {"balance": "0xde0b6b3a7640000", "nonce": 5},
+            "0x000f3df6d732807ef1319fb7b8bb8522d0beac02": {
+                "balance": "0x0",
+                "code": "0x00",
+                "storage": {
+                    "0x0000000000000000000000000000000000000000000000000000000000000001":
+                        "0x0000000000000000000000000000000000000000000000000000000000000002",
+                    "0x0000000000000000000000000000000000000000000000000000000000000003":
+                        "0x0000000000000000000000000000000000000000000000000000000000000000",
+                },
+            },
+        },
+        "blockHashes": {"19934115": B256::repeat_byte(7)},
+    })
+}
+
+fn transfer() -> Value {
+    json!({
+        "type": "0x2",
+        "from": "0x00000000000000000000000000000000000a11ce",
+        "to": "0x0000000000000000000000000000000000000b0b",
+        "nonce": "0x5",
+        "gas": "0x5208",
+        "value": "0x1",
+        "input": "0x",
+        "gasPrice": "0x9",
+        "maxFeePerGas": "0xa",
+        "maxPriorityFeePerGas": "0x2",
+        "chainId": "0x1",
+        "accessList": [],
+    })
+}
+
+/// The transaction with some members replaced.
+fn transfer_with(members: Value) -> Value {
+    let mut tx = transfer();
+    for (name, value) in members.as_object().unwrap() {
+        tx[name] = value.clone();
+    }
+    tx
+}
+
+fn message(value: &Value) -> String {
+    read(&value.to_string()).unwrap_err().message
+}
+
+#[test]
+fn a_block_becomes_a_batch() {
+    let batch = read(&file(transfer()).to_string()).unwrap();
+    assert_eq!(batch.title, "Block 19934116 of Ethereum mainnet");
+    assert_eq!((batch.spec, batch.chain_id), (SpecId::CANCUN, 1));
+    assert_eq!(batch.env.prevrandao, Some(B256::repeat_byte(9)));
+    assert_eq!(batch.env.basefee, 7);
+    assert_eq!(batch.block_hashes[&19_934_115], B256::repeat_byte(7));
+    let expected = batch.expected.unwrap();
+    assert_eq!(expected.gas_used, 21_000);
+    assert_eq!(expected.receipts_root, Some(B256::repeat_byte(8)));
+
+    let tx = &batch.transactions[0];
+    assert_eq!(tx.label, "transfer");
+    assert_eq!((tx.env.tx_type, tx.env.nonce, tx.env.gas_price), (2, 5, 10));
+    assert_eq!(tx.env.gas_priority_fee, Some(2));
+}
+
+#[test]
+fn the_prestate_has_no_zero_slots_and_has_the_beacon_root() {
+    let batch = read(&file(transfer()).to_string()).unwrap();
+    let roots = address!("000f3df6d732807ef1319fb7b8bb8522d0beac02");
+    let storage = &batch.prestate.accounts[&roots].storage;
+    let row = U256::from(0x664f_7ed3 % 8191);
+    assert_eq!(storage.len(), 3);
+    assert_eq!(storage[&U256::ONE], U256::from(2));
+    assert_eq!(storage[&row], U256::from(0x664f_7ed3));
+    assert_eq!(
+        storage[&(row + U256::from(8191))],
+        U256::from_be_bytes(B256::repeat_byte(6).0)
+    );
+}
+
+#[test]
+fn labels_tell_creations_and_calls_apart() {
+    for (members, label) in [
+        (json!({"to": null, "input": "0x6001"}), "create"),
+        (json!({"input": "0xa9059cbb00"}), "0xa9059cbb"),
+        (json!({"input": "0x01"}), "0x01"),
+    ] {
+        let batch = read(&file(transfer_with(members)).to_string()).unwrap();
+        assert_eq!(batch.transactions[0].label, label);
+    }
+}
+
+#[test]
+fn blobs_and_authorizations_are_read_with_their_types() {
+    let hash = b256!("0100000000000000000000000000000000000000000000000000000000000001");
+    let blob = json!({"type": "0x3", "maxFeePerBlobGas": "0x3", "blobVersionedHashes": [hash]});
+    let batch = read(&file(transfer_with(blob)).to_string()).unwrap();
+    let env = &batch.transactions[0].env;
+    assert_eq!(
+        (env.max_fee_per_blob_gas, &env.blob_hashes[..]),
+        (3, &[hash][..])
+    );
+
+    // The example of EIP-7702's reference tests: signed, but by nobody in particular.
+    let signed = json!({
+        "chainId": "0x1", "address": "0x0000000000000000000000000000000000000b0b", "nonce": "0x0",
+        "yParity": "0x0",
+        "r": "0x48b55bfa915ac795c431978d8a6a992b628d557da5ff759b307d495a36649353",
+        "s": "0x1fffd310ac743f371de3b9f7f9cb56c0b28ad43601b4ab949f53faa07bd2c804",
+    });
+    let set_code = json!({"type": "0x4", "authorizationList": [signed]});
+    let batch = read(&file(transfer_with(set_code)).to_string()).unwrap();
+    let list = &batch.transactions[0].env.authorization_list;
+    assert!(list[0].as_ref().right().unwrap().authority().is_some());
+}
+
+#[test]
+fn what_the_fork_or_the_type_defines_must_be_there() {
+    let mut block = file(transfer());
+    block["block"]
+        .as_object_mut()
+        .unwrap()
+        .remove("baseFeePerGas");
+    assert_eq!(
+        message(&block),
+        "not a block from a node: block: missing field `baseFeePerGas`, which blocks of Cancun have"
+    );
+    let tx = transfer_with(json!({"maxFeePerGas": null}));
+    assert_eq!(
+        message(&file(tx)),
+        "not a block from a node: block.transactions[0]: \
+         missing field `maxFeePerGas`, which transactions of type 2 have"
+    );
+}
+
+#[test]
+fn a_wrong_member_is_named_with_its_place() {
+    let tx = transfer_with(json!({"nonce": "five"}));
+    let text = serde_json::to_string_pretty(&file(tx)).unwrap();
+    let problem = read(&text).unwrap_err();
+    let line = text.lines().position(|line| line.contains("five")).unwrap();
+    assert_eq!(problem.place.unwrap().line as usize, line + 1);
+    assert!(
+        problem.message.contains("block.transactions[0].nonce: "),
+        "{}",
+        problem.message
+    );
+}
+
+#[test]
+fn nonsense_is_one_clear_error() {
+    for (value, expected) in [
+        (json!([]), "invalid length 0, expected an object with"),
+        (json!("x"), "expected an object with \"block\""),
+        (json!({}), "missing field `block`"),
+        (json!({"jsonrpc": "2.0"}), "unknown field `jsonrpc`"),
+        (
+            file(json!(B256::ZERO)),
+            "ask the node for full transactions, not their hashes",
+        ),
+        (
+            file(transfer_with(json!({"type": "0x7e"}))),
+            "type 126 is not one of 0 to 4",
+        ),
+        (
+            file(transfer_with(json!({"chainId": "0xa"}))),
+            "the chain is 10, but only",
+        ),
+        (
+            file(transfer_with(json!({"value": "-1"}))),
+            "block.transactions[0].value",
+        ),
+        (
+            file(transfer_with(json!({"gas": "0x10000000000000000"}))),
+            "transactions[0].gas",
+        ),
+    ] {
+        let message = message(&value);
+        assert!(message.contains(expected), "{message}");
+    }
+    for text in ["", "{", "{\"block\": 1} x", "[[[[", "\u{feff}{}"] {
+        assert!(read(text).is_err(), "{text}");
+    }
+    assert!(read(&"[".repeat(100_000)).is_err());
+}
+
+#[test]
+fn a_place_counts_characters() {
+    let problem = read("{\"ééé\": 1}").unwrap_err();
+    assert_eq!(problem.place, Some(Place { line: 1, column: 6 }));
+}
+
+#[test]
+fn a_creation_has_no_receiver() {
+    let batch = read(&file(transfer_with(json!({"to": null}))).to_string()).unwrap();
+    assert_eq!(batch.transactions[0].env.kind, TxKind::Create);
+}

@@ -1,0 +1,36 @@
+//! Public chain data outside the repository, where it is there.
+//!
+//! The rule: a test that needs it prints that it was skipped when it is not.
+
+use std::{
+    env, fs,
+    io::Read,
+    path::{Path, PathBuf},
+};
+
+use flate2::read::GzDecoder;
+
+/// The folder `INTERLEAVE_DATA` names, by default `../shared/data` beside the repository.
+pub fn folder(name: &str) -> Option<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let data = match env::var_os("INTERLEAVE_DATA") {
+        Some(data) => root.join(data),
+        None => root.join("../shared/data"),
+    };
+    let folder = data.join(name);
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    println!("skipped: no test data in {}", folder.display());
+    None
+}
+
+/// The text of a gzipped file.
+pub fn text(file: &Path) -> String {
+    let packed = fs::File::open(file).unwrap_or_else(|error| panic!("{file:?}: {error}"));
+    let mut text = String::new();
+    GzDecoder::new(packed)
+        .read_to_string(&mut text)
+        .unwrap_or_else(|error| panic!("{file:?}: {error}"));
+    text
+}

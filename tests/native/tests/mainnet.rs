@@ -1,0 +1,79 @@
+//! Blocks of Ethereum mainnet come to what their headers say.
+//!
+//! A few by default; all of them with `INTERLEAVE_MAINNET=all`.
+
+use std::{env, path::PathBuf};
+
+use interleave_engine::{
+    batch::{Batch, node_block},
+    block::Block,
+    oracle,
+    outcome::{BlockResult, Outcome},
+};
+use interleave_tests::data;
+
+/// One or two of every kind: before and after Spurious Dragon and Byzantium, the last block of
+/// Petersburg's rules, of proof of work, the first of Cancun, no transactions, a blob transaction.
+const FEW: [u64; 9] = [
+    930_196, 2_462_997, 2_688_148, 4_369_999, 9_068_998, 15_537_393, 19_426_587, 19_910_734,
+    19_934_116,
+];
+
+fn blocks() -> Vec<PathBuf> {
+    let Some(folder) = data::folder("mainnet") else {
+        return Vec::new();
+    };
+    if env::var("INTERLEAVE_MAINNET").is_ok_and(|which| which == "all") {
+        let files = folder.read_dir().expect("the folder can be listed");
+        let mut files: Vec<_> = files
+            .map(|file| file.expect("the folder can be listed").path())
+            .filter(|file| file.extension().is_some_and(|ending| ending == "gz"))
+            .collect();
+        files.sort();
+        return files;
+    }
+    FEW.map(|number| folder.join(format!("{number}.json.gz")))
+        .into()
+}
+
+fn block(batch: &Batch) -> Block {
+    Block {
+        spec: batch.spec,
+        chain_id: batch.chain_id,
+        env: batch.env.clone(),
+        block_hashes: batch.block_hashes.clone(),
+        prestate: batch.prestate.clone(),
+        txs: batch.transactions.iter().map(|tx| tx.env.clone()).collect(),
+    }
+}
+
+/// Every transaction of a block on the chain was valid.
+fn first_skipped(result: &BlockResult) -> Option<&str> {
+    result.outcomes.iter().find_map(|outcome| match outcome {
+        Outcome::Skipped(reason) => Some(reason.as_str()),
+        Outcome::Executed(_) => None,
+    })
+}
+
+#[test]
+fn the_oracle_comes_to_the_gas_and_receipts_of_the_header() {
+    let mut wrong = Vec::new();
+    let files = blocks();
+    for file in &files {
+        let batch = node_block::read(&data::text(file)).expect("a block with its prestate");
+        let block = block(&batch);
+        let result = oracle::result(&block);
+        let expected = batch.expected.expect("a header");
+        let root = result.receipts_root(block.spec);
+        if result.gas_used() != expected.gas_used {
+            let gas = result.gas_used();
+            wrong.push(format!("{file:?}: gas {gas}, header {}", expected.gas_used));
+        } else if let Some(skipped) = first_skipped(&result) {
+            wrong.push(format!("{file:?}: {skipped}"));
+        } else if root.is_some() && root != expected.receipts_root {
+            wrong.push(format!("{file:?}: another receipts root"));
+        }
+    }
+    println!("{} blocks", files.len());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

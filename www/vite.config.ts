@@ -14,8 +14,9 @@ export default defineConfig({
       compilerOptions: { runes: true, fragments: "tree" },
     }),
   ],
-  // The worker helper of wasm-bindgen-rayon is an ES module that imports the engine lazily.
-  worker: { format: "es" },
+  // The worker helper of wasm-bindgen-rayon is an ES module. It imports the engine lazily, and so in
+  // vain, which is no news.
+  worker: { format: "es", rolldownOptions: { checks: { ineffectiveDynamicImport: false } } },
   build: {
     target: "es2023",
     // No `data:` addresses: the policy allows fonts and scripts from this origin only.

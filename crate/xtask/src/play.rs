@@ -5,11 +5,11 @@
 use std::env;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdin, Stdio};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 
 use crate::toolchain::Toolchain;
@@ -17,6 +17,17 @@ use crate::{place, run, setup, wasm};
 
 /// How often the engine's sources are looked at.
 const GLANCE: Duration = Duration::from_millis(500);
+
+/// What goes into the page.
+const INPUTS: [&str; 7] = [
+    "www/src",
+    "www/public",
+    "www/scripts",
+    "www/index.html",
+    "www/vite.config.ts",
+    "package-lock.json",
+    "examples",
+];
 
 #[derive(Args)]
 pub struct Options {
@@ -38,82 +49,55 @@ pub fn play(options: &Options) -> Result<()> {
     let toolchain = setup::for_page()?;
     if options.watch {
         wasm::build(&toolchain, wasm::Kind::Quick)?;
-        build_page()?;
-        let _builder = Guard(vite(&["build", "--watch"]).spawn()?);
         let server = serve(options)?;
         return watch(&toolchain, server);
     }
     wasm::build(&toolchain, wasm::Kind::Small)?;
-    if page_is_stale() {
-        build_page()?;
-    } else {
-        run::say("ok  page: up to date");
-    }
-    let status = serve(options)?.0.wait()?;
-    anyhow::ensure!(status.success(), "the server stopped ({status})");
+    build_page()?;
+    let status = serve(options)?.process.wait()?;
+    ensure!(status.success(), "the server stopped ({status})");
     Ok(())
 }
 
-/// Builds the page into `www/dist`.
+/// Brings the page in `www/dist` up to date.
 pub fn build_page() -> Result<()> {
-    run::step("build the page", || run::run(&mut vite(&["build"])))
-}
-
-/// Whether a file that goes into the page is newer than the built page.
-pub fn page_is_stale() -> bool {
     let built = place::newest(&www().join("dist/index.html"));
-    let inputs = [
-        "src",
-        "public",
-        "scripts",
-        "index.html",
-        "package.json",
-        "vite.config.ts",
-    ];
-    let own = inputs.map(|input| www().join(input));
-    let shared = ["examples", "package-lock.json"].map(|input| place::root().join(input));
-    own.iter()
-        .chain(&shared)
-        .any(|input| place::newest(input) > built)
+    let inputs = INPUTS.map(|input| place::root().join(input));
+    if inputs.iter().all(|input| place::newest(input) < built) {
+        run::say("ok  page: up to date");
+        return Ok(());
+    }
+    run::step("build the page", || {
+        let mut vite = run::command("node", &www());
+        run::run(vite.args(["../node_modules/vite/bin/vite.js", "build"]))
+    })
 }
 
 fn www() -> PathBuf {
     place::root().join("www")
 }
 
-fn vite(arguments: &[&str]) -> Command {
-    let mut command = run::command("node", &www());
-    command
-        .arg("../node_modules/vite/bin/vite.js")
-        .args(arguments);
-    command
-}
-
-/// A program that ends when we stop caring for it.
-struct Guard(Child);
-
-impl Drop for Guard {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
+/// The running server. It ends when its input closes, which happens however we end.
+struct Server {
+    process: Child,
+    _input: Option<ChildStdin>,
 }
 
 /// Starts the server, passes on what it prints, and opens its address.
-fn serve(options: &Options) -> Result<Guard> {
+fn serve(options: &Options) -> Result<Server> {
     let mut command = run::command("node", &www());
     command.args(["server/serve.js", "--port", &options.port.to_string()]);
     if options.watch {
         command.arg("--watch");
     }
-    let mut server = Guard(
-        command
-            .stdout(Stdio::piped())
-            .spawn()
-            .context("cannot start node")?,
-    );
-    let output = server.0.stdout.take().context("the server has no output")?;
+    command
+        .arg("--until-stdin-ends")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped());
+    let mut process = command.spawn().context("cannot start node")?;
+    // Kept apart, since waiting for a process closes the input it still has.
+    let _input = process.stdin.take();
+    let output = process.stdout.take().context("the server has no output")?;
     let open = !options.no_open;
     thread::spawn(move || {
         for line in BufReader::new(output).lines().map_while(Result::ok) {
@@ -124,7 +108,7 @@ fn serve(options: &Options) -> Result<Guard> {
             }
         }
     });
-    Ok(server)
+    Ok(Server { process, _input })
 }
 
 /// Opens an address where there is a desktop. That it does not work is no error.
@@ -147,11 +131,11 @@ fn open_browser(address: &str) {
 }
 
 /// Rebuilds the engine whenever its sources change, as long as the server runs.
-fn watch(toolchain: &Toolchain, mut server: Guard) -> Result<()> {
+fn watch(toolchain: &Toolchain, mut server: Server) -> Result<()> {
     let mut built = engine_changed();
     loop {
-        if let Some(status) = server.0.try_wait()? {
-            anyhow::bail!("the server stopped ({status})");
+        if let Some(status) = server.process.try_wait()? {
+            bail!("the server stopped ({status})");
         }
         let changed = engine_changed();
         if changed > built {

@@ -181,9 +181,7 @@ fn e2e() -> Result<()> {
     let browser = setup::browser()?;
     let toolchain = setup::for_page()?;
     wasm::build(&toolchain, wasm::Kind::Small)?;
-    if play::page_is_stale() {
-        play::build_page()?;
-    }
+    play::build_page()?;
     npm("tests/e2e", &["run", "check"])?;
     let mut command = npm_command("tests/e2e", &["test"]);
     browser.choose(&mut command);

@@ -25,6 +25,17 @@ pub fn folder(name: &str) -> Option<PathBuf> {
     None
 }
 
+/// The gzipped files of a folder, by name.
+pub fn packed(folder: &Path) -> Vec<PathBuf> {
+    let files = fs::read_dir(folder).expect("the folder can be listed");
+    let mut files: Vec<_> = files
+        .map(|file| file.expect("the folder can be listed").path())
+        .filter(|file| file.extension().is_some_and(|ending| ending == "gz"))
+        .collect();
+    files.sort();
+    files
+}
+
 /// The text of a gzipped file.
 pub fn text(file: &Path) -> String {
     let packed = fs::File::open(file).unwrap_or_else(|error| panic!("{file:?}: {error}"));

@@ -1,3 +1,4 @@
 //! The one checker.
 
+pub mod conformance;
 pub mod data;

@@ -24,13 +24,7 @@ fn blocks() -> Vec<PathBuf> {
         return Vec::new();
     };
     if env::var("INTERLEAVE_MAINNET").is_ok_and(|which| which == "all") {
-        let files = folder.read_dir().expect("the folder can be listed");
-        let mut files: Vec<_> = files
-            .map(|file| file.expect("the folder can be listed").path())
-            .filter(|file| file.extension().is_some_and(|ending| ending == "gz"))
-            .collect();
-        files.sort();
-        return files;
+        return data::packed(&folder);
     }
     FEW.map(|number| folder.join(format!("{number}.json.gz")))
         .into()

@@ -5,8 +5,14 @@
 
 pub mod batch;
 pub mod block;
+pub mod memory;
 pub mod oracle;
 pub mod outcome;
 pub mod report;
+pub mod run;
+pub mod runner;
 pub mod state;
 pub mod steps;
+pub mod strategy;
+pub mod trace;
+pub mod vm;

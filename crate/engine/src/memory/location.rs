@@ -1,0 +1,238 @@
+//! Locations, and what an incarnation read and wrote of them.
+//!
+//! Plain data: nothing here looks anything up.
+//! The fields of an account are locations of their own, kept in one record since revm asks for them together.
+
+use alloy_primitives::{Address, B256, U256};
+use revm::state::Bytecode;
+use serde::Serialize;
+
+use crate::block::TxIdx;
+
+/// The i-th execution of a transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Version {
+    /// The transaction.
+    pub tx: TxIdx,
+    /// Which execution of it, from 0.
+    pub incarnation: u32,
+}
+
+/// Where a read came from: a version, or the prestate.
+pub type Origin = Option<Version>;
+
+/// Something that two transactions can conflict on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Location {
+    /// An account's balance.
+    Balance(Address),
+    /// An account's nonce.
+    Nonce(Address),
+    /// An account's code.
+    Code(Address),
+    /// Whether an account exists, and when its storage was last wiped.
+    Existence(Address),
+    /// A storage slot.
+    Slot(Address, U256),
+    /// The fees credited to the beneficiary since its balance was last written.
+    Fees,
+}
+
+/// What a write to [`Location::Existence`] says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Existence {
+    /// Is there an account? Decides before EIP-161 alone; from then on an account exists if it is not empty.
+    pub exists: bool,
+    /// The transaction that last wiped the account's storage, by destruction or by creation;
+    /// a write that wipes nothing repeats what it read.
+    pub wiped_by: Option<TxIdx>,
+}
+
+/// An account as an incarnation saw it.
+#[derive(Clone, Debug)]
+pub struct AccountRead {
+    /// Whose.
+    pub address: Address,
+    /// Balance seen, fees included for the beneficiary.
+    pub balance: U256,
+    /// Nonce seen.
+    pub nonce: u64,
+    /// Code hash seen.
+    pub code_hash: B256,
+    /// Was there an account at all?
+    pub exists: bool,
+    /// Where each field came from.
+    pub origins: AccountOrigins,
+    /// The transaction that last wiped the account's storage.
+    pub wiped_by: Option<TxIdx>,
+    /// For the beneficiary: fees of lower transactions that are part of the balance.
+    pub fees: Option<Fees>,
+}
+
+/// Fees credited to the beneficiary since its balance was last written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Fees {
+    /// Their sum.
+    pub sum: U256,
+    /// How many transactions credited one, be it nothing.
+    pub payers: u32,
+}
+
+impl Fees {
+    /// Adds what one transaction credited, if it did.
+    pub(super) fn add(&mut self, fee: Option<U256>) {
+        if let Some(fee) = fee {
+            self.sum = self.sum.saturating_add(fee);
+            self.payers += 1;
+        }
+    }
+}
+
+/// Where the fields of an account came from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AccountOrigins {
+    /// Of the balance.
+    pub balance: Origin,
+    /// Of the nonce.
+    pub nonce: Origin,
+    /// Of the code.
+    pub code: Origin,
+    /// Of existence and storage wipes.
+    pub existence: Origin,
+}
+
+/// A slot as an incarnation saw it.
+#[derive(Clone, Debug)]
+pub struct SlotRead {
+    /// Whose storage.
+    pub address: Address,
+    /// Which slot.
+    pub slot: U256,
+    /// Where the value came from.
+    pub origin: Origin,
+}
+
+/// All an incarnation read, each location once: the first answer stays.
+#[derive(Clone, Debug, Default)]
+pub struct ReadSet {
+    /// Accounts in the order they were loaded.
+    pub accounts: Vec<AccountRead>,
+    /// Slots in the order they were loaded.
+    pub slots: Vec<SlotRead>,
+}
+
+impl ReadSet {
+    /// How many records it has.
+    pub fn len(&self) -> usize {
+        self.accounts.len() + self.slots.len()
+    }
+
+    /// Did it read nothing?
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Every location read, with its origin.
+    pub fn locations(&self) -> impl Iterator<Item = (Location, Origin)> + '_ {
+        let accounts = self.accounts.iter().flat_map(|read| {
+            let (address, origins) = (read.address, read.origins);
+            [
+                (Location::Balance(address), origins.balance),
+                (Location::Nonce(address), origins.nonce),
+                (Location::Code(address), origins.code),
+                (Location::Existence(address), origins.existence),
+            ]
+        });
+        let slots = self
+            .slots
+            .iter()
+            .map(|read| (Location::Slot(read.address, read.slot), read.origin));
+        accounts.chain(slots)
+    }
+
+    /// Did it read the beneficiary's balance, and so the fees of all lower transactions?
+    pub fn reads_fees(&self) -> bool {
+        self.accounts.iter().any(|read| read.fees.is_some())
+    }
+}
+
+/// The fields of an account that an incarnation changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountWrite {
+    /// Whose.
+    pub address: Address,
+    /// New balance.
+    pub balance: Option<U256>,
+    /// New nonce.
+    pub nonce: Option<u64>,
+    /// New code hash.
+    pub code_hash: Option<B256>,
+    /// Created, destroyed or wiped.
+    pub existence: Option<Existence>,
+}
+
+impl AccountWrite {
+    /// A write of nothing yet.
+    pub fn new(address: Address) -> Self {
+        Self {
+            address,
+            balance: None,
+            nonce: None,
+            code_hash: None,
+            existence: None,
+        }
+    }
+
+    /// Does it change nothing?
+    pub fn is_empty(&self) -> bool {
+        self.balance.is_none()
+            && self.nonce.is_none()
+            && self.code_hash.is_none()
+            && self.existence.is_none()
+    }
+}
+
+/// All an incarnation changed.
+#[derive(Clone, Debug, Default)]
+pub struct WriteSet {
+    /// Changed accounts.
+    pub accounts: Vec<AccountWrite>,
+    /// Changed slots and their new values.
+    pub slots: Vec<(Address, U256, U256)>,
+    /// New code, by hash.
+    pub codes: Vec<(B256, Bytecode)>,
+    /// Deferred fee: due to the beneficiary when this transaction commits.
+    /// None when there is nobody to credit: it was skipped, or it destroyed the beneficiary, fee and all.
+    pub fee: Option<U256>,
+}
+
+impl WriteSet {
+    /// Every location written.
+    pub fn locations(&self) -> impl Iterator<Item = Location> + '_ {
+        let accounts = self.accounts.iter().flat_map(|write| {
+            let address = write.address;
+            [
+                write.balance.map(|_| Location::Balance(address)),
+                write.nonce.map(|_| Location::Nonce(address)),
+                write.code_hash.map(|_| Location::Code(address)),
+                write.existence.map(|_| Location::Existence(address)),
+            ]
+            .into_iter()
+            .flatten()
+        });
+        let slots = self
+            .slots
+            .iter()
+            .map(|(address, slot, _)| Location::Slot(*address, *slot));
+        accounts.chain(slots)
+    }
+}
+
+/// Why a read set does not hold any more, or why a read could not be answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Conflict {
+    /// Where.
+    pub location: Location,
+    /// The transaction whose write, or withdrawn write, is in the way; none if only the prestate is left.
+    pub writer: Option<TxIdx>,
+}

@@ -1,0 +1,171 @@
+//! What is left when the block is done: outcomes, and the changes to the prestate.
+//!
+//! Called once, when every transaction is final; it reads the highest entry of each location.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
+
+use alloy_primitives::{Address, KECCAK256_EMPTY, U256};
+use revm::primitives::hardfork::SpecId;
+
+use super::{Executed, Fees, MvMemory, Record, Version};
+use crate::{
+    block::{Block, TxIdx},
+    outcome::BlockResult,
+    state::{AccountChange, Changes},
+};
+
+/// What the block left of one account.
+struct Last {
+    balance: U256,
+    nonce: u64,
+    code_hash: alloy_primitives::B256,
+    exists: bool,
+    /// The transaction that wrote the balance last.
+    balance_by: Option<TxIdx>,
+    wiped_by: Option<TxIdx>,
+    /// Written slots, with the transaction that wrote each last.
+    slots: Vec<(U256, U256, TxIdx)>,
+}
+
+fn into_inner<T>(mutex: Mutex<T>) -> T {
+    mutex.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl MvMemory<'_> {
+    /// What the block came to, and the last recorded incarnation of each transaction, in block order.
+    ///
+    /// # Panics
+    /// When a transaction was never recorded: the strategy said `Done` too early.
+    pub fn into_final(self) -> (BlockResult, Vec<(Version, Executed)>) {
+        let records = self.records.into_vec().into_iter().map(into_inner);
+        let finals: Vec<_> = records
+            .map(|Record { executed, .. }| {
+                executed.expect("a strategy is done only when every transaction was executed")
+            })
+            .collect();
+
+        let mut accounts: BTreeMap<Address, Last> = BTreeMap::new();
+        let block = self.block;
+        accounts.insert(
+            block.env.beneficiary,
+            Last::before(block, block.env.beneficiary),
+        );
+        for (address, cell) in self.accounts.into_vec().into_iter().flat_map(into_inner) {
+            let last = accounts
+                .entry(address)
+                .or_insert_with(|| Last::before(block, address));
+            if let Some(entry) = cell.balance.last() {
+                last.balance = entry.value;
+                last.balance_by = Some(entry.version.tx);
+            }
+            if let Some(entry) = cell.nonce.last() {
+                last.nonce = entry.value;
+            }
+            if let Some(entry) = cell.code_hash.last() {
+                last.code_hash = entry.value;
+            }
+            if let Some(entry) = cell.existence.last() {
+                last.exists = entry.value.exists;
+                last.wiped_by = entry.value.wiped_by;
+            }
+        }
+        for ((address, slot), versions) in self.slots.into_vec().into_iter().flat_map(into_inner) {
+            if let Some(entry) = versions.last() {
+                let last = accounts
+                    .entry(address)
+                    .or_insert_with(|| Last::before(block, address));
+                last.slots.push((slot, entry.value, entry.version.tx));
+            }
+        }
+
+        let mut changes = Changes::default();
+        let new_codes = into_inner(self.codes);
+        for (address, mut last) in accounts {
+            if address == block.env.beneficiary {
+                last.credit(&finals);
+            }
+            let Some(change) = last.change(block, address) else {
+                continue;
+            };
+            if let AccountChange::Updated { code_hash, .. } = &change
+                && let Some(code) = new_codes.get(code_hash)
+            {
+                changes.codes.insert(*code_hash, code.clone());
+            }
+            changes.accounts.insert(address, change);
+        }
+        let outcomes = finals
+            .iter()
+            .map(|(_, executed)| executed.outcome.clone())
+            .collect();
+        (BlockResult { outcomes, changes }, finals)
+    }
+}
+
+impl Last {
+    /// An account that the block did not change.
+    fn before(block: &Block, address: Address) -> Self {
+        let account = block.prestate.accounts.get(&address);
+        Self {
+            balance: account.map_or(U256::ZERO, |account| account.balance),
+            nonce: account.map_or(0, |account| account.nonce),
+            code_hash: account.map_or(KECCAK256_EMPTY, |account| account.code_hash),
+            exists: account.is_some(),
+            balance_by: None,
+            wiped_by: None,
+            slots: Vec::new(),
+        }
+    }
+
+    /// Adds the deferred fees since the beneficiary's balance was last written.
+    fn credit(&mut self, finals: &[(Version, Executed)]) {
+        let first = self.balance_by.max(self.wiped_by).map_or(0, TxIdx::index);
+        let mut fees = Fees::default();
+        for (_, executed) in &finals[first..] {
+            fees.add(executed.writes.fee);
+        }
+        self.balance = self.balance.saturating_add(fees.sum);
+        self.exists |= fees.payers > 0;
+    }
+
+    /// The difference from the prestate, if there is one.
+    fn change(self, block: &Block, address: Address) -> Option<AccountChange> {
+        let Self {
+            balance,
+            nonce,
+            code_hash,
+            wiped_by,
+            ..
+        } = self;
+        let before = block.prestate.accounts.get(&address);
+        let exists = if block.spec.is_enabled_in(SpecId::SPURIOUS_DRAGON) {
+            !(balance.is_zero() && nonce == 0 && code_hash == KECCAK256_EMPTY)
+        } else {
+            self.exists
+        };
+        if !exists {
+            return before.map(|_| AccountChange::Deleted);
+        }
+        let mut slots = BTreeMap::new();
+        if let (Some(_), Some(before)) = (wiped_by, before) {
+            slots.extend(before.storage.keys().map(|slot| (*slot, U256::ZERO)));
+        }
+        for (slot, value, by) in self.slots {
+            let gone = wiped_by.is_some_and(|wipe| by < wipe);
+            slots.insert(slot, if gone { U256::ZERO } else { value });
+        }
+        slots.retain(|slot, value| *value != block.prestate.slot(address, *slot));
+        let same = before.is_some_and(|before| {
+            (before.balance, before.nonce, before.code_hash) == (balance, nonce, code_hash)
+        });
+        (!same || !slots.is_empty()).then_some(AccountChange::Updated {
+            balance,
+            nonce,
+            code_hash,
+            slots,
+        })
+    }
+}

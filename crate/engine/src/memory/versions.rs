@@ -1,0 +1,141 @@
+//! The values written at one location, by transaction.
+//!
+//! The rule: entries are sorted by transaction, and a transaction has at most one.
+
+use super::location::{Origin, Version};
+use crate::block::TxIdx;
+
+/// What one transaction wrote at a location.
+#[derive(Clone, Debug)]
+pub(super) struct Entry<T> {
+    /// The incarnation that wrote it.
+    pub version: Version,
+    /// An ESTIMATE: the incarnation was aborted, and the next one is expected to write here again.
+    pub estimate: bool,
+    /// The value; of no use while this is an ESTIMATE.
+    pub value: T,
+}
+
+/// All entries of a location.
+#[derive(Clone, Debug)]
+pub(super) struct Versions<T> {
+    entries: Vec<Entry<T>>,
+}
+
+impl<T> Default for Versions<T> {
+    fn default() -> Self {
+        Self {
+            entries: Vec::new(),
+        }
+    }
+}
+
+impl<T> Versions<T> {
+    /// The entry of the highest transaction below `tx`.
+    pub fn below(&self, tx: TxIdx) -> Option<&Entry<T>> {
+        let end = self.entries.partition_point(|entry| entry.version.tx < tx);
+        self.entries[..end].last()
+    }
+
+    /// The entry of the highest transaction of all.
+    pub fn last(&self) -> Option<&Entry<T>> {
+        self.entries.last()
+    }
+
+    /// Writes, and says whether the transaction had no entry here before.
+    pub fn set(&mut self, version: Version, value: T) -> bool {
+        let at = self
+            .entries
+            .partition_point(|entry| entry.version.tx < version.tx);
+        let entry = Entry {
+            version,
+            estimate: false,
+            value,
+        };
+        match self.entries.get_mut(at) {
+            Some(old) if old.version.tx == version.tx => {
+                *old = entry;
+                false
+            }
+            _ => {
+                self.entries.insert(at, entry);
+                true
+            }
+        }
+    }
+
+    /// Takes the transaction's entry away.
+    pub fn remove(&mut self, tx: TxIdx) {
+        if let Ok(at) = self
+            .entries
+            .binary_search_by_key(&tx, |entry| entry.version.tx)
+        {
+            self.entries.remove(at);
+        }
+    }
+
+    /// Marks the transaction's entry as an ESTIMATE.
+    pub fn mark_estimate(&mut self, tx: TxIdx) {
+        if let Ok(at) = self
+            .entries
+            .binary_search_by_key(&tx, |entry| entry.version.tx)
+        {
+            self.entries[at].estimate = true;
+        }
+    }
+
+    /// Would a read by `tx` see what it saw? Else the transaction that is in the way.
+    pub fn still(&self, tx: TxIdx, origin: Origin) -> Result<(), Option<TxIdx>> {
+        match (self.below(tx), origin) {
+            (None, None) => Ok(()),
+            (None, Some(_)) => Err(None),
+            (Some(entry), Some(version)) if !entry.estimate && entry.version == version => Ok(()),
+            (Some(entry), _) => Err(Some(entry.version.tx)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn version(tx: u32, incarnation: u32) -> Version {
+        Version {
+            tx: TxIdx(tx),
+            incarnation,
+        }
+    }
+
+    #[test]
+    fn a_read_sees_the_highest_lower_transaction() {
+        let mut versions = Versions::default();
+        assert!(versions.set(version(5, 0), "five"));
+        assert!(versions.set(version(2, 0), "two"));
+        assert!(!versions.set(version(2, 1), "two again"));
+        assert!(versions.below(TxIdx(2)).is_none());
+        assert_eq!(versions.below(TxIdx(5)).unwrap().value, "two again");
+        assert_eq!(versions.below(TxIdx(9)).unwrap().value, "five");
+    }
+
+    #[test]
+    fn an_estimate_a_removal_and_a_newer_incarnation_end_a_read() {
+        let mut versions = Versions::default();
+        versions.set(version(1, 0), 10);
+        assert_eq!(versions.still(TxIdx(3), Some(version(1, 0))), Ok(()));
+        assert_eq!(versions.still(TxIdx(3), None), Err(Some(TxIdx(1))));
+        versions.mark_estimate(TxIdx(1));
+        assert_eq!(
+            versions.still(TxIdx(3), Some(version(1, 0))),
+            Err(Some(TxIdx(1)))
+        );
+        versions.set(version(1, 1), 11);
+        assert_eq!(
+            versions.still(TxIdx(3), Some(version(1, 0))),
+            Err(Some(TxIdx(1)))
+        );
+        assert_eq!(versions.still(TxIdx(3), Some(version(1, 1))), Ok(()));
+        versions.remove(TxIdx(1));
+        assert_eq!(versions.still(TxIdx(3), Some(version(1, 1))), Err(None));
+        assert_eq!(versions.still(TxIdx(3), None), Ok(()));
+    }
+}

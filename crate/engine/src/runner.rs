@@ -1,0 +1,99 @@
+//! Runners: they own workers, clock, VMs and the trace, and drive a strategy to the end of a block.
+//!
+//! Both run the same strategies over the same memory and write the same trace.
+//! [`threads`] uses real workers and measured time; [`simulated`] any number of virtual workers and gas time.
+
+pub mod simulated;
+pub mod threads;
+
+use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+
+use crate::memory::Executed;
+use crate::outcome::Outcome;
+
+/// What a run is doing; a word of [`Control`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Phase {
+    /// Nothing.
+    Idle = 0,
+    /// Reading the batch and preparing the prestate.
+    Reading = 1,
+    /// Executing sequentially, for comparison.
+    Oracle = 2,
+    /// Executing under the strategy.
+    Strategy = 3,
+    /// Working out the report.
+    Analysis = 4,
+}
+
+/// Words shared with whoever watches a run: the page through shared memory, a terminal, nobody.
+///
+/// The layout is part of the interface: `stop`, `committed`, `transactions`, `phase`.
+#[derive(Debug, Default)]
+#[repr(C)]
+pub struct Control {
+    stop: AtomicU32,
+    committed: AtomicU32,
+    transactions: AtomicU32,
+    phase: AtomicU32,
+}
+
+impl Control {
+    /// Nothing is running.
+    pub const fn new() -> Self {
+        Self {
+            stop: AtomicU32::new(0),
+            committed: AtomicU32::new(0),
+            transactions: AtomicU32::new(0),
+            phase: AtomicU32::new(0),
+        }
+    }
+
+    /// Asks the run to stop; it does between two tasks.
+    pub fn stop(&self) {
+        self.stop.store(1, SeqCst);
+    }
+
+    /// Was the run asked to stop?
+    pub fn stopped(&self) -> bool {
+        self.stop.load(SeqCst) != 0
+    }
+
+    /// Begins a phase in which `transactions` are to be done.
+    pub fn begin(&self, phase: Phase, transactions: usize) {
+        self.committed.store(0, SeqCst);
+        self.transactions.store(transactions as u32, SeqCst);
+        self.phase.store(phase as u32, SeqCst);
+    }
+
+    /// Forgets the last run, and a request to stop it.
+    pub fn reset(&self) {
+        self.begin(Phase::Idle, 0);
+        self.stop.store(0, SeqCst);
+    }
+
+    /// Transactions of this phase that are done.
+    pub fn committed(&self, count: u32) {
+        self.committed.store(count, SeqCst);
+    }
+}
+
+/// Why there is no result.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RunError {
+    /// The person stopped it.
+    #[error("the run was stopped")]
+    Stopped,
+    /// A worker failed; its message.
+    #[error("a worker failed: {0}")]
+    WorkerFailed(String),
+}
+
+/// Gas of an incarnation that ran to its end.
+fn gas_of(executed: &Executed) -> u64 {
+    match &executed.outcome {
+        Outcome::Executed(receipt) => receipt.gas_used,
+        Outcome::Skipped(_) => 0,
+    }
+}

@@ -1,0 +1,106 @@
+//! Concurrency-control strategies: which worker does what next, and when a result counts.
+//!
+//! A strategy owns no threads, reads no clock and never sees the EVM: a [runner](crate::runner) asks
+//! it for work and reports back. So one file runs on real threads and in virtual time, and cannot
+//! forget to be traced. To add one, see the recipe in `crate/README.md`.
+
+pub mod block_stm;
+pub mod sequential;
+
+use crate::{
+    block::{Block, TxIdx},
+    memory::{Footprint, MvMemory, Verdict, Version},
+};
+
+/// A lane of the runner, from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WorkerId(pub u32);
+
+/// What a strategy wants to hear again with the verdict of a validation; opaque to the runner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ticket(pub u32);
+
+/// One answer to a worker that asks what to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// Execute this version, then call [`Strategy::executed`] or [`Strategy::blocked`].
+    Execute(Version),
+    /// Compare the read set of this version with the memory, then call [`Strategy::validated`].
+    Validate(Version, Ticket),
+    /// Nothing now; ask again after anybody reported something.
+    Wait,
+    /// The whole block is final.
+    Done,
+}
+
+/// A concurrency-control strategy.
+///
+/// Every method may be called from any worker at any time.
+pub trait Strategy: Sync {
+    /// What `worker` should do now. `Done` only when the whole block is final.
+    fn next(&self, worker: WorkerId) -> Task;
+
+    /// `version` ran to its end and its writes are now in the multi-version memory.
+    fn executed(&self, version: Version, footprint: Footprint);
+
+    /// `version` read an ESTIMATE of `writer` and stopped.
+    fn blocked(&self, version: Version, writer: TxIdx);
+
+    /// The read set of `version` was compared with what it would read now.
+    ///
+    /// Says whether a failed validation took effect, that is, whether it aborted `version`.
+    fn validated(
+        &self,
+        version: Version,
+        ticket: Ticket,
+        verdict: Verdict,
+        memory: &MvMemory<'_>,
+    ) -> Aborted;
+
+    /// `version` will never report back: its worker failed. It is due again as the next incarnation.
+    fn lost(&self, version: Version);
+
+    /// Transactions below this index can no longer change. Only grows.
+    fn committed(&self) -> TxIdx;
+}
+
+/// Did a validation abort its version?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aborted {
+    /// It did; the next incarnation is due.
+    Yes,
+    /// It passed, or came too late to matter.
+    No,
+}
+
+/// What a strategy is built from.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan<'a> {
+    /// The block to execute.
+    pub block: &'a Block,
+    /// Workers that will ask for work.
+    pub workers: u32,
+}
+
+/// A strategy as the menu and the command line know it.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// Stable name.
+    pub id: &'static str,
+    /// Name people know.
+    pub name: &'static str,
+    /// One sentence.
+    pub summary: &'static str,
+    /// What it must be given beforehand.
+    pub needs: &'static str,
+    /// Builds it for a block.
+    pub build: fn(Plan<'_>) -> Box<dyn Strategy>,
+}
+
+/// All strategies, in the order of the menu.
+pub const ALL: &[Entry] = &[block_stm::ENTRY, sequential::ENTRY];
+
+/// The strategy called `id`.
+pub fn find(id: &str) -> Option<&'static Entry> {
+    ALL.iter().find(|entry| entry.id == id)
+}

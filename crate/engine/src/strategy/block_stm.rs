@@ -1,0 +1,384 @@
+//! Block-STM: optimistic execution in block order, validated until nothing can change.
+//!
+//! After "Block-STM: Scaling Blockchain Execution by Turning Ordering Curse to a Performance
+//! Blessing" (Gelashvili et al., PPoPP 2023), with a commit that follows along instead of one at the
+//! very end.
+//!
+//! Two cursors sweep the block: one hands out first executions, the other validations.
+//! A transaction that fails validation marks its writes as ESTIMATEs and runs again; whoever reads an
+//! ESTIMATE stops and waits for its writer. Lower transactions are always served first.
+//!
+//! ```text
+//!            next            executed           validated(valid) + everything below final
+//!   Ready ─────────▶ Executing ─────────▶ Executed ─────────────────────────────▶ Committed
+//!     ▲                  │                   │
+//!     │ writer executed  │ blocked           │ validated(invalid)
+//!     ├──────────────────┴─ Blocked          │
+//!     └──────────────────────────────────────┘  next incarnation
+//! ```
+//!
+//! When does a validation count? Whenever something changes at transaction `i` that a higher one may
+//! have missed (an abort, or a write where the previous incarnation had none), the validation cursor
+//! goes back to `i` or `i + 1` and begins a new *wave*. A transaction is final when everything below
+//! it is, and it passed a validation of the highest wave that began at or below it.
+//!
+//! Guarantees: what is committed equals sequential execution. The lowest uncommitted transaction reads
+//! final values only, so its next incarnation commits and the block ends.
+
+use std::{
+    cmp::Reverse,
+    collections::BinaryHeap,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, AtomicU64, Ordering::SeqCst},
+    },
+};
+
+use super::{Aborted, Entry, Plan, Strategy, Task, Ticket, WorkerId};
+use crate::{
+    block::TxIdx,
+    memory::{Footprint, MvMemory, Verdict, Version},
+};
+
+/// The menu's line for it.
+pub const ENTRY: Entry = Entry {
+    id: "block-stm",
+    name: "Block-STM",
+    summary: "Executes everything at once in hope, validates in block order and runs again what read too early.",
+    needs: "nothing",
+    build: |plan| Box::new(BlockStm::new(plan)),
+};
+
+/// Where a transaction is in the diagram above.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Ready,
+    Executing,
+    Blocked,
+    Executed,
+    Committed,
+}
+
+/// What is known of one transaction; all of it guarded by one lock.
+#[derive(Debug)]
+struct Status {
+    phase: Phase,
+    /// The incarnation that is due, running, or the last to have run.
+    incarnation: u32,
+    /// The highest wave in which this incarnation was found valid.
+    valid_in: Option<u32>,
+    /// The last wave that began here.
+    wave_from_here: u32,
+    /// Transactions that wait for this one to execute.
+    waiting: Vec<TxIdx>,
+}
+
+/// A task that is due besides those the cursors find; lower transactions first.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Due {
+    Execute(TxIdx),
+    Validate(TxIdx, Version, Ticket),
+}
+
+impl Due {
+    fn tx(&self) -> TxIdx {
+        match self {
+            Self::Execute(tx) | Self::Validate(tx, ..) => *tx,
+        }
+    }
+}
+
+/// The scheduler.
+#[derive(Debug)]
+pub struct BlockStm {
+    status: Box<[Mutex<Status>]>,
+    /// The next transaction that was never handed out.
+    execution: AtomicU32,
+    /// Wave in the upper half, next transaction to validate in the lower.
+    validation: AtomicU64,
+    /// Single tasks that are due. The count beside it saves taking the lock when there is none.
+    due: Mutex<BinaryHeap<Reverse<(TxIdx, Due)>>>,
+    due_count: AtomicU32,
+    /// Transactions below are final.
+    committed: AtomicU32,
+    /// Held by whoever moves `committed`: the highest wave that began at or below it.
+    commit_wave: Mutex<u32>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A worker that panics takes the whole run with it, so what it left half done is never used.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn split(validation: u64) -> (u32, u32) {
+    ((validation >> 32) as u32, validation as u32)
+}
+
+impl BlockStm {
+    /// Nothing handed out yet.
+    pub fn new(plan: Plan<'_>) -> Self {
+        let status = |_| {
+            Mutex::new(Status {
+                phase: Phase::Ready,
+                incarnation: 0,
+                valid_in: None,
+                wave_from_here: 0,
+                waiting: Vec::new(),
+            })
+        };
+        Self {
+            status: (0..plan.block.txs.len()).map(status).collect(),
+            execution: AtomicU32::new(0),
+            validation: AtomicU64::new(0),
+            due: Mutex::default(),
+            due_count: AtomicU32::new(0),
+            committed: AtomicU32::new(0),
+            commit_wave: Mutex::new(0),
+        }
+    }
+
+    fn txs(&self) -> u32 {
+        self.status.len() as u32
+    }
+
+    fn status(&self, tx: TxIdx) -> MutexGuard<'_, Status> {
+        lock(&self.status[tx.index()])
+    }
+
+    fn push(&self, due: Due) {
+        let mut heap = lock(&self.due);
+        heap.push(Reverse((due.tx(), due)));
+        self.due_count.store(heap.len() as u32, SeqCst);
+    }
+
+    /// The lowest single task that is still wanted.
+    fn pop(&self) -> Option<Task> {
+        while self.due_count.load(SeqCst) > 0 {
+            let due = {
+                let mut heap = lock(&self.due);
+                let due = heap.pop();
+                self.due_count.store(heap.len() as u32, SeqCst);
+                due
+            };
+            let Reverse((_, due)) = due?;
+            match due {
+                Due::Execute(tx) => {
+                    if let Some(version) = self.start(tx) {
+                        return Some(Task::Execute(version));
+                    }
+                }
+                Due::Validate(tx, version, ticket) => {
+                    let status = self.status(tx);
+                    if status.phase == Phase::Executed && status.incarnation == version.incarnation
+                    {
+                        return Some(Task::Validate(version, ticket));
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    /// Ready → Executing.
+    fn start(&self, tx: TxIdx) -> Option<Version> {
+        let mut status = self.status(tx);
+        if status.phase != Phase::Ready {
+            return None;
+        }
+        status.phase = Phase::Executing;
+        Some(Version {
+            tx,
+            incarnation: status.incarnation,
+        })
+    }
+
+    /// The next transaction the validation cursor finds executed, if the cursor is behind executions.
+    fn sweep(&self) -> Option<Task> {
+        loop {
+            let seen = self.validation.load(SeqCst);
+            let (wave, at) = split(seen);
+            if at >= self.execution.load(SeqCst).min(self.txs()) {
+                return None;
+            }
+            if self
+                .validation
+                .compare_exchange(seen, seen + 1, SeqCst, SeqCst)
+                .is_err()
+            {
+                continue;
+            }
+            let tx = TxIdx(at);
+            let status = self.status(tx);
+            if status.phase == Phase::Executed {
+                let version = Version {
+                    tx,
+                    incarnation: status.incarnation,
+                };
+                return Some(Task::Validate(version, Ticket(wave)));
+            }
+        }
+    }
+
+    /// Takes the validation cursor back to `tx` in a new wave, if it had passed it.
+    ///
+    /// `status` is the lock of `tx`: while it is held nobody commits `tx` by the old wave.
+    fn sweep_again_from(&self, tx: TxIdx, status: &mut Status) -> bool {
+        let lower = |seen| {
+            let (wave, at) = split(seen);
+            (at > tx.0).then(|| u64::from(wave + 1) << 32 | u64::from(tx.0))
+        };
+        match self.validation.fetch_update(SeqCst, SeqCst, lower) {
+            Ok(before) => {
+                let (wave, _) = split(before);
+                status.wave_from_here = status.wave_from_here.max(wave + 1);
+                true
+            }
+            Err(_) => false,
+        }
+    }
+
+    /// Makes the next incarnation of `tx` due.
+    fn due_again(&self, tx: TxIdx) {
+        {
+            let mut status = self.status(tx);
+            status.phase = Phase::Ready;
+            status.incarnation += 1;
+            status.valid_in = None;
+        }
+        self.push(Due::Execute(tx));
+    }
+
+    /// Moves the commit cursor as far as it goes.
+    fn commit(&self) {
+        let mut commit_wave = lock(&self.commit_wave);
+        loop {
+            let at = self.committed.load(SeqCst);
+            if at == self.txs() {
+                return;
+            }
+            let mut status = self.status(TxIdx(at));
+            *commit_wave = status.wave_from_here.max(*commit_wave);
+            let is_final = status.phase == Phase::Executed
+                && status.valid_in.is_some_and(|wave| wave >= *commit_wave);
+            if !is_final {
+                return;
+            }
+            status.phase = Phase::Committed;
+            self.committed.store(at + 1, SeqCst);
+        }
+    }
+}
+
+impl Strategy for BlockStm {
+    fn next(&self, _: WorkerId) -> Task {
+        loop {
+            if self.committed.load(SeqCst) == self.txs() {
+                return Task::Done;
+            }
+            if let Some(task) = self.pop().or_else(|| self.sweep()) {
+                return task;
+            }
+            let at = self.execution.load(SeqCst);
+            if at >= self.txs() {
+                return Task::Wait;
+            }
+            if self
+                .execution
+                .compare_exchange(at, at + 1, SeqCst, SeqCst)
+                .is_ok()
+                && let Some(version) = self.start(TxIdx(at))
+            {
+                return Task::Execute(version);
+            }
+        }
+    }
+
+    fn executed(&self, version: Version, footprint: Footprint) {
+        let Version { tx, .. } = version;
+        let waiting = {
+            let mut status = self.status(tx);
+            if status.phase != Phase::Executing || status.incarnation != version.incarnation {
+                return;
+            }
+            status.phase = Phase::Executed;
+            let swept = footprint.wrote_new_location && self.sweep_again_from(tx, &mut status);
+            let (wave, at) = split(self.validation.load(SeqCst));
+            if !swept && at > tx.0 {
+                // The cursor is past it and nobody above can have missed anything: it alone is due.
+                self.push(Due::Validate(tx, version, Ticket(wave)));
+            }
+            std::mem::take(&mut status.waiting)
+        };
+        for reader in waiting {
+            self.due_again(reader);
+        }
+    }
+
+    fn blocked(&self, version: Version, writer: TxIdx) {
+        {
+            // Lower lock first, everywhere: the writer is below the reader.
+            let mut writer = self.status(writer);
+            let mut status = self.status(version.tx);
+            if status.phase != Phase::Executing || status.incarnation != version.incarnation {
+                return;
+            }
+            if !matches!(writer.phase, Phase::Executed | Phase::Committed) {
+                status.phase = Phase::Blocked;
+                writer.waiting.push(version.tx);
+                return;
+            }
+        }
+        // The writer executed in between, and will wake nobody up any more.
+        self.due_again(version.tx);
+    }
+
+    fn validated(
+        &self,
+        version: Version,
+        ticket: Ticket,
+        verdict: Verdict,
+        memory: &MvMemory<'_>,
+    ) -> Aborted {
+        let Version { tx, .. } = version;
+        let mut status = self.status(tx);
+        if status.phase != Phase::Executed || status.incarnation != version.incarnation {
+            return Aborted::No;
+        }
+        match verdict {
+            Verdict::Valid => {
+                status.valid_in = status.valid_in.max(Some(ticket.0));
+                drop(status);
+                if self.committed.load(SeqCst) == tx.0 {
+                    self.commit();
+                }
+                Aborted::No
+            }
+            Verdict::Invalid(_) => {
+                // Nobody else may abort or commit it now, and nobody runs it before `due_again`.
+                status.phase = Phase::Blocked;
+                drop(status);
+                memory.mark_estimates(tx);
+                if tx.0 + 1 < self.txs() {
+                    let above = TxIdx(tx.0 + 1);
+                    self.sweep_again_from(above, &mut self.status(above));
+                }
+                self.due_again(tx);
+                Aborted::Yes
+            }
+        }
+    }
+
+    fn lost(&self, version: Version) {
+        {
+            let status = self.status(version.tx);
+            if status.phase != Phase::Executing || status.incarnation != version.incarnation {
+                return;
+            }
+        }
+        self.due_again(version.tx);
+    }
+
+    fn committed(&self) -> TxIdx {
+        TxIdx(self.committed.load(SeqCst))
+    }
+}

@@ -1,0 +1,83 @@
+//! One transaction after another, as Ethereum does today.
+//!
+//! It takes the same path through the multi-version memory as every strategy, so the distance from
+//! the oracle is the price of the machinery.
+//!
+//! Guarantees: the first worker executes every transaction once, in block order; nothing is
+//! speculative and nothing is ever aborted.
+
+use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+
+use super::{Aborted, Entry, Plan, Strategy, Task, Ticket, WorkerId};
+use crate::{
+    block::TxIdx,
+    memory::{Footprint, MvMemory, Verdict, Version},
+};
+
+/// The menu's line for it.
+pub const ENTRY: Entry = Entry {
+    id: "sequential",
+    name: "Sequential",
+    summary: "One transaction after another, as Ethereum does today; shows the price of the machinery.",
+    needs: "nothing",
+    build: |plan| Box::new(Sequential::new(plan)),
+};
+
+/// State: how many transactions are done, and which incarnation the next one is at.
+#[derive(Debug)]
+pub struct Sequential {
+    txs: u32,
+    done: AtomicU32,
+    incarnation: AtomicU32,
+}
+
+impl Sequential {
+    /// Nothing done yet.
+    pub fn new(plan: Plan<'_>) -> Self {
+        let txs = plan.block.txs.len() as u32;
+        Self {
+            txs,
+            done: AtomicU32::new(0),
+            incarnation: AtomicU32::new(0),
+        }
+    }
+}
+
+impl Strategy for Sequential {
+    fn next(&self, worker: WorkerId) -> Task {
+        let done = self.done.load(SeqCst);
+        if done == self.txs {
+            Task::Done
+        } else if worker == WorkerId(0) {
+            let incarnation = self.incarnation.load(SeqCst);
+            Task::Execute(Version {
+                tx: TxIdx(done),
+                incarnation,
+            })
+        } else {
+            Task::Wait
+        }
+    }
+
+    fn executed(&self, _: Version, _: Footprint) {
+        self.incarnation.store(0, SeqCst);
+        self.done.fetch_add(1, SeqCst);
+    }
+
+    fn blocked(&self, version: Version, _: TxIdx) {
+        // Nothing below can be an ESTIMATE; run it again all the same rather than wait for ever.
+        self.lost(version);
+    }
+
+    fn validated(&self, _: Version, _: Ticket, _: Verdict, _: &MvMemory<'_>) -> Aborted {
+        Aborted::No
+    }
+
+    fn lost(&self, _: Version) {
+        self.incarnation.fetch_add(1, SeqCst);
+    }
+
+    fn committed(&self) -> TxIdx {
+        TxIdx(self.done.load(SeqCst))
+    }
+}

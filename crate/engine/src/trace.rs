@@ -1,0 +1,132 @@
+//! What happened during a run, as the runner saw it: spans of workers and times of commits.
+//!
+//! Nothing is interpreted here. Times are in the runner's unit, from the start of the run.
+
+use crate::{
+    block::TxIdx,
+    memory::{Conflict, Version},
+    strategy::WorkerId,
+};
+
+/// Spans kept of one run; more are counted but not kept.
+pub const MAX_SPANS: usize = 1_000_000;
+
+/// What a worker did for a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Activity {
+    /// Executed an incarnation to its end.
+    Executed {
+        /// Gas of the transaction; nothing for one that was skipped.
+        gas: u64,
+    },
+    /// Executed until an ESTIMATE stopped it.
+    Blocked {
+        /// Gas it had used by then.
+        gas: u64,
+        /// Where, and whose.
+        conflict: Conflict,
+    },
+    /// Validated, and the incarnation stands, or was superseded already.
+    Validated,
+    /// Validated, and aborted the incarnation.
+    Rejected {
+        /// The first read that did not hold.
+        conflict: Conflict,
+    },
+}
+
+/// A stretch of a worker's time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Span {
+    /// Whose time.
+    pub worker: WorkerId,
+    /// For which incarnation.
+    pub version: Version,
+    /// What it did.
+    pub activity: Activity,
+    /// When it began.
+    pub start: f64,
+    /// When it ended.
+    pub end: f64,
+}
+
+/// A run.
+#[derive(Clone, Debug, Default)]
+pub struct Trace {
+    /// Spans, by worker and then by start.
+    pub spans: Vec<Span>,
+    /// By transaction: when it could no longer change.
+    pub committed_at: Vec<f64>,
+    /// When the last transaction could no longer change.
+    pub makespan: f64,
+    /// Were there more spans than [`MAX_SPANS`]?
+    pub truncated: bool,
+}
+
+/// What one worker, or one simulated machine, writes down while it runs.
+#[derive(Debug)]
+pub struct Recorder {
+    spans: Vec<Span>,
+    most: usize,
+    truncated: bool,
+    /// `(time, committed)` whenever the count was seen to grow.
+    commits: Vec<(f64, TxIdx)>,
+}
+
+impl Recorder {
+    /// One of `recorders` that share the limit.
+    pub fn new(recorders: u32) -> Self {
+        Self {
+            spans: Vec::new(),
+            most: MAX_SPANS / recorders.max(1) as usize,
+            truncated: false,
+            commits: Vec::new(),
+        }
+    }
+
+    /// Adds a span.
+    pub fn span(&mut self, span: Span) {
+        if self.spans.len() < self.most {
+            self.spans.push(span);
+        } else {
+            self.truncated = true;
+        }
+    }
+
+    /// Notes that transactions below `committed` are final at `time`.
+    pub fn committed(&mut self, time: f64, committed: TxIdx) {
+        if self
+            .commits
+            .last()
+            .is_none_or(|(_, last)| *last < committed)
+        {
+            self.commits.push((time, committed));
+        }
+    }
+}
+
+impl Trace {
+    /// Puts together what all recorders of a run wrote down.
+    pub fn merge(recorders: Vec<Recorder>, txs: usize) -> Self {
+        let mut trace = Self::default();
+        let mut commits = Vec::new();
+        for recorder in recorders {
+            trace.spans.extend(recorder.spans);
+            trace.truncated |= recorder.truncated;
+            commits.extend(recorder.commits);
+        }
+        trace
+            .spans
+            .sort_by(|a, b| a.worker.cmp(&b.worker).then(a.start.total_cmp(&b.start)));
+        commits.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        for (time, committed) in commits {
+            let first = trace.committed_at.len();
+            trace
+                .committed_at
+                .extend((first..committed.index()).map(|_| time));
+        }
+        trace.makespan = trace.committed_at.last().copied().unwrap_or_default();
+        debug_assert_eq!(trace.committed_at.len(), txs);
+        trace
+    }
+}

@@ -1,0 +1,208 @@
+//! One worker's EVM: executes one incarnation at a time over the multi-version memory.
+//!
+//! Built once a worker and reused, since a fresh EVM costs as much as a transfer.
+//! It knows nothing of strategies, and writes nothing: what an incarnation read and wrote is handed to the runner.
+//! The fee of a transaction is kept out of its read and write sets, or the beneficiary would chain all transactions.
+
+mod view;
+mod writes;
+
+use std::marker::PhantomData;
+
+use alloy_primitives::U256;
+use revm::{
+    Context, MainBuilder, MainContext,
+    context::{
+        BlockEnv, CfgEnv, Evm, Journal, LocalContextTr as _, TxEnv,
+        result::{EVMError, HaltReason},
+        transaction::Transaction as _,
+    },
+    context_interface::{Block as _, context::take_error},
+    handler::{
+        EthFrame, EthPrecompiles, EvmTr as _, FrameResult, Handler, ItemOrResult,
+        instructions::EthInstructions,
+    },
+    interpreter::{interpreter::EthInterpreter, interpreter_action::FrameInit},
+    primitives::hardfork::SpecId,
+};
+
+use self::view::{Unreadable, View};
+use crate::{
+    block::Block,
+    memory::{Conflict, Executed, MvMemory, Version},
+    outcome::Outcome,
+};
+
+/// How an incarnation ended.
+#[derive(Debug)]
+pub enum Run {
+    /// It ran to its end.
+    Executed(Box<Executed>),
+    /// It read an ESTIMATE and stopped.
+    Blocked {
+        /// Where, and whose.
+        conflict: Conflict,
+        /// Gas it had used by then.
+        gas: u64,
+    },
+}
+
+/// What the handler leaves for the caller.
+#[derive(Debug, Default)]
+struct Deferred {
+    /// The fee of the transaction that just ran.
+    fee: Option<U256>,
+}
+
+type Ctx<'b> = Context<&'b BlockEnv, &'b TxEnv, CfgEnv, View<'b>, Journal<View<'b>>, Deferred>;
+type RevmEvm<'b> = Evm<
+    Ctx<'b>,
+    (),
+    EthInstructions<EthInterpreter, Ctx<'b>>,
+    EthPrecompiles,
+    EthFrame<EthInterpreter>,
+>;
+
+/// revm for one worker.
+pub struct Vm<'b> {
+    block: &'b Block,
+    evm: RevmEvm<'b>,
+}
+
+/// The mainnet handler, but the fee is noted instead of credited.
+struct DeferFee<'b>(PhantomData<&'b ()>);
+
+impl<'b> Vm<'b> {
+    /// A VM that reads `memory`. `idle` is any transaction environment that outlives the run.
+    pub fn new(block: &'b Block, memory: &'b MvMemory<'b>, idle: &'b TxEnv) -> Self {
+        let evm = Context::mainnet()
+            .with_cfg(block.cfg())
+            .with_db(View::new(block, memory))
+            .with_block(&block.env)
+            .with_tx(idle)
+            .with_chain(Deferred::default())
+            .build_mainnet();
+        Self { block, evm }
+    }
+
+    /// Executes one incarnation to its end, or to the ESTIMATE that stops it.
+    pub fn execute(&mut self, version: Version) -> Run {
+        let tx = &self.block.txs[version.tx.index()];
+        let ctx = &mut self.evm.ctx;
+        ctx.tx = tx;
+        ctx.chain = Deferred::default();
+        ctx.journaled_state.database.begin(version.tx);
+
+        let result = DeferFee(PhantomData).run_without_catch_error(&mut self.evm);
+        let run = match result {
+            Ok(result) => self.executed(version, Outcome::executed(tx, result)),
+            Err(EVMError::Transaction(reason)) => self.skipped(Outcome::skipped(&reason)),
+            Err(EVMError::Database(Unreadable(conflict))) => {
+                let gas = self.gas_so_far(tx.gas_limit);
+                Run::Blocked { conflict, gas }
+            }
+            Err(reason) => self.skipped(Outcome::Skipped(reason.to_string())),
+        };
+        self.clear();
+        run
+    }
+
+    fn executed(&mut self, version: Version, outcome: Outcome) -> Run {
+        let fee = self.evm.ctx.chain.fee;
+        let journal = &mut self.evm.ctx.journaled_state;
+        let reads = journal.database.take_reads();
+        let writes = writes::of(self.block, version.tx, &journal.inner.state, &reads, fee);
+        Run::Executed(Box::new(Executed {
+            outcome,
+            reads,
+            writes,
+        }))
+    }
+
+    /// An invalid transaction changes nothing, but what it read decided that it is invalid.
+    fn skipped(&mut self, outcome: Outcome) -> Run {
+        let reads = self.evm.ctx.journaled_state.database.take_reads();
+        Run::Executed(Box::new(Executed {
+            outcome,
+            reads,
+            writes: Default::default(),
+        }))
+    }
+
+    /// Gas used when an error ended the EVM: what no open frame has left.
+    fn gas_so_far(&mut self, limit: u64) -> u64 {
+        let mut left = 0;
+        let frames = &mut self.evm.frame_stack;
+        let mut any = false;
+        while frames.index().is_some() {
+            any = true;
+            left += frames.get().interpreter.gas.remaining();
+            frames.pop();
+        }
+        if any { limit.saturating_sub(left) } else { 0 }
+    }
+
+    /// Leaves nothing of this incarnation behind: revm keeps loaded accounts and errors.
+    fn clear(&mut self) {
+        let evm = &mut self.evm;
+        evm.ctx.error = Ok(());
+        evm.ctx.local.clear();
+        evm.frame_stack.clear();
+        let inner = &mut evm.ctx.journaled_state.inner;
+        inner.discard_tx();
+        inner.state.clear();
+        inner.transaction_id = Default::default();
+    }
+}
+
+impl<'b> Handler for DeferFee<'b> {
+    type Evm = RevmEvm<'b>;
+    type Error = EVMError<Unreadable>;
+    type HaltReason = HaltReason;
+
+    /// Notes what the stock handler would credit.
+    fn reward_beneficiary(
+        &self,
+        evm: &mut Self::Evm,
+        result: &mut FrameResult,
+    ) -> Result<(), Self::Error> {
+        let ctx = &mut evm.ctx;
+        let base_fee = u128::from(ctx.block.basefee());
+        let mut price = ctx.tx.effective_gas_price(base_fee);
+        if ctx.cfg.spec().is_enabled_in(SpecId::LONDON) {
+            price = price.saturating_sub(base_fee);
+        }
+        let gas = result.gas();
+        let used = gas.used().saturating_sub(gas.reservoir());
+        ctx.chain.fee = Some(U256::from(price) * U256::from(used));
+        Ok(())
+    }
+
+    /// The stock loop, but a read that fails ends it at once, with all frames left as they are.
+    ///
+    /// The stock one runs the post-execution of an incarnation whose outermost frame failed to read,
+    /// and loses what gas that frame had left.
+    fn run_exec_loop(
+        &mut self,
+        evm: &mut Self::Evm,
+        first: FrameInit,
+    ) -> Result<FrameResult, Self::Error> {
+        if let ItemOrResult::Result(result) = evm.frame_init(first)? {
+            return Ok(result);
+        }
+        loop {
+            let next = evm.frame_run()?;
+            take_error::<Self::Error, _>(&mut evm.ctx.error)?;
+            let result = match next {
+                ItemOrResult::Item(init) => match evm.frame_init(init)? {
+                    ItemOrResult::Item(_) => continue,
+                    ItemOrResult::Result(result) => result,
+                },
+                ItemOrResult::Result(result) => result,
+            };
+            if let Some(result) = evm.frame_return_result(result)? {
+                return Ok(result);
+            }
+        }
+    }
+}

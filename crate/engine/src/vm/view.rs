@@ -1,0 +1,132 @@
+//! The state as one incarnation sees it: revm's database over the multi-version memory.
+//!
+//! It writes down every read with its origin, also those that find nothing.
+//! revm keeps what it loaded until the transaction ends, so each location is asked for once and
+//! the first answer is the one that counts.
+
+use std::{error::Error, fmt};
+
+use alloy_primitives::{Address, B256, U256};
+use revm::{
+    Database,
+    database_interface::DBErrorMarker,
+    state::{AccountId, AccountInfo, Bytecode},
+};
+
+use crate::{
+    block::{Block, TxIdx},
+    memory::{AccountRead, Conflict, MvMemory, ReadSet},
+};
+
+/// A read that cannot be answered yet.
+#[derive(Clone, Copy, Debug)]
+pub struct Unreadable(pub Conflict);
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "waits for a write to {:?}", self.0.location)
+    }
+}
+
+impl Error for Unreadable {}
+impl DBErrorMarker for Unreadable {}
+
+/// What one worker's EVM reads.
+pub struct View<'b> {
+    block: &'b Block,
+    memory: &'b MvMemory<'b>,
+    tx: TxIdx,
+    reads: ReadSet,
+}
+
+impl<'b> View<'b> {
+    /// A view for a worker.
+    pub fn new(block: &'b Block, memory: &'b MvMemory<'b>) -> Self {
+        Self {
+            block,
+            memory,
+            tx: TxIdx(0),
+            reads: ReadSet::default(),
+        }
+    }
+
+    /// Reads as `tx` from now on, with an empty read set.
+    pub fn begin(&mut self, tx: TxIdx) {
+        self.tx = tx;
+        self.reads.accounts.clear();
+        self.reads.slots.clear();
+    }
+
+    /// Hands over what was read.
+    pub fn take_reads(&mut self) -> ReadSet {
+        std::mem::take(&mut self.reads)
+    }
+
+    fn slot_of(
+        &mut self,
+        account: Option<usize>,
+        address: Address,
+        slot: U256,
+    ) -> Result<U256, Unreadable> {
+        let wiped_by = account.and_then(|index| self.reads.accounts[index].wiped_by);
+        let (value, read) = self
+            .memory
+            .read_slot(address, slot, wiped_by, self.tx)
+            .map_err(Unreadable)?;
+        self.reads.slots.push(read);
+        Ok(value)
+    }
+}
+
+impl Database for View<'_> {
+    type Error = Unreadable;
+
+    fn basic(&mut self, address: Address) -> Result<Option<AccountInfo>, Unreadable> {
+        let read = self
+            .memory
+            .read_account(address, self.tx)
+            .map_err(Unreadable)?;
+        let index = self.reads.accounts.len();
+        let info = read.exists.then(|| info(&read, index));
+        self.reads.accounts.push(read);
+        Ok(info)
+    }
+
+    fn code_by_hash(&mut self, hash: B256) -> Result<Bytecode, Unreadable> {
+        // Content-addressed, so it cannot conflict; the hash was read with the account.
+        Ok(self.memory.code(hash).unwrap_or_default())
+    }
+
+    fn storage(&mut self, address: Address, slot: U256) -> Result<U256, Unreadable> {
+        let account = self
+            .reads
+            .accounts
+            .iter()
+            .position(|read| read.address == address);
+        self.slot_of(account, address, slot)
+    }
+
+    fn storage_by_account_id(
+        &mut self,
+        address: Address,
+        id: AccountId,
+        slot: U256,
+    ) -> Result<U256, Unreadable> {
+        self.slot_of(Some(id.get()), address, slot)
+    }
+
+    fn block_hash(&mut self, number: u64) -> Result<B256, Unreadable> {
+        Ok(self.block.block_hash(number))
+    }
+}
+
+/// What revm is told of an account; its number in the read set comes back with every slot.
+fn info(read: &AccountRead, index: usize) -> AccountInfo {
+    AccountInfo {
+        balance: read.balance,
+        nonce: read.nonce,
+        code_hash: read.code_hash,
+        account_id: AccountId::new(index),
+        code: None,
+    }
+}

@@ -1,0 +1,122 @@
+//! What an incarnation changed: revm's journal against the incarnation's own reads.
+//!
+//! A value that ends as it began is no write; the read that saw it is validated like any other.
+//! How destruction, creation and empty accounts work follows EIP-161, EIP-6780 and the journal's flags.
+
+use alloy_primitives::{Address, KECCAK256_EMPTY, U256};
+use revm::{
+    primitives::hardfork::SpecId,
+    state::{Account, EvmState},
+};
+
+use crate::{
+    block::{Block, TxIdx},
+    memory::{AccountRead, AccountWrite, Existence, ReadSet, WriteSet},
+};
+
+/// The write set of `tx`, whose execution left `state` in the journal.
+pub(super) fn of(
+    block: &Block,
+    tx: TxIdx,
+    state: &EvmState,
+    reads: &ReadSet,
+    fee: Option<U256>,
+) -> WriteSet {
+    let mut writes = WriteSet {
+        fee,
+        ..WriteSet::default()
+    };
+    for (address, account) in state {
+        if !account.is_touched() {
+            continue;
+        }
+        let Some(read) = read_of(reads, *address, account) else {
+            // revm touches no account that it did not load.
+            continue;
+        };
+        if account.is_selfdestructed() {
+            destroyed(tx, read, &mut writes);
+            if *address == block.env.beneficiary {
+                // What a destroyed beneficiary is credited goes with it.
+                writes.fee = None;
+            }
+        } else {
+            updated(block, tx, read, account, &mut writes);
+        }
+    }
+    writes
+}
+
+fn read_of<'r>(reads: &'r ReadSet, address: Address, account: &Account) -> Option<&'r AccountRead> {
+    let by_number = account
+        .info
+        .account_id
+        .and_then(|id| reads.accounts.get(id.get()));
+    match by_number {
+        Some(read) if read.address == address => Some(read),
+        // revm forgets the number of an account that it was told does not exist.
+        _ => reads.accounts.iter().find(|read| read.address == address),
+    }
+}
+
+fn destroyed(tx: TxIdx, read: &AccountRead, writes: &mut WriteSet) {
+    let write = AccountWrite {
+        address: read.address,
+        balance: changed(U256::ZERO, read.balance),
+        nonce: changed(0, read.nonce),
+        code_hash: changed(KECCAK256_EMPTY, read.code_hash),
+        existence: Some(Existence {
+            exists: false,
+            wiped_by: Some(tx),
+        }),
+    };
+    writes.accounts.push(write);
+}
+
+fn updated(block: &Block, tx: TxIdx, read: &AccountRead, account: &Account, writes: &mut WriteSet) {
+    let info = &account.info;
+    let mut write = AccountWrite {
+        address: read.address,
+        balance: changed(info.balance, read.balance),
+        nonce: changed(info.nonce, read.nonce),
+        code_hash: changed(info.code_hash, read.code_hash),
+        existence: None,
+    };
+    let empty_goes = block.spec.is_enabled_in(SpecId::SPURIOUS_DRAGON);
+    if account.is_created() {
+        write.existence = Some(Existence {
+            exists: true,
+            wiped_by: Some(tx),
+        });
+    } else if !read.exists && !empty_goes {
+        // Before EIP-161 a touch is enough to exist; from then on existence follows from the other fields.
+        write.existence = Some(Existence {
+            exists: true,
+            wiped_by: read.wiped_by,
+        });
+    } else if read.exists && empty_goes && account.is_empty() {
+        write.existence = Some(Existence {
+            exists: false,
+            wiped_by: Some(tx),
+        });
+    }
+    if write.code_hash.is_some()
+        && let Some(code) = &info.code
+        && !code.is_empty()
+    {
+        writes.codes.push((info.code_hash, code.clone()));
+    }
+    if !write.is_empty() {
+        writes.accounts.push(write);
+    }
+    for (slot, value) in account.changed_storage_slots() {
+        writes
+            .slots
+            .push((read.address, *slot, value.present_value()));
+    }
+}
+
+/// The new value, if it is another one.
+fn changed<T: PartialEq>(now: T, before: T) -> Option<T> {
+    (now != before).then_some(now)
+}

@@ -1,16 +1,13 @@
 /**
- * Browser tests of the built page, as `www/server` serves it: under the real security policy.
+ * Browser tests of the built page.
  *
  * Every test runs on an isolated page unless its file ends in `.not-isolated.spec.ts`; those are
- * served as by a host that cannot set the headers.
+ * served as by a host that cannot set the headers. `fixture.ts` starts the servers.
  */
 import { defineConfig, devices } from "@playwright/test";
+import type { Site } from "./fixture.ts";
 
-const ISOLATED = "http://localhost:4190";
-const NOT_ISOLATED = "http://localhost:4191";
-const SERVER = "node ../../www/server/serve.js";
-
-export default defineConfig({
+export default defineConfig<object, Site>({
   testDir: ".",
   outputDir: "results",
   forbidOnly: true,
@@ -18,6 +15,7 @@ export default defineConfig({
   // The engine's own threads want the cores.
   workers: 1,
   timeout: 60_000,
+  expect: { timeout: 15_000 },
   reporter: "list",
   use: {
     ...devices["Desktop Chrome"],
@@ -28,16 +26,7 @@ export default defineConfig({
     trace: "retain-on-failure",
   },
   projects: [
-    {
-      name: "isolated",
-      testMatch: "*.spec.ts",
-      testIgnore: "*.not-isolated.spec.ts",
-      use: { baseURL: ISOLATED },
-    },
-    { name: "not-isolated", testMatch: "*.not-isolated.spec.ts", use: { baseURL: NOT_ISOLATED } },
-  ],
-  webServer: [
-    { command: `${SERVER} --port 4190`, url: ISOLATED },
-    { command: `${SERVER} --port 4191 --no-isolation`, url: NOT_ISOLATED },
+    { name: "isolated", testIgnore: "*.not-isolated.spec.ts" },
+    { name: "not-isolated", testMatch: "*.not-isolated.spec.ts", use: { isolated: false } },
   ],
 });

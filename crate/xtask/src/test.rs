@@ -107,15 +107,19 @@ fn cargo(arguments: &[&str]) -> Result<()> {
     run::run(&mut cargo_command(arguments))
 }
 
-/// `cargo nextest` where it is installed; it is quicker and its output is shorter.
-fn native() -> Result<()> {
+/// Runs native tests; `cargo nextest` where it is installed, since it is quicker.
+fn native_tests(which: &[&str]) -> Result<()> {
     let runner: &[&str] = match run::output(&mut cargo_command(&["nextest", "--version"])) {
         Some(_) => &["nextest", "run"],
         None => &["test", "--lib", "--bins", "--tests"],
     };
-    cargo(runner)?;
+    cargo(&[runner, which].concat())
+}
+
+fn native() -> Result<()> {
+    native_tests(&[])?;
     // Apart, since the wasm package's features would change the native ones.
-    cargo(&[runner, &["--package", "interleave-wasm", "--lib"]].concat())
+    native_tests(&["--package", "interleave-wasm", "--lib"])
 }
 
 fn doc() -> Result<()> {
@@ -129,19 +133,13 @@ fn types() -> Result<()> {
     let file = place::root().join("www/src/engine/report.ts");
     let before = fs::read(&file).with_context(|| format!("{} is missing", file.display()))?;
     fs::remove_file(&file)?;
-    let generated = cargo(&[
-        "test",
-        "--package",
-        "interleave-engine",
-        "--lib",
-        "export_bindings",
-    ]);
+    let generated = native_tests(&["report::"]);
     let after = fs::read(&file);
     if after.is_err() {
         fs::write(&file, &before)?;
     }
     generated?;
-    let after = after.context("no test whose name has `export_bindings` writes report.ts")?;
+    let after = after.context("no test of crate/engine/src/report.rs writes report.ts")?;
     ensure!(
         before == after,
         "report.ts was out of date; it is generated again now, commit it"

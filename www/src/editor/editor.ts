@@ -1,0 +1,126 @@
+/**
+ * The editor of scripts: CodeMirror in a shadow root.
+ *
+ * In a shadow root CodeMirror adopts its style sheets instead of writing style elements, which the
+ * page's security policy refuses.
+ */
+import { closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { bracketMatching, indentOnInput, indentUnit } from "@codemirror/language";
+import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
+import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
+import { EditorState, type StateEffect } from "@codemirror/state";
+import {
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  keymap,
+  lineNumbers,
+} from "@codemirror/view";
+import type { Mark } from "../model/problems.ts";
+import { chooseLine, chosenLine } from "./chosen-line.ts";
+import { script } from "./language.ts";
+import { theme } from "./theme.ts";
+
+export type EditorEvents = {
+  /** The text changed. */
+  changed: (text: string) => void;
+  /** A person moved the cursor to another line, counted from 1. */
+  line: (line: number) => void;
+};
+
+export class Editor {
+  readonly #view: EditorView;
+  #line = 1;
+
+  constructor(host: HTMLElement, text: string, events: EditorEvents) {
+    const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
+    const state = EditorState.create({
+      doc: text,
+      extensions: [
+        lineNumbers(),
+        lintGutter(),
+        history(),
+        drawSelection(),
+        indentUnit.of("    "),
+        indentOnInput(),
+        bracketMatching(),
+        closeBrackets(),
+        highlightActiveLine(),
+        highlightActiveLineGutter(),
+        highlightSelectionMatches(),
+        EditorView.lineWrapping,
+        script(),
+        chosenLine,
+        theme,
+        EditorView.contentAttributes.of({ "aria-label": "Script", spellcheck: "false" }),
+        keymap.of([
+          ...closeBracketsKeymap,
+          // The page runs the script with this key.
+          ...defaultKeymap.filter(({ key }) => key !== "Mod-Enter"),
+          ...searchKeymap,
+          ...historyKeymap,
+          ...completionKeymap,
+          ...lintKeymap,
+        ]),
+        EditorView.updateListener.of((update) => {
+          if (update.docChanged) events.changed(update.state.doc.toString());
+          const line = update.state.doc.lineAt(update.state.selection.main.head).number;
+          const moved = update.selectionSet && line !== this.#line;
+          this.#line = line;
+          if (moved && update.view.hasFocus && !update.docChanged) events.line(line);
+        }),
+      ],
+    });
+    this.#view = new EditorView({ state, parent: root, root });
+  }
+
+  /** Replaces the text in one step, which undo takes back. */
+  replace(text: string): void {
+    const { doc } = this.#view.state;
+    if (doc.toString() === text) return;
+    this.#view.dispatch({
+      changes: { from: 0, to: doc.length, insert: text },
+      selection: { anchor: 0 },
+      scrollIntoView: true,
+    });
+  }
+
+  underline(marks: Mark[]): void {
+    const { length } = this.#view.state.doc;
+    const diagnostics: Diagnostic[] = marks.map((mark) => ({
+      ...mark,
+      from: Math.min(mark.from, length),
+      to: Math.min(mark.to, length),
+    }));
+    this.#view.dispatch(setDiagnostics(this.#view.state, diagnostics));
+  }
+
+  /** Marks a line, and brings it into sight. */
+  choose(line: number | null): void {
+    const { doc } = this.#view.state;
+    const effects: StateEffect<unknown>[] = [chooseLine.of(line)];
+    if (line !== null && line <= doc.lines && line !== this.#line) {
+      effects.push(EditorView.scrollIntoView(doc.line(line).from, { y: "nearest", yMargin: 40 }));
+    }
+    this.#view.dispatch({ effects });
+  }
+
+  /** Puts the cursor at a place, both counted from 1. */
+  goTo(line: number, column: number): void {
+    const { doc } = this.#view.state;
+    const target = doc.line(Math.min(Math.max(line, 1), doc.lines));
+    const before = [...target.text].slice(0, column - 1).join("").length;
+    const anchor = target.from + before;
+    this.#view.dispatch({
+      selection: { anchor },
+      effects: EditorView.scrollIntoView(anchor, { y: "center" }),
+    });
+    this.#view.focus();
+  }
+
+  destroy(): void {
+    this.#view.destroy();
+  }
+}

@@ -1,0 +1,19 @@
+/** What the page remembers between visits. Storage may be refused; then it remembers nothing. */
+const PREFIX = "interleave.";
+
+export function remember(key: string, value: string | null): void {
+  try {
+    if (value === null) localStorage.removeItem(PREFIX + key);
+    else localStorage.setItem(PREFIX + key, value);
+  } catch {
+    // Refused or full: the page works without.
+  }
+}
+
+export function remembered(key: string): string | null {
+  try {
+    return localStorage.getItem(PREFIX + key);
+  } catch {
+    return null;
+  }
+}

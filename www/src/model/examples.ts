@@ -1,0 +1,18 @@
+/** Examples as the menu shows them. */
+import type { Example } from "../engine/report.ts";
+
+export type ExampleGroup = { group: string; examples: Example[] };
+
+/** Groups in the order in which they first occur. */
+export function exampleGroups(examples: Example[]): ExampleGroup[] {
+  const groups = new Map<string, Example[]>();
+  for (const example of examples) {
+    groups.set(example.group, [...(groups.get(example.group) ?? []), example]);
+  }
+  return [...groups].map(([group, members]) => ({ group, examples: members }));
+}
+
+/** The first sentence of a text. */
+export function firstSentence(text: string): string {
+  return /^.*?[.!?](?=\s|$)/s.exec(text)?.[0] ?? text;
+}

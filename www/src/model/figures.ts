@@ -1,0 +1,61 @@
+/** The key figures of a run: a value, what it is called, and what it means. */
+import type { Report, VerdictLink } from "../engine/report.ts";
+import { amount, count, counted, duration, gas, percent, times } from "../lib/format.ts";
+
+export type Figure = {
+  name: string;
+  value: string;
+  /** Written small after the value. */
+  unit?: string;
+  /** The line below the value. */
+  note: string;
+  /** What the word means, for whoever hovers over it. */
+  meaning: string;
+  link: VerdictLink;
+};
+
+export function figuresModel(report: Report): Figure[] {
+  const { summary } = report;
+  const { clock } = summary;
+  const spread = summary.wall
+    ? `, ${duration(summary.wall.fastest, clock)} to ${duration(summary.wall.slowest, clock)}`
+    : "";
+  return [
+    {
+      name: "Speedup",
+      value: times(summary.speedup),
+      note: `of at most ${times(summary.idealSpeedup)}`,
+      meaning: `Sequential execution took ${duration(summary.oracleTime, clock)}, this run ${duration(summary.makespan, clock)}${spread}.`,
+      link: { view: "timeline" },
+    },
+    {
+      name: "Aborts",
+      value: count(summary.aborts),
+      note: `and ${count(summary.blocked)} blocked, in ${counted(summary.incarnations, "incarnation")}`,
+      meaning: "Incarnations that ran to their end and then had to run again.",
+      link: { view: "timeline" },
+    },
+    {
+      name: "Wasted",
+      value: amount(summary.wastedGas),
+      unit: "gas",
+      note: `beside ${gas(summary.gasUsed)} used`,
+      meaning: "Gas of incarnations that did not commit.",
+      link: { view: "timeline" },
+    },
+    {
+      name: "Critical path",
+      value: times(summary.criticalPathBound),
+      note: `${gas(summary.criticalPathGas)} in one chain`,
+      meaning: "The heaviest chain of dependencies: no number of workers gives a larger speedup.",
+      link: { view: "dependencies" },
+    },
+    {
+      name: "Utilisation",
+      value: percent(summary.utilisation),
+      note: `of ${counted(summary.workers, "worker")}`,
+      meaning: "Share of the workers' time spent executing what was committed.",
+      link: { view: "timeline" },
+    },
+  ];
+}

@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { report } from "./fixture.ts";
+import { inspectorModel } from "./inspector.ts";
+
+test("an aborted incarnation names the write that aborted it", () => {
+  const it = inspectorModel(report, 1);
+  expect(it?.incarnations).toHaveLength(2);
+  const [first, second] = it?.incarnations ?? [];
+  expect(first?.steps.map(({ kind }) => kind)).toEqual(["aborted", "rejected"]);
+  expect(first).toMatchObject({ cause: "#0 wrote Airdrop.claimed", writer: 0 });
+  expect(second).toMatchObject({ cause: "", writer: null });
+});
+
+test("reads have their origin and writes their name", () => {
+  const it = inspectorModel(report, 1);
+  expect(it?.reads).toEqual([{ name: "Airdrop.claimed", origin: 0 }]);
+  expect(it?.writes).toEqual(["Airdrop.claimed"]);
+});
+
+test("status, reason and parties are readable", () => {
+  expect(inspectorModel(report, 3)).toMatchObject({
+    status: "revert",
+    reason: "SoldOut()",
+    from: "0x001122…112233",
+    place: null,
+  });
+  expect(inspectorModel(report, 2)?.to).toBe("a new contract");
+  expect(inspectorModel(report, 4)).toBeNull();
+});

@@ -1,0 +1,119 @@
+/** One transaction with all that the report says about it. */
+import type { Place, Report, SpanKind, TxStatus } from "../engine/report.ts";
+import { duration, gas, short } from "../lib/format.ts";
+import type { TxIdx } from "./selection.ts";
+import { causeOf, KINDS } from "./timeline.ts";
+
+export type Inspected = {
+  tx: TxIdx;
+  call: string;
+  from: string;
+  to: string;
+  status: TxStatus;
+  reason: string;
+  place: Place | null;
+  facts: { name: string; value: string }[];
+  incarnations: Incarnation[];
+  reads: Read[];
+  writes: string[];
+};
+
+export type Incarnation = {
+  incarnation: number;
+  /** How each of its spans ended, in order: the execution, then its validations. */
+  steps: { kind: SpanKind; name: string; worker: number; when: string; took: string }[];
+  /** What aborted or blocked it; empty for the one that committed. */
+  cause: string;
+  /** The transaction whose write was in the way. */
+  writer: TxIdx | null;
+};
+
+export type Read = { name: string; origin: TxIdx | null };
+
+/** What a status is called. */
+export const STATUS: Record<TxStatus, string> = {
+  success: "succeeded",
+  revert: "reverted",
+  halt: "halted",
+  skipped: "skipped",
+};
+
+export function inspectorModel(report: Report, tx: TxIdx): Inspected | null {
+  const { txs, summary } = report;
+  const status = txs.status[tx];
+  if (status === undefined) return null;
+  const logs = txs.logs[tx] ?? 0;
+  return {
+    tx,
+    call: txs.label[tx] ?? "",
+    from: short(txs.from[tx] ?? ""),
+    to: short(txs.to[tx] ?? "") || "a new contract",
+    status,
+    reason: txs.reason[tx] ?? "",
+    place: txs.place[tx] ?? null,
+    facts: [
+      { name: "Gas used", value: gas(txs.gasUsed[tx] ?? 0) },
+      { name: "Logs", value: String(logs) },
+      { name: "Depth", value: `${txs.depth[tx] ?? 0}${txs.critical[tx] ? ", critical path" : ""}` },
+      { name: "Chain up to here", value: gas(txs.pathGas[tx] ?? 0) },
+      { name: "Committed at", value: duration(txs.committedAt[tx] ?? 0, summary.clock) },
+    ],
+    incarnations: incarnationsOf(report, tx),
+    ...accessesOf(report, tx),
+  };
+}
+
+function incarnationsOf(report: Report, tx: TxIdx): Incarnation[] {
+  const { spans, locations, summary } = report;
+  const found = new Map<number, Incarnation>();
+  spans.tx.forEach((owner, span) => {
+    if (owner !== tx) return;
+    const incarnation = spans.incarnation[span] ?? 0;
+    const entry = found.get(incarnation) ?? { incarnation, steps: [], cause: "", writer: null };
+    found.set(incarnation, entry);
+    const kind = spans.kind[span] ?? "committed";
+    const start = spans.start[span] ?? 0;
+    entry.steps.push({
+      kind,
+      name: KINDS[kind].name,
+      worker: spans.worker[span] ?? 0,
+      when: duration(start, summary.clock),
+      took: duration((spans.end[span] ?? start) - start, summary.clock),
+    });
+    const writer = spans.writer[span] ?? null;
+    const location = spans.location[span] ?? null;
+    if (writer !== null || location !== null) {
+      const name = location === null ? null : (locations[location]?.name ?? null);
+      entry.cause = causeOf(writer, name);
+      entry.writer = writer;
+    }
+  });
+  addAborts(report, tx, found);
+  return [...found.values()].sort((a, b) => a.incarnation - b.incarnation);
+}
+
+/** Spans of aborted executions carry no cause: the list of aborts does. */
+function addAborts(report: Report, tx: TxIdx, found: Map<number, Incarnation>): void {
+  const { aborts, locations } = report;
+  aborts.tx.forEach((owner, i) => {
+    const entry = owner === tx ? found.get(aborts.incarnation[i] ?? -1) : undefined;
+    if (!entry || entry.cause !== "") return;
+    const location = aborts.location[i] ?? null;
+    const name = location === null ? null : (locations[location]?.name ?? null);
+    entry.writer = aborts.writer[i] ?? null;
+    entry.cause = causeOf(entry.writer, name);
+  });
+}
+
+function accessesOf(report: Report, tx: TxIdx): { reads: Read[]; writes: string[] } {
+  const { accesses } = report;
+  const reads: Read[] = [];
+  const writes: string[] = [];
+  accesses.tx.forEach((owner, i) => {
+    if (owner !== tx) return;
+    const name = accesses.names[accesses.name[i] ?? -1] ?? "";
+    if (accesses.write[i]) writes.push(name);
+    else reads.push({ name, origin: accesses.origin[i] ?? null });
+  });
+  return { reads, writes };
+}

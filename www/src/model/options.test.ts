@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import type { Catalog, RunOptions } from "../engine/report.ts";
+import { mostWorkers, possible } from "./options.ts";
+
+const catalog: Catalog = {
+  strategies: [
+    { id: "sequential", name: "Sequential", summary: "", needs: "nothing" },
+    { id: "block-stm", name: "Block-STM", summary: "", needs: "nothing" },
+  ],
+  examples: [],
+  limits: { transactions: 10, scriptChars: 10, scriptOperations: 10, simulatedWorkers: 1024 },
+};
+const options: RunOptions = { strategy: "block-stm", runner: "simulated", workers: 64, seed: 0 };
+
+test("threads are as many as the pool has, simulated workers as many as the engine allows", () => {
+  expect(mostWorkers("threads", 8, catalog)).toBe(8);
+  expect(mostWorkers("threads", null, catalog)).toBe(1);
+  expect(mostWorkers("simulated", 8, catalog)).toBe(1024);
+});
+
+test("options that cannot be are brought to the nearest that can", () => {
+  expect(possible(options, 8, catalog)).toEqual(options);
+  expect(possible({ ...options, runner: "threads" }, 8, catalog).workers).toBe(8);
+  expect(possible({ ...options, workers: Number.NaN }, 8, catalog).workers).toBe(1);
+  expect(possible({ ...options, workers: -3, seed: -1 }, 8, catalog)).toMatchObject({ workers: 1, seed: 0 });
+  expect(possible({ ...options, strategy: "gone" }, 8, catalog).strategy).toBe("sequential");
+});

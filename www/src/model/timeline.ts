@@ -1,0 +1,154 @@
+/**
+ * The timeline without pixels: one row per worker, one bar per span, in report units.
+ *
+ * Bars keep the index they have in the report, so that a click finds its facts.
+ */
+import type { Clock, Report, SpanKind } from "../engine/report.ts";
+import { clockName, duration, txName } from "../lib/format.ts";
+import type { TxIdx } from "./selection.ts";
+
+/** A place in the columns of `Report.spans`. */
+export type SpanIdx = number;
+
+export type Timeline = {
+  clock: Clock;
+  axis: string;
+  /** Where the axis ends. */
+  length: number;
+  /** The spans of each worker, ordered by start. */
+  lanes: SpanIdx[][];
+  spans: Report["spans"];
+  /** The kinds that occur, in the order of the legend. */
+  kinds: SpanKind[];
+};
+
+/** What a kind of span is called, and what it means. */
+export const KINDS: Record<SpanKind, { name: string; meaning: string }> = {
+  committed: { name: "committed", meaning: "An execution whose result was committed." },
+  aborted: { name: "aborted", meaning: "An execution that ran to its end and was aborted." },
+  blocked: { name: "blocked", meaning: "An execution that stopped on an ESTIMATE." },
+  cancelled: { name: "cancelled", meaning: "An execution that was told to stop." },
+  validated: { name: "validated", meaning: "A validation that passed." },
+  rejected: { name: "rejected", meaning: "A validation that failed and aborted its incarnation." },
+};
+
+const ORDER = Object.keys(KINDS) as SpanKind[];
+
+export function timelineModel(report: Report): Timeline {
+  const { spans, summary } = report;
+  const lanes: SpanIdx[][] = Array.from({ length: summary.workers }, () => []);
+  let length = summary.makespan;
+  spans.worker.forEach((worker, span) => {
+    lanes[worker]?.push(span);
+    length = Math.max(length, spans.end[span] ?? 0);
+  });
+  for (const lane of lanes) {
+    lane.sort((a, b) => (spans.start[a] ?? 0) - (spans.start[b] ?? 0));
+  }
+  const present = new Set(spans.kind);
+  return {
+    clock: summary.clock,
+    axis: clockName(summary.clock),
+    length,
+    lanes,
+    spans,
+    kinds: ORDER.filter((kind) => present.has(kind)),
+  };
+}
+
+/** The part of a lane that may overlap a stretch of time, as positions in the lane. */
+export function visibleSpans(timeline: Timeline, worker: number, from: number, to: number) {
+  const lane = timeline.lanes[worker] ?? [];
+  const { start, end } = timeline.spans;
+  // Spans of one worker do not overlap, so their ends are in order too.
+  const first = partition(lane, (span) => (end[span] ?? 0) < from);
+  const last = partition(lane, (span) => (start[span] ?? 0) <= to);
+  return { lane, first, last };
+}
+
+/** The span of a worker at a time; `slack` (report units) makes thin spans easier to hit. */
+export function spanAt(
+  timeline: Timeline,
+  worker: number,
+  time: number,
+  slack: number,
+): SpanIdx | null {
+  const { lane, first, last } = visibleSpans(timeline, worker, time - slack, time + slack);
+  let best: SpanIdx | null = null;
+  let distance = Infinity;
+  for (const span of lane.slice(first, last)) {
+    const start = timeline.spans.start[span] ?? 0;
+    const end = timeline.spans.end[span] ?? 0;
+    const away = Math.max(start - time, time - end, 0);
+    if (away < distance) [best, distance] = [span, away];
+  }
+  return best;
+}
+
+/** From the first start to the last end of a transaction's spans. */
+export function extent(timeline: Timeline, tx: TxIdx): { from: number; to: number } | null {
+  const { spans } = timeline;
+  let from = Infinity;
+  let to = -Infinity;
+  spans.tx.forEach((owner, span) => {
+    if (owner !== tx) return;
+    from = Math.min(from, spans.start[span] ?? 0);
+    to = Math.max(to, spans.end[span] ?? 0);
+  });
+  return from <= to ? { from, to } : null;
+}
+
+/** A span in words, for its tooltip and its row of the table. */
+export type SpanFacts = {
+  span: SpanIdx;
+  tx: TxIdx;
+  kind: SpanKind;
+  title: string;
+  call: string;
+  when: string;
+  took: string;
+  cause: string;
+};
+
+export function spanFacts(report: Report, span: SpanIdx): SpanFacts | null {
+  const { spans, txs, locations, summary } = report;
+  const tx = spans.tx[span];
+  const kind = spans.kind[span];
+  const start = spans.start[span];
+  const end = spans.end[span];
+  if (tx === undefined || kind === undefined || start === undefined || end === undefined) {
+    return null;
+  }
+  const location = spans.location[span] ?? null;
+  const where = location === null ? null : (locations[location]?.name ?? null);
+  return {
+    span,
+    tx,
+    kind,
+    title: `${txName(tx)} incarnation ${spans.incarnation[span] ?? 0}, ${KINDS[kind].name}`,
+    call: txs.label[tx] ?? "",
+    when: duration(start, summary.clock),
+    took: duration(end - start, summary.clock),
+    cause: causeOf(spans.writer[span] ?? null, where),
+  };
+}
+
+/** `#3 wrote Airdrop.claimed`; empty when nothing is known. */
+export function causeOf(writer: TxIdx | null, location: string | null): string {
+  if (writer !== null && location !== null) return `${txName(writer)} wrote ${location}`;
+  if (writer !== null) return `a write of ${txName(writer)}`;
+  return location ?? "";
+}
+
+/** The first position for which the condition no longer holds. */
+function partition(lane: SpanIdx[], holds: (span: SpanIdx) => boolean): number {
+  let low = 0;
+  let high = lane.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const span = lane[middle];
+    if (span !== undefined && holds(span)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

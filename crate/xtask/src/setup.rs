@@ -18,7 +18,7 @@ const OLDEST_NODE: (u32, u32) = (20, 19);
 
 /// All that any command needs.
 pub fn everything() -> Result<()> {
-    for_page()?;
+    npm()?;
     for_wasm_tests()?;
     Ok(())
 }
@@ -124,18 +124,10 @@ fn tool(package: &str, program: &str, version: &str) -> Result<()> {
     }
     run::step(&format!("cargo install {package} {version}"), || {
         let mut command = run::command("cargo", &place::root());
-        command.args([
-            "install",
-            "--quiet",
-            package,
-            "--version",
-            &format!("={version}"),
-        ]);
+        command.args(["install", package, "--version", &format!("={version}")]);
+        command.arg("--root").arg(&folder);
         // An interrupted installation goes on where it was.
-        command
-            .arg("--root")
-            .arg(&folder)
-            .env("CARGO_TARGET_DIR", place::target().join("tools"));
+        command.env("CARGO_TARGET_DIR", place::target().join("tools"));
         // Half the time to build, and quick enough.
         command.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
         run::run(&mut command)

@@ -25,6 +25,13 @@ pub fn folder(name: &str) -> Option<PathBuf> {
     None
 }
 
+/// Should tests take all the data there is, instead of a part that is soon done?
+///
+/// `INTERLEAVE_ALL=1` says so.
+pub fn all() -> bool {
+    env::var_os("INTERLEAVE_ALL").is_some()
+}
+
 /// The gzipped files of a folder, by name.
 pub fn packed(folder: &Path) -> Vec<PathBuf> {
     let files = fs::read_dir(folder).expect("the folder can be listed");

@@ -45,14 +45,10 @@ pub fn check(block: &Block) {
                     let ran = run::once(block, strategy, runner, workers, seed, &machine)
                         .unwrap_or_else(|error| panic!("{name}: {error}"));
                     assert_eq!(ran.trace.committed_at.len(), block.txs.len(), "{name}");
-                    if ran.result != truth {
-                        for (index, (found, expected)) in
-                            ran.result.outcomes.iter().zip(&truth.outcomes).enumerate()
-                        {
-                            assert_eq!(found, expected, "{name}: transaction {index}");
-                        }
-                        assert_eq!(ran.result.changes, truth.changes, "{name}: post-state");
+                    if let Some(first) = ran.result.first_difference(&truth) {
+                        panic!("{name}: {first:?}");
                     }
+                    assert_eq!(ran.result, truth, "{name}");
                 }
             }
         }

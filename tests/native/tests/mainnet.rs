@@ -1,8 +1,8 @@
 //! Blocks of Ethereum mainnet come to what their headers say.
 //!
-//! A few by default; all of them with `INTERLEAVE_MAINNET=all`.
+//! A few by default; all of them with `INTERLEAVE_ALL=1`.
 
-use std::{env, path::PathBuf};
+use std::path::PathBuf;
 
 use interleave_engine::{
     batch::{Batch, node_block},
@@ -10,7 +10,7 @@ use interleave_engine::{
     oracle,
     outcome::{BlockResult, Outcome},
 };
-use interleave_tests::data;
+use interleave_tests::{check, data};
 
 /// One or two of every kind: before and after Spurious Dragon and Byzantium, the last block of
 /// Petersburg's rules, of proof of work, the first of Cancun, no transactions, a blob transaction.
@@ -23,7 +23,7 @@ fn blocks() -> Vec<PathBuf> {
     let Some(folder) = data::folder("mainnet") else {
         return Vec::new();
     };
-    if env::var("INTERLEAVE_MAINNET").is_ok_and(|which| which == "all") {
+    if data::all() {
         return data::packed(&folder);
     }
     FEW.map(|number| folder.join(format!("{number}.json.gz")))
@@ -70,4 +70,13 @@ fn the_oracle_comes_to_the_gas_and_receipts_of_the_header() {
     }
     println!("{} blocks", files.len());
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_strategy_agrees_with_the_oracle_on_mainnet() {
+    for file in blocks() {
+        println!("{}", file.display());
+        let batch = node_block::read(&data::text(&file)).expect("a block with its prestate");
+        check(&block(&batch));
+    }
 }

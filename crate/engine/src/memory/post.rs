@@ -91,6 +91,7 @@ impl MvMemory<'_> {
                 continue;
             };
             if let AccountChange::Updated { code_hash, .. } = &change
+                && !block.prestate.codes.contains_key(code_hash)
                 && let Some(code) = new_codes.get(code_hash)
             {
                 changes.codes.insert(*code_hash, code.clone());

@@ -20,7 +20,7 @@ use revm::{
     primitives::hardfork::SpecId,
     state::Bytecode,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Error};
 
 /// A batch and what it must come to.
 #[derive(Debug)]
@@ -137,16 +137,17 @@ struct Receipt {
     logs: Vec<Log>,
 }
 
+/// An account, as both these batches and blockchain tests have it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct WrittenAccount {
+pub(crate) struct WrittenAccount {
     balance: U256,
     nonce: U64,
     code: Bytes,
     storage: BTreeMap<U256, U256>,
 }
 
-fn state(accounts: &BTreeMap<Address, WrittenAccount>) -> State {
+pub(crate) fn state(accounts: &BTreeMap<Address, WrittenAccount>) -> State {
     let mut state = State::default();
     for (address, written) in accounts {
         let account = state.account_mut(*address);
@@ -192,16 +193,20 @@ impl Env {
     }
 }
 
-#[derive(Deserialize)]
+/// A transaction, as both these batches and blockchain tests have it.
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Tx {
-    #[serde(rename = "type")]
+pub(crate) struct Tx {
+    #[serde(default, rename = "type")]
     tx_type: U64,
     sender: Address,
+    #[serde(deserialize_with = "receiver")]
     to: Option<Address>,
     nonce: U64,
+    #[serde(alias = "gasLimit")]
     gas: U64,
     value: U256,
+    #[serde(alias = "data")]
     input: Bytes,
     gas_price: Option<U128>,
     max_fee_per_gas: Option<U128>,
@@ -217,8 +222,19 @@ struct Tx {
     authorization_list: Vec<SignedAuthorization>,
 }
 
+/// A creation has no receiver, or an empty one.
+fn receiver<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Address>, D::Error> {
+    let written = Option::<Bytes>::deserialize(deserializer)?.unwrap_or_default();
+    if written.is_empty() {
+        return Ok(None);
+    }
+    Address::try_from(&written[..])
+        .map(Some)
+        .map_err(D::Error::custom)
+}
+
 impl Tx {
-    fn env(self) -> TxEnv {
+    pub(crate) fn env(self) -> TxEnv {
         let price = self.gas_price.or(self.max_fee_per_gas);
         TxEnv {
             tx_type: self.tx_type.to(),
@@ -229,7 +245,8 @@ impl Tx {
             value: self.value,
             data: self.input,
             nonce: self.nonce.to(),
-            chain_id: self.chain_id.map(|id| id.to()),
+            // Zero stands for none in some blockchain tests.
+            chain_id: self.chain_id.map(|id| id.to()).filter(|id| *id > 0),
             access_list: self.access_list,
             gas_priority_fee: self.max_priority_fee_per_gas.map(|tip| tip.to()),
             blob_hashes: self.blob_versioned_hashes,

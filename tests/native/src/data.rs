@@ -34,10 +34,15 @@ pub fn all() -> bool {
 
 /// The gzipped files of a folder, by name.
 pub fn packed(folder: &Path) -> Vec<PathBuf> {
+    files(folder, "gz")
+}
+
+/// The files of a folder whose names end so, by name.
+pub fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let files = fs::read_dir(folder).expect("the folder can be listed");
     let mut files: Vec<_> = files
         .map(|file| file.expect("the folder can be listed").path())
-        .filter(|file| file.extension().is_some_and(|ending| ending == "gz"))
+        .filter(|file| file.extension().is_some_and(|it| it == ending))
         .collect();
     files.sort();
     files

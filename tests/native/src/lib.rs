@@ -2,6 +2,7 @@
 
 pub mod conformance;
 pub mod data;
+pub mod fixtures;
 
 use interleave_engine::{
     block::Block,

@@ -3,8 +3,10 @@
 //! Every input (script, block from a node) becomes a [`Batch`]; lowering makes it a [`Block`](crate::block::Block).
 //! Reading a batch never panics and never hangs: it gives a batch and its problems.
 
+pub mod limits;
 mod mainnet;
 pub mod node_block;
+pub mod script;
 
 use std::collections::BTreeMap;
 

@@ -5,6 +5,7 @@
 
 pub mod batch;
 pub mod block;
+pub mod contracts;
 pub mod memory;
 pub mod oracle;
 pub mod outcome;

@@ -1,0 +1,37 @@
+//! What a batch may not exceed, all in one place.
+//!
+//! Passing one is a problem with a place. The numbers keep a script within a second or two and
+//! within the memory of a browser tab.
+
+/// Transactions of a block.
+pub const TRANSACTIONS: usize = 100_000;
+/// Deployments and preparing transactions of a script.
+pub const PREPARATIONS: usize = 400_000;
+/// Accounts of a script.
+pub const ACCOUNTS: usize = 400_000;
+/// Accounts that one call of `accounts` makes, and elements of a list.
+pub const LIST_ITEMS: usize = 30_000;
+/// Characters of a script.
+pub const SCRIPT_CHARS: usize = 1_000_000;
+/// Operations of a script; a verb counts as [`VERB_OPERATIONS`] and more if its data is long.
+pub const SCRIPT_OPERATIONS: u64 = 15_000_000;
+/// What calling a verb costs at least.
+pub const VERB_OPERATIONS: u64 = 20;
+/// Functions that call each other, and blocks in blocks.
+pub const CALL_DEPTH: usize = 32;
+/// Parts of an expression in each other.
+pub const EXPRESSION_DEPTH: usize = 48;
+/// Bytes of a text.
+pub const TEXT_BYTES: usize = 200_000;
+/// Entries of an object map.
+pub const MAP_ENTRIES: usize = 10_000;
+/// Variables that exist at the same time.
+pub const VARIABLES: usize = 1_000;
+/// Functions a script defines.
+pub const FUNCTIONS: usize = 200;
+/// Characters of a name.
+pub const NAME_CHARS: usize = 200;
+/// Bytes of call data, code, storage and access lists of all transactions and accounts together.
+pub const DATA_BYTES: usize = 64_000_000;
+/// Problems that are listed; a script that makes more is stopped.
+pub const PROBLEMS: usize = 100;

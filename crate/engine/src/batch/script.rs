@@ -1,0 +1,145 @@
+//! Scripts: text in, a batch and its problems out.
+//!
+//! The language is Rhai with the verbs of [`verbs`]; nothing in it reaches a file, a clock or a network.
+//! The rule: whatever the text, this returns, soon, with everything that is wrong and where.
+
+mod accounts;
+mod block;
+mod calls;
+mod finish;
+mod mistakes;
+mod number;
+mod options;
+mod random;
+mod recorder;
+mod values;
+pub mod verbs;
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+use rhai::{
+    Dynamic, Engine, Scope,
+    packages::{
+        ArithmeticPackage, BasicArrayPackage, BasicFnPackage, BasicIteratorPackage,
+        BasicMapPackage, BasicMathPackage, BasicStringPackage, LogicPackage, MoreStringPackage,
+        Package,
+    },
+};
+
+use self::{mistakes::Mistake, recorder::Recorder};
+use super::{Batch, Place, Problem, Severity, limits};
+use crate::contracts::Contracts;
+
+/// How often a running script looks whether it should stop, in operations.
+const OPERATIONS_BETWEEN_LOOKS: u64 = 256;
+
+/// Evaluates a script. The batch can run if no problem is an error.
+pub fn evaluate(script: &str, contracts: &Contracts) -> (Batch, Vec<Problem>) {
+    evaluate_until(script, contracts, || false)
+}
+
+/// Evaluates a script, and gives up on it when `stop` says so: at a person's wish, or when the
+/// caller's clock says that it has had its time.
+pub fn evaluate_until(
+    script: &str,
+    contracts: &Contracts,
+    stop: impl Fn() -> bool + 'static,
+) -> (Batch, Vec<Problem>) {
+    let work = Rc::new(Cell::new(0));
+    let recorder = Rc::new(RefCell::new(Recorder::new(contracts.clone(), work.clone())));
+    if let Some(mistake) = run(script, &recorder, work, stop) {
+        let mut recorder = recorder.borrow_mut();
+        if !(mistake.consequence && recorder.harmless_given) {
+            recorder.problem(Severity::Error, mistake.message, mistake.place);
+        }
+    }
+    let (title, description) = heading(script);
+    let recorder = recorder.replace(Recorder::new(Contracts::default(), Rc::default()));
+    finish::finish(recorder, title, description)
+}
+
+fn run(
+    script: &str,
+    recorder: &Rc<RefCell<Recorder>>,
+    work: Rc<Cell<u64>>,
+    stop: impl Fn() -> bool + 'static,
+) -> Option<Mistake> {
+    if let Some((at, _)) = script.char_indices().nth(limits::SCRIPT_CHARS) {
+        let before = &script[..at];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        return Some(Mistake {
+            message: format!("a script has at most {} characters", limits::SCRIPT_CHARS),
+            place: Some(Place {
+                line: before.matches('\n').count() as u32 + 1,
+                column: before[line_start..].chars().count() as u32 + 1,
+            }),
+            consequence: false,
+        });
+    }
+    let mut engine = engine();
+    number::register(&mut engine);
+    verbs::register(&mut engine, recorder);
+    engine.on_progress(move |operations| {
+        if operations.saturating_add(work.get()) > limits::SCRIPT_OPERATIONS {
+            return Some(Dynamic::from(format!(
+                "the script takes more than {} steps; does a loop never end?",
+                limits::SCRIPT_OPERATIONS
+            )));
+        }
+        (operations % OPERATIONS_BETWEEN_LOOKS == 0 && stop())
+            .then(|| Dynamic::from("the script was stopped here, as it took too long".to_owned()))
+    });
+    let tree = match engine.compile(script) {
+        Ok(tree) => tree,
+        Err(error) => return Some(mistakes::of_parsing(&error)),
+    };
+    let mut scope = Scope::new();
+    let error = engine.run_ast_with_scope(&mut scope, &tree).err()?;
+    let variables: Vec<_> = scope.iter().map(|(name, ..)| name.to_owned()).collect();
+    mistakes::of_running(&error, &variables)
+}
+
+/// The language without its verbs: no clock, no sleep, no printing, no evaluation of text.
+fn engine() -> Engine {
+    let mut engine = Engine::new_raw();
+    ArithmeticPackage::new().register_into_engine(&mut engine);
+    LogicPackage::new().register_into_engine(&mut engine);
+    BasicMathPackage::new().register_into_engine(&mut engine);
+    BasicStringPackage::new().register_into_engine(&mut engine);
+    MoreStringPackage::new().register_into_engine(&mut engine);
+    BasicIteratorPackage::new().register_into_engine(&mut engine);
+    BasicFnPackage::new().register_into_engine(&mut engine);
+    BasicArrayPackage::new().register_into_engine(&mut engine);
+    BasicMapPackage::new().register_into_engine(&mut engine);
+    engine
+        .on_print(|_| {})
+        .on_debug(|_, _, _| {})
+        .disable_symbol("eval")
+        .set_max_call_levels(limits::CALL_DEPTH)
+        .set_max_expr_depths(limits::EXPRESSION_DEPTH, limits::EXPRESSION_DEPTH)
+        .set_max_variables(limits::VARIABLES)
+        .set_max_functions(limits::FUNCTIONS)
+        .set_max_string_size(limits::TEXT_BYTES)
+        .set_max_array_size(limits::LIST_ITEMS)
+        .set_max_map_size(limits::MAP_ENTRIES);
+    engine
+}
+
+/// Title and description: the comment lines a script begins with.
+fn heading(script: &str) -> (String, String) {
+    let mut lines = script
+        .lines()
+        .map(str::trim)
+        .skip_while(|line| line.is_empty())
+        .map_while(|line| line.strip_prefix("//"))
+        .map(|line| line.trim_start_matches('/').trim());
+    let title = lines.next().unwrap_or_default();
+    let description: Vec<_> = lines.collect();
+    (title.to_owned(), description.join("\n"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,183 @@
+//! The language's own errors as problems: one sentence and a place.
+//!
+//! Knows the language's error types and nothing of verbs but their names.
+
+use rhai::{EvalAltResult, LexError, ParseError, ParseErrorType, Position};
+
+use super::verbs;
+use crate::{
+    batch::{Place, limits},
+    contracts::near::{did_you_mean, shown},
+};
+
+/// Why a script ended early, and where.
+pub(super) struct Mistake {
+    pub(super) message: String,
+    pub(super) place: Option<Place>,
+    /// May it be a consequence of a harmless value?
+    pub(super) consequence: bool,
+}
+
+/// A text that is no script.
+pub(super) fn of_parsing(error: &ParseError) -> Mistake {
+    let message = match error.err_type() {
+        ParseErrorType::UnexpectedEOF => "the script ends in the middle of a statement".to_owned(),
+        ParseErrorType::BadInput(LexError::UnexpectedInput(found)) => {
+            format!("`{}` is not expected here", shown(found))
+        }
+        ParseErrorType::BadInput(LexError::UnterminatedString) => {
+            "this text has no closing quote".to_owned()
+        }
+        ParseErrorType::MissingToken(token, why) => {
+            format!("`{}` is missing {}", shown(token), shown(why))
+        }
+        ParseErrorType::ExprTooDeep => format!(
+            "this expression has more than {} levels",
+            limits::EXPRESSION_DEPTH
+        ),
+        ParseErrorType::Reserved(word) => {
+            format!("`{}` is a word that scripts cannot use", shown(word))
+        }
+        other => sentence(&other.to_string()),
+    };
+    Mistake {
+        message,
+        place: verbs::place(error.position()),
+        consequence: false,
+    }
+}
+
+/// An error while the script ran; none when it ended by itself or its problem is recorded.
+pub(super) fn of_running(error: &EvalAltResult, variables: &[String]) -> Option<Mistake> {
+    let mut error = error;
+    // What happened inside a function is reported where it happened.
+    while let EvalAltResult::ErrorInFunctionCall(_, _, inner, _) = error {
+        error = inner;
+    }
+    let message = match error {
+        EvalAltResult::Return(..) | EvalAltResult::Exit(..) => return None,
+        EvalAltResult::ErrorTerminated(token, _) => token.clone().into_string().ok()?,
+        EvalAltResult::ErrorParsing(kind, position) => {
+            let error = ParseError(Box::new(kind.clone()), *position);
+            return Some(of_parsing(&error));
+        }
+        EvalAltResult::ErrorFunctionNotFound(signature, _) => unknown_function(signature),
+        EvalAltResult::ErrorVariableNotFound(name, _) => format!(
+            "there is no variable `{}`{}",
+            shown(name),
+            did_you_mean(name, variables.iter().map(String::as_str))
+        ),
+        EvalAltResult::ErrorArrayBounds(length, index, _) => {
+            format!("the list has {length} items, so there is none at {index}")
+        }
+        EvalAltResult::ErrorArithmetic(what, _) => sentence(what),
+        EvalAltResult::ErrorRuntime(thrown, _) => {
+            format!("the script stopped itself: {}", shown(&thrown.to_string()))
+        }
+        EvalAltResult::ErrorStackOverflow(_) => format!(
+            "functions call each other more than {} levels deep",
+            limits::CALL_DEPTH
+        ),
+        EvalAltResult::ErrorDataTooLarge(..) => format!(
+            "a list has at most {} items, a text {} bytes and an object map {} entries",
+            limits::LIST_ITEMS,
+            limits::TEXT_BYTES,
+            limits::MAP_ENTRIES
+        ),
+        EvalAltResult::ErrorTooManyVariables(_) => format!(
+            "more than {} variables exist at the same time",
+            limits::VARIABLES
+        ),
+        EvalAltResult::ErrorMismatchDataType(expected, found, _) if !expected.is_empty() => {
+            format!("{} must be here, not {}", kind(expected), kind(found))
+        }
+        EvalAltResult::ErrorIndexingType(what, _) => {
+            format!("this cannot be indexed like that: {}", shown(what))
+        }
+        EvalAltResult::ErrorFor(_) => "`for` goes over a range such as `0..n` or a list".to_owned(),
+        other => {
+            let mut bare = other.to_string();
+            // The text ends with the position, which the problem has anyway.
+            if let Some(at) = bare.rfind(" (line ") {
+                bare.truncate(at);
+            }
+            sentence(&bare)
+        }
+    };
+    let consequence = matches!(
+        error,
+        EvalAltResult::ErrorArrayBounds(..) | EvalAltResult::ErrorArithmetic(..)
+    );
+    Some(Mistake {
+        message,
+        place: position_of(error),
+        consequence,
+    })
+}
+
+fn position_of(error: &EvalAltResult) -> Option<Place> {
+    match error.position() {
+        Position::NONE => None,
+        position => verbs::place(position),
+    }
+}
+
+/// The signature is of the form `name (type, type)`.
+fn unknown_function(signature: &str) -> String {
+    let (name, types) = signature.split_once(" (").unwrap_or((signature, ")"));
+    let types: Vec<_> = types
+        .trim_end_matches(')')
+        .split(", ")
+        .filter(|kind| !kind.is_empty())
+        .map(kind)
+        .collect();
+    if let Some(verb) = verbs::find(name) {
+        return verbs::wrong_count(verb, types.len());
+    }
+    // Some functions of the language report trouble with their items this way.
+    if name.contains(' ') {
+        return sentence(name);
+    }
+    let is_operator = !name.starts_with(|c: char| c.is_alphabetic() || c == '_');
+    match types.as_slice() {
+        [a, b] if is_operator => format!("`{}` does not work between {a} and {b}", shown(name)),
+        [a] if is_operator => format!("`{}` does not work on {a}", shown(name)),
+        types => {
+            let with = if types.is_empty() {
+                "without arguments".to_owned()
+            } else {
+                format!("for {}", types.join(", "))
+            };
+            let hint = did_you_mean(name, verbs::VERBS.iter().map(|verb| verb.name));
+            format!("there is no `{}` {with}{hint}", shown(name))
+        }
+    }
+}
+
+/// The language's name of a type in a person's words.
+fn kind(name: &str) -> String {
+    match name {
+        "i64" => "a plain integer",
+        "f64" => "a decimal number",
+        "string" | "&str | ImmutableString | String" => "text",
+        "array" => "a list",
+        "map" => "an object map",
+        "bool" => "true or false",
+        "()" => "nothing",
+        "256-bit integer" => "a 256-bit integer",
+        "address" => "an address",
+        "bytes" => "bytes",
+        other => return shown(other),
+    }
+    .to_owned()
+}
+
+/// A message of the language, from a small letter on and without its end.
+fn sentence(message: &str) -> String {
+    let message = shown(message.trim_end_matches('.'));
+    let mut chars = message.chars();
+    match chars.next() {
+        Some(first) => first.to_lowercase().chain(chars).collect(),
+        None => message,
+    }
+}

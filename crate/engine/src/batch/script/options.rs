@@ -1,0 +1,138 @@
+//! The object map at the end of a verb's arguments, such as `#{ value: ether(1) }`.
+//!
+//! The rule: a key that the verb does not know is a problem, never ignored.
+
+use alloy_primitives::{B256, U256};
+use revm::context::transaction::{AccessList, AccessListItem};
+use rhai::{Array, Dynamic, Map};
+
+use super::values;
+use crate::contracts::near::{did_you_mean, shown};
+
+/// Options of one call of a verb.
+pub(super) struct Options(Map);
+
+impl Options {
+    /// Reads the map; `known` are the keys of this verb.
+    pub(super) fn read(value: Option<&Dynamic>, known: &[&str]) -> Result<Self, String> {
+        let map = match value {
+            None => Map::new(),
+            Some(value) => match value.read_lock::<Map>() {
+                Some(map) => map.clone(),
+                None => {
+                    return Err(format!(
+                        "the options must be an object map, such as `#{{ {}: … }}`; found {}",
+                        known.first().copied().unwrap_or_default(),
+                        values::describe(value)
+                    ));
+                }
+            },
+        };
+        match map.keys().find(|key| !known.contains(&key.as_str())) {
+            Some(key) => {
+                let hint = match did_you_mean(key, known.iter().copied()) {
+                    hint if hint.is_empty() => format!("; there are `{}`", known.join("`, `")),
+                    hint => hint,
+                };
+                Err(format!("there is no option `{}`{hint}", shown(key)))
+            }
+            None => Ok(Self(map)),
+        }
+    }
+
+    /// The option as it is, if it is given.
+    pub(super) fn get(&self, key: &str) -> Option<&Dynamic> {
+        self.0.get(key)
+    }
+
+    /// The option read by `read`, which gets its name for messages.
+    pub(super) fn read_with<T>(
+        &self,
+        key: &str,
+        read: impl FnOnce(&str, &Dynamic) -> Result<T, String>,
+    ) -> Result<Option<T>, String> {
+        self.get(key).map(|value| read(key, value)).transpose()
+    }
+
+    /// A number.
+    pub(super) fn number(&self, key: &str) -> Result<Option<U256>, String> {
+        self.read_with(key, values::number)
+    }
+
+    /// A number that a block or transaction has 64 bits for.
+    pub(super) fn number64(&self, key: &str) -> Result<Option<u64>, String> {
+        self.read_with(key, |key, value| values::number_up_to(key, value, u64::MAX))
+    }
+
+    /// A price of gas, which has 128 bits.
+    pub(super) fn price(&self, key: &str) -> Result<Option<u128>, String> {
+        self.read_with(key, |key, value| {
+            let number = values::number(key, value)?;
+            u128::try_from(number)
+                .map_err(|_| format!("`{key}` must fit in 128 bits; found {number}"))
+        })
+    }
+}
+
+/// An access list: a list of addresses, or of `[address, [slots]]`.
+pub(super) fn access_list(key: &str, value: &Dynamic) -> Result<AccessList, String> {
+    let refuse = |item: &Dynamic| {
+        format!(
+            "each entry of `{key}` must be an address or `[address, [slots]]`; found {}",
+            values::describe(item)
+        )
+    };
+    let items = values::list(key, value)?;
+    let mut entries = Vec::with_capacity(items.len());
+    for item in &items {
+        let (address, slots) = match item.read_lock::<Array>() {
+            None => (item.clone(), Array::new()),
+            Some(pair) => match pair.as_slice() {
+                [address, slots] if slots.is_array() => {
+                    (address.clone(), values::list(key, slots)?)
+                }
+                _ => return Err(refuse(item)),
+            },
+        };
+        let address = values::address(key, &address).map_err(|_| refuse(item))?;
+        let storage_keys = slots
+            .iter()
+            .map(|slot| values::word("slot", slot).map(B256::from))
+            .collect::<Result<_, _>>()?;
+        entries.push(AccessListItem {
+            address,
+            storage_keys,
+        });
+    }
+    Ok(AccessList(entries))
+}
+
+/// Storage: an object map from slots to values, or a list of `[slot, value]`.
+pub(super) fn storage(key: &str, value: &Dynamic) -> Result<Vec<(U256, U256)>, String> {
+    if let Some(map) = value.read_lock::<Map>() {
+        return map
+            .iter()
+            .map(|(slot, value)| Ok((values::slot_key(slot)?, values::word("value", value)?)))
+            .collect();
+    }
+    let refuse = |found: &Dynamic| {
+        format!(
+            "`{key}` must be an object map from slots to values, or a list of `[slot, value]`; found {}",
+            values::describe(found)
+        )
+    };
+    let Some(items) = value.read_lock::<Array>() else {
+        return Err(refuse(value));
+    };
+    items
+        .iter()
+        .map(
+            |item| match item.read_lock::<Array>().as_deref().map(Vec::as_slice) {
+                Some([slot, value]) => {
+                    Ok((values::word("slot", slot)?, values::word("value", value)?))
+                }
+                _ => Err(refuse(item)),
+            },
+        )
+        .collect()
+}

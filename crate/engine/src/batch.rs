@@ -4,6 +4,7 @@
 //! Reading a batch never panics and never hangs: it gives a batch and its problems.
 
 pub mod limits;
+mod lower;
 mod mainnet;
 pub mod node_block;
 pub mod script;
@@ -17,6 +18,7 @@ use revm::{
 };
 use serde::Serialize;
 
+pub use self::lower::lower;
 use crate::state::State;
 
 /// A place in a text, both counted from 1.

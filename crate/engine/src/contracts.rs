@@ -6,6 +6,8 @@
 pub mod call;
 pub mod layout;
 pub mod near;
+pub mod revert;
+pub mod slots;
 
 use std::{collections::BTreeMap, sync::Arc};
 

@@ -6,6 +6,7 @@
 pub mod batch;
 pub mod block;
 pub mod contracts;
+pub mod gallery;
 pub mod memory;
 pub mod oracle;
 pub mod outcome;

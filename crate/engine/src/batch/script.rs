@@ -129,7 +129,7 @@ fn engine() -> Engine {
 }
 
 /// Title and description: the comment lines a script begins with.
-fn heading(script: &str) -> (String, String) {
+pub fn heading(script: &str) -> (String, String) {
     let mut lines = script
         .lines()
         .map(str::trim)

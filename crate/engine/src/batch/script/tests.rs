@@ -520,11 +520,6 @@ fn what_never_ends_or_grows_is_stopped_where_it_is() {
     let mut wrong = Vec::new();
     for (script, place, message) in cases {
         let found = problems(script);
-        eprintln!(
-            "{:?} {}",
-            t.elapsed(),
-            script.chars().take(60).collect::<String>()
-        );
         let expected = format!("{place} {message}");
         if found != [expected.clone()] {
             wrong.push((script, found, expected));

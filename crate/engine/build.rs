@@ -1,0 +1,52 @@
+//! Lists the examples and the compiled contracts, so that the engine carries them.
+//!
+//! The menu is `examples/index.json`: a new example is its file and a line there.
+
+use std::{env, error::Error, fmt::Write, fs, path::Path};
+
+use serde_json::Value;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let examples = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../../examples");
+    let artifacts = examples.join("contracts/artifacts");
+    println!("cargo::rerun-if-changed={}", examples.display());
+
+    let index = fs::read_to_string(examples.join("index.json"))?;
+    let menu: Value = serde_json::from_str(&index)?;
+    let mut list = String::from("pub(super) const EXAMPLES: &[(&str, &str, &str)] = &[\n");
+    for section in items(&menu)? {
+        let group = text(&section["group"])?;
+        for file in items(&section["files"])? {
+            let file = text(file)?;
+            let path = examples.join(file);
+            let id = file
+                .strip_suffix(".rhai")
+                .ok_or("an example's name ends with .rhai")?;
+            writeln!(list, "    ({group:?}, {id:?}, include_str!({path:?})),")?;
+        }
+    }
+    list.push_str("];\n\npub(super) const ARTIFACTS: &[&str] = &[\n");
+    let mut paths = fs::read_dir(&artifacts)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<Vec<_>, std::io::Error>>()?;
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == "json"));
+    paths.sort();
+    for path in paths {
+        writeln!(list, "    include_str!({path:?}),")?;
+    }
+    list.push_str("];\n");
+    fs::write(Path::new(&env::var("OUT_DIR")?).join("gallery.rs"), list)?;
+    Ok(())
+}
+
+fn items(value: &Value) -> Result<&[Value], Box<dyn Error>> {
+    Ok(value
+        .as_array()
+        .ok_or("examples/index.json is a list of groups with a list of files")?)
+}
+
+fn text(value: &Value) -> Result<&str, Box<dyn Error>> {
+    Ok(value
+        .as_str()
+        .ok_or("groups and files in examples/index.json are text")?)
+}

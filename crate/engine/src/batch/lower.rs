@@ -1,0 +1,187 @@
+//! From a batch to a block: deployments and preparation are executed, and what they leave is the prestate.
+//!
+//! They run once, on the oracle, without fees; nothing of it is measured.
+//! The rule: a deployment or preparation that fails is a problem at its place, never a block without it.
+
+use revm::context::BlockEnv;
+
+use super::{Batch, Problem, Severity, Transaction, limits};
+use crate::{
+    block::Block,
+    contracts::Contracts,
+    oracle,
+    outcome::{Outcome, Status},
+};
+
+/// The block a batch describes. `contracts` explain what a failing preparation reverts with.
+pub fn lower(batch: &Batch, contracts: &Contracts) -> Result<Block, Vec<Problem>> {
+    let mut block = Block {
+        spec: batch.spec,
+        chain_id: batch.chain_id,
+        env: BlockEnv {
+            // Preparation costs nothing and has room for everything.
+            basefee: 0,
+            gas_limit: u64::MAX,
+            ..batch.env.clone()
+        },
+        block_hashes: batch.block_hashes.clone(),
+        prestate: batch.prestate.clone(),
+        txs: envs(&batch.preparation),
+    };
+    if !block.txs.is_empty() {
+        let result = oracle::result(&block);
+        let problems: Vec<_> = batch
+            .preparation
+            .iter()
+            .zip(&result.outcomes)
+            .filter_map(|(tx, outcome)| problem(batch, contracts, tx, outcome))
+            .take(limits::PROBLEMS)
+            .collect();
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        block.prestate.apply(&result.changes);
+    }
+    block.env = batch.env.clone();
+    block.txs = envs(&batch.transactions);
+    Ok(block)
+}
+
+fn envs(transactions: &[Transaction]) -> Vec<revm::context::TxEnv> {
+    transactions.iter().map(|tx| tx.env.clone()).collect()
+}
+
+/// What is wrong with a preparing transaction that came to this.
+fn problem(
+    batch: &Batch,
+    contracts: &Contracts,
+    tx: &Transaction,
+    outcome: &Outcome,
+) -> Option<Problem> {
+    let reason = match outcome {
+        Outcome::Skipped(reason) => format!("cannot run: {reason}"),
+        Outcome::Executed(receipt) => match &receipt.status {
+            Status::Success => return None,
+            Status::Halt(reason) => format!("fails: {reason}"),
+            Status::Revert => {
+                let called = tx
+                    .env
+                    .kind
+                    .into_to()
+                    .and_then(|to| batch.contracts.get(&to))
+                    .map(String::as_str);
+                let reason = contracts.decode_revert(&receipt.output, called, &batch.names);
+                format!("reverts: {reason}")
+            }
+        },
+    };
+    Some(Problem {
+        severity: Severity::Error,
+        message: format!("`{}` {reason}", tx.label),
+        place: tx.place,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use alloy_primitives::{U256, keccak256};
+
+    use super::*;
+    use crate::{
+        batch::{Place, script::evaluate},
+        contracts::tests::example_contracts,
+    };
+
+    fn lowered(script: &str) -> Result<(Batch, Block), Vec<Problem>> {
+        let contracts = example_contracts();
+        let (batch, problems) = evaluate(script, &contracts);
+        assert_eq!(problems, []);
+        let block = lower(&batch, &contracts)?;
+        Ok((batch, block))
+    }
+
+    #[test]
+    fn deployments_and_preparation_are_in_the_prestate() {
+        let (batch, block) = lowered(
+            r#"
+            let alice = account("alice", #{ balance: ether(1) });
+            let token = deploy("Token", [], #{ from: alice });
+            prepare(alice, token, "mint", [alice, 5]);
+            send(alice, token, "transfer", [token, 2]);
+            "#,
+        )
+        .unwrap();
+        let (token, _) = batch.contracts.first_key_value().unwrap();
+        let alice = batch.transactions[0].env.caller;
+
+        let account = &block.prestate.accounts[token];
+        assert_eq!((account.nonce, account.balance), (1, U256::ZERO));
+        assert!(block.prestate.codes.contains_key(&account.code_hash));
+        assert_eq!(block.prestate.slot(*token, U256::ZERO), U256::from(5));
+        let balance_of = keccak256([alice.into_word().0, U256::ONE.to_be_bytes()].concat());
+        assert_eq!(
+            block.prestate.slot(*token, balance_of.into()),
+            U256::from(5)
+        );
+
+        let alice = &block.prestate.accounts[&alice];
+        assert_eq!(alice.balance, U256::from(10).pow(U256::from(18)));
+        assert_eq!((alice.nonce, block.txs[0].nonce), (2, 2));
+        assert_eq!(block.env, batch.env);
+
+        let result = oracle::result(&block);
+        let Outcome::Executed(receipt) = &result.outcomes[0] else {
+            panic!("{result:?}");
+        };
+        assert_eq!((&receipt.status, receipt.logs.len()), (&Status::Success, 1));
+    }
+
+    #[test]
+    fn a_preparation_that_fails_is_a_problem_at_its_place() {
+        let script = "let a = account(\"a\");\n\
+            let t = deploy(\"Token\", [], #{ from: a });\n\
+            prepare(account(\"b\"), t, \"mint\", [a, 1]);\n\
+            prepare(a, t, \"mint\", [a, 1], #{ value: ether(1) });\n\
+            prepare(a, t, \"mint\", [a, 1], #{ value: ether(1000) });\n\
+            prepare(a, (), #{ data: hex(\"0xfe\") });";
+        let problems = lowered(script).unwrap_err();
+        let found: Vec<_> = problems
+            .iter()
+            .map(|problem| (problem.place.unwrap(), problem.message.as_str()))
+            .collect();
+        let at = |line| Place { line, column: 1 };
+        assert_eq!(found.len(), 4, "{found:#?}");
+        assert_eq!(
+            found[0],
+            (
+                at(3),
+                "`mint(address,uint256)` reverts: NotMinter(caller: b)"
+            )
+        );
+        assert_eq!(
+            found[1],
+            (at(4), "`mint(address,uint256)` reverts: it gave no reason")
+        );
+        assert_eq!(found[2].0, at(5));
+        assert!(
+            found[2]
+                .1
+                .starts_with("`mint(address,uint256)` cannot run: lack of funds"),
+            "{found:#?}"
+        );
+        assert_eq!(found[3].0, at(6));
+        assert!(found[3].1.starts_with("`create` "), "{found:#?}");
+    }
+
+    #[test]
+    fn transactions_of_an_example_pay_fees_to_the_beneficiary() {
+        let (batch, block) = lowered(
+            "let a = account(\"a\"); let b = account(\"b\", #{ balance: 0 }); transfer(a, b, 1);",
+        )
+        .unwrap();
+        let mut state = block.prestate.clone();
+        state.apply(&oracle::result(&block).changes);
+        let fee = U256::from(21_000_000_000_000_u64);
+        assert_eq!(state.accounts[&batch.env.beneficiary].balance, fee);
+    }
+}

@@ -54,6 +54,26 @@ pub struct Problem {
     pub place: Option<Place>,
 }
 
+impl Problem {
+    /// An error that concerns the whole text, or no text.
+    pub fn error(message: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Error,
+            message: message.into(),
+            place: None,
+        }
+    }
+
+    /// The same, at a place.
+    #[must_use]
+    pub fn at(self, place: Place) -> Self {
+        Self {
+            place: Some(place),
+            ..self
+        }
+    }
+}
+
 /// One transaction of a batch.
 #[derive(Clone, Debug)]
 pub struct Transaction {

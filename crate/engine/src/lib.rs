@@ -3,6 +3,7 @@
 //! Pure Rust: no JavaScript, no clock, no files, no threads of its own making but those it is handed.
 //! Data flows one way: script or file → [`batch`] → [`block`] → strategy on a runner → trace → analysis → [`report`].
 
+pub mod analysis;
 pub mod batch;
 pub mod block;
 pub mod contracts;
@@ -10,6 +11,7 @@ pub mod gallery;
 pub mod memory;
 pub mod oracle;
 pub mod outcome;
+pub mod playground;
 pub mod report;
 pub mod run;
 pub mod runner;

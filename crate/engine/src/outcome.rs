@@ -82,6 +82,14 @@ impl Outcome {
     pub fn skipped(reason: &InvalidTransaction) -> Self {
         Self::Skipped(reason.to_string())
     }
+
+    /// Gas the transaction used; nothing if it was skipped.
+    pub fn gas_used(&self) -> u64 {
+        match self {
+            Self::Executed(receipt) => receipt.gas_used,
+            Self::Skipped(_) => 0,
+        }
+    }
 }
 
 /// What a block came to.
@@ -101,11 +109,7 @@ impl BlockResult {
 
     /// Gas used by all transactions of the block.
     pub fn gas_used(&self) -> u64 {
-        let gas = |outcome: &Outcome| match outcome {
-            Outcome::Executed(receipt) => receipt.gas_used,
-            Outcome::Skipped(_) => 0,
-        };
-        self.outcomes.iter().map(gas).sum()
+        self.outcomes.iter().map(Outcome::gas_used).sum()
     }
 
     /// Root of the receipts, where the hard fork's receipts do not hold a state root.

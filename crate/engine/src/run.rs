@@ -1,19 +1,34 @@
-//! One run of a block: a strategy on a runner, from the block to what it came to.
+//! A run, from a batch to its report.
 //!
-//! It only plugs the parts together; [`crate::analysis`] makes the report of it.
+//! It only plugs the parts together. Every result is compared with the oracle's, also those of runs
+//! made for timing alone.
+
+use std::ops::ControlFlow;
 
 use crate::{
+    analysis::{self, Wall},
+    batch::{self, Batch, Problem},
     block::Block,
+    contracts::{Contracts, slots::Preimages},
     memory::{Executed, MvMemory, Version},
+    oracle,
     outcome::BlockResult,
-    report::RunnerKind,
+    report::{RunOptions, RunResult, RunnerKind, WallSpread},
     runner::{
-        Control, RunError, simulated,
+        Control, Phase, RunError, simulated,
         threads::{self, Now, Threads},
     },
-    strategy::{Entry, Plan},
+    strategy::{self, Entry, Plan},
     trace::Trace,
+    vm,
 };
+
+/// Virtual workers of the simulated runner at the most.
+pub const MAX_SIMULATED_WORKERS: u32 = 1_024;
+/// Timed runs on threads at the most.
+const TIMED_RUNS: usize = 5;
+/// No further timed run is begun after this many microseconds.
+const TIMING_BUDGET: f64 = 1_500_000.0;
 
 /// What the engine is handed by whoever hosts it.
 #[derive(Clone, Copy)]
@@ -41,17 +56,16 @@ pub struct Ran {
 pub fn once(
     block: &Block,
     strategy: &Entry,
-    runner: RunnerKind,
-    workers: u32,
-    seed: u32,
+    options: &RunOptions,
     machine: &Machine<'_>,
 ) -> Result<Ran, RunError> {
     let memory = MvMemory::new(block);
+    let workers = options.workers;
     let strategy = (strategy.build)(Plan { block, workers });
-    let trace = match runner {
+    let trace = match options.runner {
         RunnerKind::Simulated => {
             let costs = simulated::Costs {
-                seed,
+                seed: options.seed,
                 ..simulated::Costs::default()
             };
             simulated::run(block, &*strategy, &memory, workers, costs, machine.control)
@@ -72,4 +86,150 @@ pub fn once(
         finals,
         trace,
     })
+}
+
+/// Lowers `batch`, runs it as `options` say, compares it with the oracle and reports.
+///
+/// A worker that fails is an `Err`; all that is wrong with batch or options is in the result.
+pub fn run(
+    batch: &Batch,
+    contracts: &Contracts,
+    options: &RunOptions,
+    machine: &Machine<'_>,
+) -> Result<RunResult, RunError> {
+    let strategy = match checked(options, machine) {
+        Ok(strategy) => strategy,
+        Err(problem) => {
+            return Ok(RunResult::Problems {
+                problems: vec![problem],
+            });
+        }
+    };
+    machine.control.begin(Phase::Reading, 0);
+    let block = match batch::lower(batch, contracts) {
+        Ok(block) => block,
+        Err(problems) => return Ok(RunResult::Problems { problems }),
+    };
+    let measured = match timed(&block, strategy, options, machine) {
+        Ok(measured) => measured,
+        Err(RunError::Stopped) => return Ok(RunResult::Stopped),
+        Err(failed) => return Err(failed),
+    };
+    machine.control.begin(Phase::Analysis, 0);
+    let Measured { ran, truth, wall } = measured;
+    let preimages = match batch.contracts.is_empty() {
+        true => Preimages::default(),
+        false => vm::preimages::of(&block, &ran.finals),
+    };
+    let report = analysis::report(&analysis::Run {
+        batch,
+        block: &block,
+        contracts,
+        preimages: &preimages,
+        options,
+        ran: &ran,
+        truth: &truth,
+        wall: wall.as_ref(),
+    });
+    Ok(RunResult::Report {
+        report: Box::new(report),
+        problems: Vec::new(),
+    })
+}
+
+/// The strategy, if the options make sense.
+fn checked(options: &RunOptions, machine: &Machine<'_>) -> Result<&'static Entry, Problem> {
+    let strategy = strategy::find(&options.strategy).ok_or_else(|| {
+        let known: Vec<_> = strategy::ALL.iter().map(|entry| entry.id).collect();
+        Problem::error(format!(
+            "there is no strategy `{}`; there are {}",
+            options.strategy,
+            known.join(", ")
+        ))
+    })?;
+    let (most, of) = match options.runner {
+        RunnerKind::Simulated => (MAX_SIMULATED_WORKERS, "virtual workers"),
+        RunnerKind::Threads => (machine.threads.count(), "threads here"),
+    };
+    if options.workers == 0 || options.workers > most {
+        let workers = options.workers;
+        return Err(Problem::error(format!(
+            "{workers} workers cannot be had: there are 1 to {most} {of}"
+        )));
+    }
+    Ok(strategy)
+}
+
+/// The run that is reported, and what it is compared with.
+struct Measured {
+    ran: Ran,
+    truth: BlockResult,
+    wall: Option<Wall>,
+}
+
+/// Executes the oracle and the strategy: once in gas time, several times in turn in wall time.
+fn timed(
+    block: &Block,
+    strategy: &Entry,
+    options: &RunOptions,
+    machine: &Machine<'_>,
+) -> Result<Measured, RunError> {
+    let now = machine.now;
+    let began = now();
+    let mut truth = None;
+    let mut oracle_times = Vec::new();
+    let mut runs: Vec<Ran> = Vec::new();
+    loop {
+        let start = now();
+        let executed = oracle_once(block, machine.control)?;
+        oracle_times.push(now() - start);
+        let truth = truth.get_or_insert_with(|| executed.result());
+
+        machine.control.begin(Phase::Strategy, block.txs.len());
+        let ran = once(block, strategy, options, machine)?;
+        if ran.result.first_difference(truth).is_some() {
+            // The one that matters.
+            runs = vec![ran];
+            break;
+        }
+        runs.push(ran);
+        let enough = runs.len() == TIMED_RUNS || now() - began > TIMING_BUDGET;
+        if options.runner == RunnerKind::Simulated || enough {
+            break;
+        }
+    }
+    runs.sort_by(|a, b| a.trace.makespan.total_cmp(&b.trace.makespan));
+    oracle_times.sort_by(f64::total_cmp);
+    let times: Vec<f64> = runs.iter().map(|ran| ran.trace.makespan).collect();
+    let middle = runs.len() / 2;
+    let wall = (options.runner == RunnerKind::Threads).then(|| Wall {
+        oracle: oracle_times[oracle_times.len() / 2],
+        strategy: times[middle],
+        spread: WallSpread {
+            runs: times.len() as u32,
+            fastest: times[0],
+            slowest: times[times.len() - 1],
+            oracle_fastest: oracle_times[0],
+            oracle_slowest: oracle_times[oracle_times.len() - 1],
+        },
+    });
+    let truth = truth.expect("the loop ran once");
+    Ok(Measured {
+        ran: runs.swap_remove(middle),
+        truth,
+        wall,
+    })
+}
+
+fn oracle_once<'b>(block: &'b Block, control: &Control) -> Result<oracle::Executed<'b>, RunError> {
+    control.begin(Phase::Oracle, block.txs.len());
+    let mut watch = |tx: crate::block::TxIdx| {
+        control.committed(tx.0);
+        if control.stopped() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    };
+    oracle::execute(block, &mut watch).ok_or(RunError::Stopped)
 }

@@ -8,9 +8,6 @@ pub mod threads;
 
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 
-use crate::memory::Executed;
-use crate::outcome::Outcome;
-
 /// What a run is doing; a word of [`Control`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
@@ -27,26 +24,46 @@ pub enum Phase {
     Analysis = 4,
 }
 
+/// How far a run is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// A [`Phase`], as a number.
+    pub phase: u32,
+    /// Transactions of this phase that are done.
+    pub committed: u32,
+    /// Transactions of this phase.
+    pub transactions: u32,
+}
+
 /// Words shared with whoever watches a run: the page through shared memory, a terminal, nobody.
 ///
 /// The layout is part of the interface: `stop`, `committed`, `transactions`, `phase`.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 #[repr(C)]
 pub struct Control {
     stop: AtomicU32,
     committed: AtomicU32,
     transactions: AtomicU32,
     phase: AtomicU32,
+    /// Called by whichever worker makes progress.
+    watcher: fn(Progress),
+}
+
+impl Default for Control {
+    fn default() -> Self {
+        Self::watched(|_| ())
+    }
 }
 
 impl Control {
-    /// Nothing is running.
-    pub const fn new() -> Self {
+    /// Nothing is running; `watcher` will hear of every step.
+    pub const fn watched(watcher: fn(Progress)) -> Self {
         Self {
             stop: AtomicU32::new(0),
             committed: AtomicU32::new(0),
             transactions: AtomicU32::new(0),
             phase: AtomicU32::new(0),
+            watcher,
         }
     }
 
@@ -60,11 +77,21 @@ impl Control {
         self.stop.load(SeqCst) != 0
     }
 
+    /// How far the run is.
+    pub fn progress(&self) -> Progress {
+        Progress {
+            phase: self.phase.load(SeqCst),
+            committed: self.committed.load(SeqCst),
+            transactions: self.transactions.load(SeqCst),
+        }
+    }
+
     /// Begins a phase in which `transactions` are to be done.
     pub fn begin(&self, phase: Phase, transactions: usize) {
         self.committed.store(0, SeqCst);
         self.transactions.store(transactions as u32, SeqCst);
         self.phase.store(phase as u32, SeqCst);
+        (self.watcher)(self.progress());
     }
 
     /// Forgets the last run, and a request to stop it.
@@ -75,7 +102,9 @@ impl Control {
 
     /// Transactions of this phase that are done.
     pub fn committed(&self, count: u32) {
-        self.committed.store(count, SeqCst);
+        if self.committed.swap(count, SeqCst) != count {
+            (self.watcher)(self.progress());
+        }
     }
 }
 
@@ -88,12 +117,4 @@ pub enum RunError {
     /// A worker failed; its message.
     #[error("a worker failed: {0}")]
     WorkerFailed(String),
-}
-
-/// Gas of an incarnation that ran to its end.
-fn gas_of(executed: &Executed) -> u64 {
-    match &executed.outcome {
-        Outcome::Executed(receipt) => receipt.gas_used,
-        Outcome::Skipped(_) => 0,
-    }
 }

@@ -4,12 +4,13 @@
 //! It knows nothing of strategies, and writes nothing: what an incarnation read and wrote is handed to the runner.
 //! The fee of a transaction is kept out of its read and write sets, or the beneficiary would chain all transactions.
 
+pub mod preimages;
 mod view;
 mod writes;
 
 use std::marker::PhantomData;
 
-use alloy_primitives::U256;
+use alloy_primitives::{Bytes, U256};
 use revm::{
     Context, MainBuilder, MainContext,
     context::{
@@ -52,6 +53,8 @@ pub enum Run {
 struct Deferred {
     /// The fee of the transaction that just ran.
     fee: Option<U256>,
+    /// Keccak inputs seen; only the pass of [`preimages`] notes any.
+    hashed: Vec<(U256, Bytes)>,
 }
 
 type Ctx<'b> = Context<&'b BlockEnv, &'b TxEnv, CfgEnv, View<'b>, Journal<View<'b>>, Deferred>;
@@ -90,7 +93,7 @@ impl<'b> Vm<'b> {
         let tx = &self.block.txs[version.tx.index()];
         let ctx = &mut self.evm.ctx;
         ctx.tx = tx;
-        ctx.chain = Deferred::default();
+        ctx.chain.fee = None;
         ctx.journaled_state.database.begin(version.tx);
 
         let result = DeferFee(PhantomData).run_without_catch_error(&mut self.evm);

@@ -5,9 +5,12 @@
 //! thread, where waiting is forbidden.
 
 mod allocator;
+mod machine;
 
-use std::sync::Barrier;
-
+use interleave_engine::{playground, report::RunOptions, run::Machine};
+use js_sys::Function;
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
 pub use wasm_bindgen_rayon::init_thread_pool;
@@ -15,21 +18,55 @@ pub use wasm_bindgen_rayon::init_thread_pool;
 #[global_allocator]
 static ALLOCATOR: allocator::PerThread = allocator::PerThread;
 
+/// How everything crosses to JavaScript: plain objects, `null` for nothing.
+const SERIALIZER: Serializer = Serializer::json_compatible();
+
 /// Runs when the module starts: a panic writes its message and place to the console.
 #[wasm_bindgen(start)]
 pub fn start() {
     console_error_panic_hook::set_once();
 }
 
-/// How many workers run at the same time: each waits until all the others have come.
+fn out(value: &impl Serialize) -> Result<JsValue, JsError> {
+    Ok(value.serialize(&SERIALIZER)?)
+}
+
+/// Strategies, examples and limits: a `Catalog`.
+#[wasm_bindgen]
+pub fn catalog() -> Result<JsValue, JsError> {
+    out(&playground::catalog())
+}
+
+/// What is wrong with a script: a `Check`.
+#[wasm_bindgen]
+pub fn check(script: &str) -> Result<JsValue, JsError> {
+    out(&playground::check(script))
+}
+
+/// Runs a script as `RunOptions` say: a `RunResult`. Throws when a worker fails.
 ///
-/// One where the page is not isolated, since the pool cannot start there.
-#[wasm_bindgen(js_name = countWorkers)]
-pub fn count_workers() -> u32 {
-    let workers = rayon::current_num_threads();
-    let all = Barrier::new(workers);
-    let arrived = rayon::broadcast(|_| {
-        all.wait();
-    });
-    u32::try_from(arrived.len()).unwrap_or(u32::MAX)
+/// `on_progress(phase, committed, transactions)` is called now and then from this thread; where memory
+/// is shared, the words at [`control`] tell the same.
+#[wasm_bindgen]
+pub fn run(
+    script: &str,
+    options: JsValue,
+    on_progress: Option<Function>,
+) -> Result<JsValue, JsError> {
+    let options: RunOptions = serde_wasm_bindgen::from_value(options)?;
+    machine::relay_to(on_progress);
+    let machine = Machine {
+        threads: &machine::Pool,
+        now: &machine::now,
+        control: &machine::CONTROL,
+    };
+    let result = playground::run(script, &options, &machine);
+    machine::relay_to(None);
+    out(&result?)
+}
+
+/// Where in memory the words of a run are: stop, committed, transactions, phase. The page may write the first.
+#[wasm_bindgen]
+pub fn control() -> u32 {
+    (&raw const machine::CONTROL) as u32
 }

@@ -7,7 +7,7 @@ pub mod fixtures;
 use interleave_engine::{
     block::Block,
     oracle,
-    report::RunnerKind,
+    report::{RunOptions, RunnerKind},
     run::{self, Machine},
     runner::{Control, threads::ScopedThreads},
     strategy,
@@ -29,7 +29,7 @@ pub const RUNS: usize = strategy::ALL.len() * WORKERS.len() * SEEDS.len() * 2;
 pub fn check(block: &Block) {
     let truth = oracle::result(block);
     let threads = ScopedThreads { most: 8 };
-    let control = Control::new();
+    let control = Control::default();
     let machine = Machine {
         threads: &threads,
         now: &|| 0.0,
@@ -43,7 +43,13 @@ pub fn check(block: &Block) {
                         "{} on {runner:?} with {workers} workers, seed {seed}",
                         strategy.id
                     );
-                    let ran = run::once(block, strategy, runner, workers, seed, &machine)
+                    let options = RunOptions {
+                        strategy: strategy.id.into(),
+                        runner,
+                        workers,
+                        seed,
+                    };
+                    let ran = run::once(block, strategy, &options, &machine)
                         .unwrap_or_else(|error| panic!("{name}: {error}"));
                     assert_eq!(ran.trace.committed_at.len(), block.txs.len(), "{name}");
                     if let Some(first) = ran.result.first_difference(&truth) {

@@ -8,7 +8,7 @@ use std::{cmp::Reverse, collections::BinaryHeap};
 
 use revm::context::TxEnv;
 
-use super::{Control, RunError, gas_of};
+use super::{Control, RunError};
 use crate::{
     block::Block,
     memory::{Executed, MvMemory, Verdict, Version},
@@ -151,7 +151,7 @@ impl Machine<'_> {
     fn execute(&mut self, version: Version) -> (f64, Report) {
         match self.vm.execute(version) {
             Run::Executed(executed) => {
-                let cost = gas_of(&executed) as f64 * self.stretch(version);
+                let cost = executed.outcome.gas_used() as f64 * self.stretch(version);
                 (cost, Report::Executed(version, executed))
             }
             Run::Blocked { conflict, gas } => {
@@ -188,7 +188,7 @@ impl Machine<'_> {
         };
         let (version, activity) = match report {
             Report::Executed(version, executed) => {
-                let gas = gas_of(&executed);
+                let gas = executed.outcome.gas_used();
                 let footprint = self.memory.record(version, *executed);
                 self.strategy.executed(version, footprint);
                 (version, Activity::Executed { gas })

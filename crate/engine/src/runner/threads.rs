@@ -13,7 +13,7 @@ use std::{
 
 use revm::context::TxEnv;
 
-use super::{Control, RunError, gas_of, simulated::validation};
+use super::{Control, RunError, simulated::validation};
 use crate::{
     block::Block,
     memory::MvMemory,
@@ -220,7 +220,7 @@ impl Shared<'_> {
         match task {
             Task::Execute(version) => match vm.execute(version) {
                 Run::Executed(executed) => {
-                    let gas = gas_of(&executed);
+                    let gas = executed.outcome.gas_used();
                     let footprint = self.memory.record(version, *executed);
                     self.strategy.executed(version, footprint);
                     (version, Activity::Executed { gas })

@@ -1,0 +1,211 @@
+//! From a run to its report: pure functions, one file a fact.
+//!
+//! Nothing here measures or executes. What depends on the schedule comes from the trace, everything
+//! else from committed incarnations.
+
+mod columns;
+mod graph;
+mod locations;
+mod loss;
+mod names;
+mod verdict;
+
+use crate::{
+    batch::Batch,
+    block::Block,
+    contracts::{Contracts, slots::Preimages},
+    memory::Version,
+    outcome::{BlockResult, Outcome, Status},
+    report::{Clock, HeaderCheck, Report, RunOptions, RunnerKind, Summary, VERSION, WallSpread},
+    run::Ran,
+    trace::{Activity, Trace},
+};
+use graph::Graph;
+use locations::Locations;
+use names::Names;
+
+/// What a report is made from.
+#[derive(Clone, Copy)]
+pub struct Run<'a> {
+    /// Where the block came from.
+    pub batch: &'a Batch,
+    /// What was executed.
+    pub block: &'a Block,
+    /// Contracts whose variables can be named.
+    pub contracts: &'a Contracts,
+    /// Keccak inputs seen, for naming.
+    pub preimages: &'a Preimages,
+    /// How it was run.
+    pub options: &'a RunOptions,
+    /// What it came to.
+    pub ran: &'a Ran,
+    /// What sequential execution came to.
+    pub truth: &'a BlockResult,
+    /// Measured times, on threads.
+    pub wall: Option<&'a Wall>,
+}
+
+/// Measured times of a run on threads.
+#[derive(Clone, Debug)]
+pub struct Wall {
+    /// Median of the oracle, in microseconds.
+    pub oracle: f64,
+    /// Median of the strategy, in microseconds.
+    pub strategy: f64,
+    /// Behind them.
+    pub spread: WallSpread,
+}
+
+/// Sums over the spans of a trace.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sums {
+    incarnations: u32,
+    aborts: u32,
+    blocked: u32,
+    validations: u32,
+    wasted_gas: f64,
+}
+
+impl Run<'_> {
+    fn is_final(&self, version: Version) -> bool {
+        self.ran.finals[version.tx.index()].0 == version
+    }
+
+    fn sums(&self, trace: &Trace) -> Sums {
+        let mut sums = Sums::default();
+        for span in &trace.spans {
+            match span.activity {
+                Activity::Executed { gas } => {
+                    sums.incarnations += 1;
+                    if !self.is_final(span.version) {
+                        sums.aborts += 1;
+                        sums.wasted_gas += gas as f64;
+                    }
+                }
+                Activity::Blocked { gas, .. } => {
+                    sums.incarnations += 1;
+                    sums.blocked += 1;
+                    sums.wasted_gas += gas as f64;
+                }
+                Activity::Validated | Activity::Rejected { .. } => sums.validations += 1,
+            }
+        }
+        sums
+    }
+}
+
+/// The report of a run.
+pub fn report(run: &Run<'_>) -> Report {
+    let names = Names::new(run.batch, run.contracts, run.preimages);
+    let graph = Graph::new(&run.ran.finals);
+    let paths = graph.paths(|_| false);
+    let locations = Locations::new(run, &graph, &names);
+    let lanes = columns::lanes(run);
+    let summary = summary(run, &graph, paths.critical_gas, &lanes);
+    Report {
+        version: VERSION,
+        title: run.batch.title.clone(),
+        description: run.batch.description.clone(),
+        verdict: verdict::verdict(&summary, &locations),
+        lanes,
+        spans: columns::spans(run, &locations),
+        txs: columns::txs(run, &paths, &names),
+        dependencies: columns::dependencies(&graph, &paths, &locations),
+        accesses: columns::accesses(run, &names),
+        aborts: columns::aborts(run, &locations),
+        locations: locations.facts,
+        summary,
+    }
+}
+
+fn summary(
+    run: &Run<'_>,
+    graph: &Graph,
+    critical_path_gas: f64,
+    lanes: &crate::report::Lanes,
+) -> Summary {
+    let Run {
+        block,
+        options,
+        ran,
+        truth,
+        ..
+    } = run;
+    let sums = run.sums(&ran.trace);
+    let count = |wanted: fn(&Outcome) -> bool| {
+        ran.result
+            .outcomes
+            .iter()
+            .filter(|outcome| wanted(outcome))
+            .count() as u32
+    };
+    let is_success = |outcome: &Outcome| matches!(outcome, Outcome::Executed(receipt) if receipt.status == Status::Success);
+    let skipped = count(|outcome| matches!(outcome, Outcome::Skipped(_)));
+    let succeeded = count(is_success);
+    let transactions = block.txs.len() as u32;
+
+    let gas_used = graph.total_gas();
+    let (makespan, oracle_time) = match run.wall {
+        Some(wall) => (wall.strategy, wall.oracle),
+        None => (ran.trace.makespan, gas_used),
+    };
+    let busy: f64 = lanes.useful.iter().sum();
+    let traced = ran.trace.makespan * f64::from(options.workers);
+    let critical_path_bound = if critical_path_gas > 0.0 {
+        gas_used / critical_path_gas
+    } else {
+        1.0
+    };
+    let (digest, oracle_digest) = (ran.result.digest(), truth.digest());
+    let receipts_root = ran.result.receipts_root(block.spec);
+    Summary {
+        strategy: options.strategy.clone(),
+        runner: match options.runner {
+            RunnerKind::Threads => "threads".into(),
+            RunnerKind::Simulated => "simulated".into(),
+        },
+        workers: options.workers,
+        seed: options.seed,
+        clock: if run.wall.is_some() {
+            Clock::Wall
+        } else {
+            Clock::Gas
+        },
+        hardfork: format!("{:?}", block.spec),
+        transactions,
+        succeeded,
+        failed: transactions - succeeded - skipped,
+        skipped,
+        gas_used,
+        receipts_root: receipts_root.map(|root| root.to_string()),
+        digest: digest.to_string(),
+        oracle_digest: oracle_digest.to_string(),
+        matches: digest == oracle_digest,
+        difference: ran.result.first_difference(truth),
+        header: run.batch.expected.as_ref().map(|expected| HeaderCheck {
+            gas_used_matches: ran.result.gas_used() == expected.gas_used,
+            gas_used: expected.gas_used as f64,
+            receipts_root_matches: receipts_root
+                .and_then(|root| Some(root == expected.receipts_root?)),
+            receipts_root: expected.receipts_root.map(|root| root.to_string()),
+        }),
+        aborts: sums.aborts,
+        blocked: sums.blocked,
+        incarnations: sums.incarnations,
+        validations: sums.validations,
+        makespan,
+        oracle_time,
+        speedup: if makespan > 0.0 {
+            oracle_time / makespan
+        } else {
+            1.0
+        },
+        wall: run.wall.map(|wall| wall.spread.clone()),
+        wasted_gas: sums.wasted_gas,
+        utilisation: if traced > 0.0 { busy / traced } else { 0.0 },
+        critical_path_gas,
+        critical_path_bound,
+        ideal_speedup: critical_path_bound.min(f64::from(options.workers)),
+        truncated: ran.trace.truncated,
+    }
+}

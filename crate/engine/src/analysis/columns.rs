@@ -1,0 +1,266 @@
+//! The long lists of a report: lanes, spans, transactions, dependencies, accesses, aborts.
+
+use std::collections::BTreeSet;
+
+use super::{
+    Names, Run,
+    graph::{Graph, Paths},
+    locations::Locations,
+};
+use crate::{
+    memory::{Executed, Location, Origin},
+    outcome::{Outcome, Status},
+    report::{Aborts, Accesses, Dependencies, Lanes, SpanKind, Spans, TxStatus, Txs},
+    trace::{Activity, Span},
+};
+use alloy_primitives::{KECCAK256_EMPTY, TxKind, map::HashMap};
+
+/// Rows of accesses at the most; later transactions have none.
+const MAX_ACCESSES: usize = 400_000;
+
+fn kind(run: &Run<'_>, span: &Span) -> SpanKind {
+    match span.activity {
+        Activity::Executed { .. } if run.is_final(span.version) => SpanKind::Committed,
+        Activity::Executed { .. } => SpanKind::Aborted,
+        Activity::Blocked { .. } => SpanKind::Blocked,
+        Activity::Validated => SpanKind::Validated,
+        Activity::Rejected { .. } => SpanKind::Rejected,
+    }
+}
+
+/// What each worker did with its time.
+pub fn lanes(run: &Run<'_>) -> Lanes {
+    let workers = run.options.workers as usize;
+    let zero = || vec![0.0; workers];
+    let mut lanes = Lanes {
+        useful: zero(),
+        wasted: zero(),
+        validating: zero(),
+        idle: zero(),
+    };
+    for span in &run.ran.trace.spans {
+        let spent = match kind(run, span) {
+            SpanKind::Committed => &mut lanes.useful,
+            SpanKind::Aborted | SpanKind::Blocked | SpanKind::Cancelled => &mut lanes.wasted,
+            SpanKind::Validated | SpanKind::Rejected => &mut lanes.validating,
+        };
+        spent[span.worker.0 as usize] += span.end - span.start;
+    }
+    for worker in 0..workers {
+        let busy = lanes.useful[worker] + lanes.wasted[worker] + lanes.validating[worker];
+        lanes.idle[worker] = (run.ran.trace.makespan - busy).max(0.0);
+    }
+    lanes
+}
+
+/// The bars of the timeline.
+pub fn spans(run: &Run<'_>, locations: &Locations) -> Spans {
+    let all = &run.ran.trace.spans;
+    let conflict = |span: &Span| match span.activity {
+        Activity::Blocked { conflict, .. } | Activity::Rejected { conflict } => Some(conflict),
+        _ => None,
+    };
+    let (writer, location) = all
+        .iter()
+        .map(|span| locations.conflict(conflict(span)))
+        .unzip();
+    Spans {
+        worker: all.iter().map(|span| span.worker.0).collect(),
+        tx: all.iter().map(|span| span.version.tx.0).collect(),
+        incarnation: all.iter().map(|span| span.version.incarnation).collect(),
+        kind: all.iter().map(|span| kind(run, span)).collect(),
+        start: all.iter().map(|span| span.start).collect(),
+        end: all.iter().map(|span| span.end).collect(),
+        writer,
+        location,
+    }
+}
+
+/// Incarnations that did not commit, in the order they ended.
+pub fn aborts(run: &Run<'_>, locations: &Locations) -> Aborts {
+    let mut ended: Vec<_> = run
+        .ran
+        .trace
+        .spans
+        .iter()
+        .filter_map(|span| match span.activity {
+            Activity::Blocked { conflict, .. } => Some((span, true, conflict)),
+            Activity::Rejected { conflict } => Some((span, false, conflict)),
+            _ => None,
+        })
+        .collect();
+    ended.sort_by(|a, b| {
+        a.0.end
+            .total_cmp(&b.0.end)
+            .then(a.0.version.cmp(&b.0.version))
+    });
+    let (writer, location) = ended
+        .iter()
+        .map(|(.., conflict)| locations.conflict(Some(*conflict)))
+        .unzip();
+    Aborts {
+        tx: ended.iter().map(|(span, ..)| span.version.tx.0).collect(),
+        incarnation: ended
+            .iter()
+            .map(|(span, ..)| span.version.incarnation)
+            .collect(),
+        blocked: ended.iter().map(|(_, blocked, _)| *blocked).collect(),
+        writer,
+        location,
+        at: ended.iter().map(|(span, ..)| span.end).collect(),
+    }
+}
+
+/// One row a transaction.
+pub fn txs(run: &Run<'_>, paths: &Paths, names: &Names<'_>) -> Txs {
+    let (batch, ran) = (run.batch, run.ran);
+    let envs = &run.block.txs;
+    let outcomes = &ran.result.outcomes;
+    let mut incarnations = vec![0; envs.len()];
+    for span in &ran.trace.spans {
+        if matches!(
+            span.activity,
+            Activity::Executed { .. } | Activity::Blocked { .. }
+        ) {
+            incarnations[span.version.tx.index()] += 1;
+        }
+    }
+    let mut critical = vec![false; envs.len()];
+    let (last, edges) = paths.critical();
+    for tx in last.into_iter().chain(edges.iter().map(|edge| edge.writer)) {
+        critical[tx.index()] = true;
+    }
+    let to = |kind: TxKind| {
+        kind.to()
+            .map(|address| names.account(*address))
+            .unwrap_or_default()
+    };
+    Txs {
+        label: batch
+            .transactions
+            .iter()
+            .map(|tx| tx.label.clone())
+            .collect(),
+        from: envs.iter().map(|tx| names.account(tx.caller)).collect(),
+        to: envs.iter().map(|tx| to(tx.kind)).collect(),
+        place: batch.transactions.iter().map(|tx| tx.place).collect(),
+        status: outcomes.iter().map(status).collect(),
+        reason: outcomes
+            .iter()
+            .zip(envs)
+            .map(|(outcome, tx)| names.reason(outcome, tx.kind))
+            .collect(),
+        gas_used: ran
+            .finals
+            .iter()
+            .map(|(_, executed)| executed.outcome.gas_used() as f64)
+            .collect(),
+        logs: outcomes.iter().map(logs).collect(),
+        incarnations,
+        depth: paths.depth.clone(),
+        path_gas: paths.gas.clone(),
+        critical,
+        committed_at: ran.trace.committed_at.clone(),
+    }
+}
+
+fn status(outcome: &Outcome) -> TxStatus {
+    match outcome {
+        Outcome::Executed(receipt) => match receipt.status {
+            Status::Success => TxStatus::Success,
+            Status::Revert => TxStatus::Revert,
+            Status::Halt(_) => TxStatus::Halt,
+        },
+        Outcome::Skipped(_) => TxStatus::Skipped,
+    }
+}
+
+fn logs(outcome: &Outcome) -> u32 {
+    match outcome {
+        Outcome::Executed(receipt) => receipt.logs.len() as u32,
+        Outcome::Skipped(_) => 0,
+    }
+}
+
+/// All edges; a reader of fees has one, from the end of the heaviest chain below it.
+pub fn dependencies(graph: &Graph, paths: &Paths, locations: &Locations) -> Dependencies {
+    let (_, path) = paths.critical();
+    let fees = (0..graph.fee_readers.len()).filter(|at| graph.fee_readers[*at]);
+    let fees = fees.filter_map(|at| paths.via[at].filter(|edge| edge.location == Location::Fees));
+    let mut edges: Vec<_> = graph.edges.iter().copied().chain(fees).collect();
+    edges.sort_unstable();
+    Dependencies {
+        writer: edges.iter().map(|edge| edge.writer.0).collect(),
+        reader: edges.iter().map(|edge| edge.reader.0).collect(),
+        location: edges
+            .iter()
+            .filter_map(|edge| locations.index(edge.location))
+            .collect(),
+        critical: edges.iter().map(|edge| path.contains(edge)).collect(),
+    }
+}
+
+/// What committed incarnations read and wrote.
+pub fn accesses(run: &Run<'_>, names: &Names<'_>) -> Accesses {
+    let mut rows = Accesses {
+        tx: Vec::new(),
+        write: Vec::new(),
+        name: Vec::new(),
+        origin: Vec::new(),
+        names: Vec::new(),
+    };
+    let mut index: HashMap<Location, u32> = HashMap::default();
+    let mut add = |tx: u32, write: bool, location: Location, origin: Origin| {
+        let name = *index.entry(location).or_insert_with(|| {
+            rows.names.push(names.location(location));
+            rows.names.len() as u32 - 1
+        });
+        rows.tx.push(tx);
+        rows.write.push(write);
+        rows.name.push(name);
+        rows.origin.push(origin.map(|version| version.tx.0));
+        rows.tx.len()
+    };
+    for ((version, executed), env) in run.ran.finals.iter().zip(&run.block.txs) {
+        let mut count = 0;
+        for (location, origin) in told(executed, env.caller) {
+            count = add(version.tx.0, false, location, origin);
+        }
+        // revm's journal has no order of its own.
+        let written: BTreeSet<_> = executed.writes.locations().collect();
+        for location in written {
+            count = add(version.tx.0, true, location, None);
+        }
+        if count >= MAX_ACCESSES {
+            break;
+        }
+    }
+    rows
+}
+
+/// The reads worth telling: revm loads accounts whole, and most fields of most accounts say nothing.
+fn told(
+    executed: &Executed,
+    caller: alloy_primitives::Address,
+) -> impl Iterator<Item = (Location, Origin)> + '_ {
+    let has_code = |address| {
+        executed
+            .reads
+            .accounts
+            .iter()
+            .any(|read| read.address == address && read.code_hash != KECCAK256_EMPTY)
+    };
+    executed
+        .reads
+        .locations()
+        .filter(move |(location, origin)| {
+            origin.is_some()
+                || match location {
+                    Location::Balance(address) => !has_code(*address),
+                    Location::Nonce(address) => *address == caller,
+                    Location::Code(address) => has_code(*address),
+                    Location::Existence(_) => false,
+                    Location::Slot(..) | Location::Fees => true,
+                }
+        })
+}

@@ -1,0 +1,168 @@
+//! The locations that transactions conflict on, worst first.
+//!
+//! Listed are those through which one transaction depends on another, those two wrote, and those that
+//! caused an abort. All indices into `locations` in a report come from here.
+
+use std::collections::BTreeMap;
+
+use alloy_primitives::{B256, map::HashMap};
+
+use super::{Names, Run, graph::Graph, loss};
+use crate::{
+    memory::{Conflict, Location},
+    report::{LocationFacts, LocationKind},
+    trace::Activity,
+};
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    readers: u32,
+    writers: u32,
+    dependencies: u32,
+    aborts: u32,
+    share: f64,
+}
+
+/// The list, and where each location is in it.
+pub struct Locations {
+    /// What the report says of each.
+    pub facts: Vec<LocationFacts>,
+    /// The groups that cost most, as indices into `facts`, with cumulative shares.
+    pub culprits: Vec<(Vec<u32>, f64)>,
+    index: HashMap<Location, u32>,
+}
+
+impl Locations {
+    /// Collects and orders them.
+    pub fn new(run: &Run<'_>, graph: &Graph, names: &Names<'_>) -> Self {
+        let mut counts: BTreeMap<Location, Counts> = BTreeMap::new();
+        for (_, executed) in &run.ran.finals {
+            for (location, _) in executed.reads.locations() {
+                counts.entry(location).or_default().readers += 1;
+            }
+            if executed.reads.reads_fees() {
+                counts.entry(Location::Fees).or_default().readers += 1;
+            }
+            for location in executed.writes.locations() {
+                counts.entry(location).or_default().writers += 1;
+            }
+            if executed.writes.fee.is_some_and(|fee| !fee.is_zero()) {
+                counts.entry(Location::Fees).or_default().writers += 1;
+            }
+        }
+        for edge in &graph.edges {
+            counts.entry(edge.location).or_default().dependencies += 1;
+        }
+        let fee_readers = graph
+            .fee_readers
+            .iter()
+            .skip(1)
+            .filter(|reads| **reads)
+            .count() as u32;
+        if fee_readers > 0 {
+            counts.entry(Location::Fees).or_default().dependencies += fee_readers;
+        }
+        for span in &run.ran.trace.spans {
+            if let Activity::Blocked { conflict, .. } | Activity::Rejected { conflict } =
+                span.activity
+            {
+                counts.entry(conflict.location).or_default().aborts += 1;
+            }
+        }
+        let culprits = loss::culprits(graph, run.options.workers);
+        for culprit in &culprits {
+            for location in &culprit.locations {
+                counts.entry(*location).or_default().share = culprit.share;
+            }
+        }
+
+        let rank: HashMap<Location, usize> = culprits
+            .iter()
+            .enumerate()
+            .flat_map(|(rank, culprit)| {
+                culprit
+                    .locations
+                    .iter()
+                    .map(move |location| (*location, rank))
+            })
+            .collect();
+        let mut listed: Vec<(Location, Counts)> = counts
+            .into_iter()
+            .filter(|(location, counts)| {
+                let written_twice = counts.writers > 1 && *location != Location::Fees;
+                counts.dependencies > 0 || counts.aborts > 0 || written_twice
+            })
+            .collect();
+        listed.sort_by_key(|(location, counts)| {
+            let rank = rank.get(location).copied().unwrap_or(usize::MAX);
+            (
+                rank,
+                std::cmp::Reverse((counts.dependencies, counts.aborts)),
+                *location,
+            )
+        });
+
+        let index: HashMap<Location, u32> = (0..)
+            .zip(&listed)
+            .map(|(at, (location, _))| (*location, at))
+            .collect();
+        let culprits = culprits
+            .iter()
+            .map(|culprit| {
+                (
+                    culprit
+                        .locations
+                        .iter()
+                        .map(|location| index[location])
+                        .collect(),
+                    culprit.share,
+                )
+            })
+            .collect();
+        let facts = listed
+            .iter()
+            .map(|(location, counts)| facts(*location, counts, run, names))
+            .collect();
+        Self {
+            facts,
+            culprits,
+            index,
+        }
+    }
+
+    /// Where a location is in the list.
+    pub fn index(&self, location: Location) -> Option<u32> {
+        self.index.get(&location).copied()
+    }
+
+    /// The writer and the place of a conflict, as the report's columns want them.
+    pub fn conflict(&self, conflict: Option<Conflict>) -> (Option<u32>, Option<u32>) {
+        let writer = conflict.and_then(|conflict| conflict.writer).map(|tx| tx.0);
+        (
+            writer,
+            conflict.and_then(|conflict| self.index(conflict.location)),
+        )
+    }
+}
+
+fn facts(location: Location, counts: &Counts, run: &Run<'_>, names: &Names<'_>) -> LocationFacts {
+    let (kind, address, slot) = match location {
+        Location::Balance(address) => (LocationKind::Balance, address, None),
+        Location::Nonce(address) => (LocationKind::Nonce, address, None),
+        Location::Code(address) => (LocationKind::Code, address, None),
+        Location::Existence(address) => (LocationKind::Existence, address, None),
+        Location::Slot(address, slot) => (LocationKind::Slot, address, Some(slot)),
+        Location::Fees => (LocationKind::Fees, run.block.env.beneficiary, None),
+    };
+    LocationFacts {
+        name: names.location(location),
+        kind,
+        address: address.to_string(),
+        slot: slot.map(|slot| B256::from(slot).to_string()),
+        readers: counts.readers,
+        writers: counts.writers,
+        dependencies: counts.dependencies,
+        aborts: counts.aborts,
+        loss_share: counts.share,
+    }
+}

@@ -1,0 +1,95 @@
+//! What a person calls an account, a location, a failure.
+//!
+//! Names given in the batch, variables through the storage layout, addresses and hex for the rest.
+
+use std::collections::BTreeMap;
+
+use alloy_primitives::{Address, TxKind, U256};
+
+use crate::{
+    batch::Batch,
+    contracts::{
+        Contracts,
+        slots::{Preimages, SlotNamer},
+    },
+    memory::Location,
+    outcome::{Outcome, Status},
+};
+
+/// Everything that gives names.
+pub struct Names<'a> {
+    batch: &'a Batch,
+    contracts: &'a Contracts,
+    layouts: BTreeMap<Address, SlotNamer<'a>>,
+}
+
+impl<'a> Names<'a> {
+    /// Names of a batch, whose execution showed these keccak inputs.
+    pub fn new(batch: &'a Batch, contracts: &'a Contracts, preimages: &'a Preimages) -> Self {
+        let namer = |(address, name): (&Address, &String)| {
+            let artifact = contracts.get(name)?;
+            Some((
+                *address,
+                SlotNamer::new(&artifact.layout, preimages, &batch.names),
+            ))
+        };
+        let layouts = batch.contracts.iter().filter_map(namer).collect();
+        Self {
+            batch,
+            contracts,
+            layouts,
+        }
+    }
+
+    /// The name of an account, or its address.
+    pub fn account(&self, address: Address) -> String {
+        self.batch
+            .names
+            .get(&address)
+            .cloned()
+            .unwrap_or_else(|| address.to_string())
+    }
+
+    /// The name of a location.
+    pub fn location(&self, location: Location) -> String {
+        match location {
+            Location::Balance(address) => format!("balance of {}", self.account(address)),
+            Location::Nonce(address) => format!("nonce of {}", self.account(address)),
+            Location::Code(address) => format!("code of {}", self.account(address)),
+            Location::Existence(address) => format!("existence of {}", self.account(address)),
+            Location::Slot(address, slot) => {
+                format!("{}.{}", self.account(address), self.variable(address, slot))
+            }
+            Location::Fees => "fees of the beneficiary".into(),
+        }
+    }
+
+    fn variable(&self, address: Address, slot: U256) -> String {
+        let named = self
+            .layouts
+            .get(&address)
+            .and_then(|namer| namer.name(slot));
+        named.unwrap_or_else(|| format!("{slot:#x}"))
+    }
+
+    /// Why a transaction failed or was skipped; else nothing.
+    pub fn reason(&self, outcome: &Outcome, to: TxKind) -> String {
+        match outcome {
+            Outcome::Skipped(reason) => reason.clone(),
+            Outcome::Executed(receipt) => match &receipt.status {
+                Status::Success => String::new(),
+                Status::Halt(reason) => reason.clone(),
+                Status::Revert => {
+                    let called = to
+                        .to()
+                        .and_then(|address| self.batch.contracts.get(address));
+                    self.contracts.decode_revert(
+                        &receipt.output,
+                        called.map(String::as_str),
+                        &self.batch.names,
+                    )
+                }
+            },
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! The verdict: one or two sentences from facts of the report.
+
+use super::locations::Locations;
+use crate::report::{Clock, Summary, VerdictLink, VerdictPart};
+
+/// The sentence of a run.
+pub fn verdict(summary: &Summary, locations: &Locations) -> Vec<VerdictPart> {
+    let mut parts = Parts::default();
+    if !summary.matches {
+        parts.text("This run did not come to what sequential execution does: ");
+        parts.linked("see the first difference", VerdictLink::Oracle);
+        parts.text(".");
+        return parts.0;
+    }
+    if summary.transactions == 0 {
+        parts.text("The block is empty: there is nothing to run.");
+        return parts.0;
+    }
+    parts.text(&setting(summary));
+    parts.linked(&pace(summary.speedup), VerdictLink::Timeline);
+    if summary.workers > 1 {
+        parts.text("; ");
+        parts.linked(
+            &format!("{}×", rounded(summary.ideal_speedup)),
+            VerdictLink::Dependencies,
+        );
+        let most = if summary.critical_path_bound < f64::from(summary.workers) {
+            " is the most its dependencies allow."
+        } else {
+            " is the most that many workers could give."
+        };
+        parts.text(most);
+        loss(&mut parts, summary, locations);
+    } else {
+        parts.text(".");
+    }
+    parts.0
+}
+
+fn setting(summary: &Summary) -> String {
+    let workers = match summary.workers {
+        1 => "one worker".to_owned(),
+        many => format!("{many} workers"),
+    };
+    let clock = match summary.clock {
+        Clock::Gas => ", in gas time,",
+        Clock::Wall => "",
+    };
+    format!("On {workers}{clock} this batch ")
+}
+
+fn pace(speedup: f64) -> String {
+    if (0.95..1.05).contains(&speedup) {
+        "runs about as fast as sequentially".into()
+    } else if speedup > 1.0 {
+        format!("runs {}× faster than sequentially", rounded(speedup))
+    } else {
+        format!(
+            "runs {}× slower than sequentially",
+            rounded(1.0 / speedup.max(1e-9))
+        )
+    }
+}
+
+fn loss(parts: &mut Parts, summary: &Summary, locations: &Locations) {
+    let Some((group, share)) = locations.culprits.first() else {
+        if locations.facts.iter().all(|facts| facts.dependencies == 0) {
+            parts.text(" No transaction read what another wrote.");
+        }
+        return;
+    };
+    let Some(first) = group.first() else { return };
+    let facts = &locations.facts[*first as usize];
+    let percent = (share * 100.0).round();
+    parts.text(&if percent >= 1.0 {
+        format!(" {percent} % of the loss comes from ")
+    } else {
+        " It is held back first by ".into()
+    });
+    parts.linked(&facts.name, VerdictLink::Location { location: *first });
+    if let Some(more) = group.len().checked_sub(1).filter(|more| *more > 0) {
+        let second = group
+            .get(1)
+            .map(|at| locations.facts[*at as usize].name.as_str())
+            .unwrap_or_default();
+        parts.text(&if more == 1 {
+            format!(" and {second}")
+        } else {
+            format!(" and {more} more written with it")
+        });
+    }
+    let txs = summary.transactions;
+    parts.text(&format!(
+        ", written by {} of {txs} transactions.",
+        facts.writers
+    ));
+}
+
+fn rounded(value: f64) -> String {
+    if value >= 100.0 {
+        format!("{value:.0}")
+    } else {
+        format!("{value:.1}")
+    }
+}
+
+#[derive(Default)]
+struct Parts(Vec<VerdictPart>);
+
+impl Parts {
+    fn text(&mut self, text: &str) {
+        self.0.push(VerdictPart {
+            text: text.to_owned(),
+            link: None,
+        });
+    }
+
+    fn linked(&mut self, text: &str, link: VerdictLink) {
+        self.0.push(VerdictPart {
+            text: text.to_owned(),
+            link: Some(link),
+        });
+    }
+}

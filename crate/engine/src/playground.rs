@@ -1,0 +1,101 @@
+//! The engine's verbs: text in, plain data out. The page, the terminal and tests call these.
+//!
+//! Everything here is a line or two; the work is done where it belongs.
+
+use crate::{
+    batch::{Severity, limits, lower, script},
+    gallery,
+    report::{Catalog, Check, Limits, RunOptions, RunResult, StrategyEntry},
+    run::{self, MAX_SIMULATED_WORKERS, Machine},
+    runner::{Phase, RunError},
+    strategy,
+};
+
+/// What there is to choose from.
+pub fn catalog() -> Catalog {
+    Catalog {
+        strategies: strategy::ALL.iter().map(entry).collect(),
+        examples: gallery::examples(),
+        limits: Limits {
+            transactions: limits::TRANSACTIONS as u32,
+            script_chars: limits::SCRIPT_CHARS as u32,
+            script_operations: limits::SCRIPT_OPERATIONS as u32,
+            simulated_workers: MAX_SIMULATED_WORKERS,
+        },
+    }
+}
+
+fn entry(entry: &strategy::Entry) -> StrategyEntry {
+    StrategyEntry {
+        id: entry.id.into(),
+        name: entry.name.into(),
+        summary: entry.summary.into(),
+        needs: entry.needs.into(),
+    }
+}
+
+/// Reads a script and executes its preparation, so that all that is wrong with it is known.
+pub fn check(text: &str) -> Check {
+    let contracts = gallery::contracts();
+    let (batch, mut problems) = script::evaluate(text, contracts);
+    if !problems
+        .iter()
+        .any(|problem| problem.severity == Severity::Error)
+        && let Err(more) = lower(&batch, contracts)
+    {
+        problems.extend(more);
+    }
+    Check {
+        problems,
+        title: batch.title,
+        transactions: batch.transactions.len() as u32,
+    }
+}
+
+/// Runs a script.
+pub fn run(text: &str, options: &RunOptions, machine: &Machine<'_>) -> Result<RunResult, RunError> {
+    machine.control.reset();
+    machine.control.begin(Phase::Reading, 0);
+    let contracts = gallery::contracts();
+    let (batch, problems) = script::evaluate(text, contracts);
+    if problems
+        .iter()
+        .any(|problem| problem.severity == Severity::Error)
+    {
+        return Ok(RunResult::Problems { problems });
+    }
+    let mut result = run::run(&batch, contracts, options, machine)?;
+    if let RunResult::Report {
+        problems: warnings, ..
+    } = &mut result
+    {
+        warnings.extend(problems);
+    }
+    Ok(result)
+}
+
+/// A script with its line `let n = …;` changed; the examples have one that says how many transactions there are.
+pub fn scaled(text: &str, transactions: u32) -> Option<String> {
+    let is_count = |line: &&str| {
+        line.strip_prefix("let n")
+            .is_some_and(|rest| rest.trim_start().starts_with('='))
+    };
+    let line = text.lines().find(is_count)?;
+    let (_, rest) = line.split_once(';')?;
+    Some(text.replacen(line, &format!("let n = {transactions};{rest}"), 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scaling_changes_one_line() {
+        let script = "// Title\nlet n     = 200; // transactions\nsend(n);";
+        assert_eq!(
+            scaled(script, 7).unwrap(),
+            "// Title\nlet n = 7; // transactions\nsend(n);"
+        );
+        assert_eq!(scaled("let m = 3;", 7), None);
+    }
+}

@@ -1,0 +1,69 @@
+//! The keccak inputs that give mapping entries their slots, seen while a block's committed
+//! incarnations run once more.
+//!
+//! A run itself does not look: this is a pass of its own, made only for naming.
+
+use alloy_primitives::Bytes;
+use revm::{
+    bytecode::opcode::KECCAK256,
+    context::TxEnv,
+    interpreter::{
+        Instruction, InstructionContext, InstructionExecResult,
+        instructions::{gas_table_spec, system},
+        interpreter::EthInterpreter,
+    },
+};
+
+use super::{Ctx, Vm};
+use crate::{
+    block::Block,
+    contracts::slots::Preimages,
+    memory::{Executed, MvMemory, Version},
+};
+
+/// Longer inputs are no keys of mappings.
+const LONGEST: usize = 1_024;
+
+/// Runs every committed incarnation once more and collects what it hashes.
+pub fn of(block: &Block, finals: &[(Version, Executed)]) -> Preimages {
+    let memory = MvMemory::new(block);
+    for (version, executed) in finals {
+        memory.record(*version, executed.clone());
+    }
+    let idle = TxEnv::default();
+    let mut vm = Vm::new(block, &memory, &idle);
+    let gas = gas_table_spec(block.spec)[KECCAK256 as usize];
+    vm.evm
+        .instruction
+        .insert_instruction(KECCAK256, Instruction::new(keccak256), gas);
+    let mut seen = Preimages::default();
+    for (version, executed) in finals {
+        // Only code hashes, and only a transaction that used storage has slots to name.
+        if !executed.reads.slots.is_empty() {
+            vm.execute(*version);
+            seen.extend(vm.evm.ctx.chain.hashed.drain(..));
+        }
+    }
+    seen
+}
+
+/// The stock instruction, which also notes what it hashed.
+fn keccak256<'b>(
+    context: InstructionContext<'_, Ctx<'b>, EthInterpreter>,
+) -> InstructionExecResult {
+    let stack = &context.interpreter.stack;
+    let (offset, length) = (stack.peek(0), stack.peek(1));
+    system::keccak256(InstructionContext {
+        interpreter: &mut *context.interpreter,
+        host: &mut *context.host,
+    })?;
+    if let (Ok(offset), Ok(length)) = (offset, length)
+        && let (Ok(offset), Ok(length)) = (usize::try_from(offset), usize::try_from(length))
+        && (32..=LONGEST).contains(&length)
+        && let Ok(hash) = context.interpreter.stack.peek(0)
+    {
+        let input = Bytes::copy_from_slice(&context.interpreter.memory.slice_len(offset, length));
+        context.host.chain.hashed.push((hash, input));
+    }
+    Ok(())
+}

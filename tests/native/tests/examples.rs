@@ -1,0 +1,154 @@
+//! Every example under every strategy, runner and number of workers; and what its report says.
+
+use interleave_engine::{
+    batch::{lower, script},
+    gallery, playground,
+    report::{Report, RunOptions, RunResult, RunnerKind},
+    run::Machine,
+    runner::{Control, threads::ScopedThreads},
+};
+use interleave_tests::check;
+
+#[test]
+fn every_example_equals_sequential_execution() {
+    for example in gallery::examples() {
+        let (batch, problems) = script::evaluate(&example.script, gallery::contracts());
+        assert!(problems.is_empty(), "{}: {problems:?}", example.id);
+        println!("{}", example.id);
+        check(
+            &lower(&batch, gallery::contracts()).expect("the preparation of an example succeeds"),
+        );
+    }
+}
+
+fn report(example: &str, runner: RunnerKind, workers: u32) -> Report {
+    let examples = gallery::examples();
+    let example = examples
+        .iter()
+        .find(|it| it.id == example)
+        .expect("there is such an example");
+    let threads = ScopedThreads { most: 8 };
+    let control = Control::default();
+    let machine = Machine {
+        threads: &threads,
+        now: &|| 0.0,
+        control: &control,
+    };
+    let options = RunOptions {
+        strategy: "block-stm".into(),
+        runner,
+        workers,
+        seed: 0,
+    };
+    match playground::run(&example.script, &options, &machine) {
+        Ok(RunResult::Report { report, .. }) => *report,
+        other => panic!("{}: {other:?}", example.id),
+    }
+}
+
+fn verdict(report: &Report) -> String {
+    report
+        .verdict
+        .iter()
+        .map(|part| part.text.as_str())
+        .collect()
+}
+
+#[test]
+fn independent_transfers_use_all_workers() {
+    let report = report("independent-transfers", RunnerKind::Simulated, 8);
+    let summary = &report.summary;
+    assert!(summary.matches);
+    assert_eq!((summary.aborts, summary.blocked), (0, 0));
+    assert!(summary.speedup > 6.0, "{}", verdict(&report));
+    assert!(
+        verdict(&report).ends_with("No transaction read what another wrote."),
+        "{}",
+        verdict(&report)
+    );
+}
+
+#[test]
+fn the_hot_counter_is_named() {
+    let report = report("hot-counter", RunnerKind::Simulated, 8);
+    println!("{}", verdict(&report));
+    assert!(
+        report.summary.critical_path_bound < 1.5,
+        "every claim reads what the one before wrote"
+    );
+    assert!(
+        report.locations[0].name.ends_with(".claimed"),
+        "{:?}",
+        report.locations[0]
+    );
+    assert!(
+        report.locations[0].loss_share > 0.9,
+        "{:?}",
+        report.locations[0]
+    );
+    assert!(report.summary.aborts + report.summary.blocked > 0);
+}
+
+#[test]
+fn the_same_simulated_run_gives_the_same_report() {
+    for example in gallery::examples() {
+        let first = report(&example.id, RunnerKind::Simulated, 4);
+        assert_eq!(
+            first,
+            report(&example.id, RunnerKind::Simulated, 4),
+            "{}",
+            example.id
+        );
+        println!("{}: {}", example.id, verdict(&first));
+    }
+}
+
+#[test]
+fn columns_of_a_report_have_one_length() {
+    let report = report("mixed-block", RunnerKind::Simulated, 3);
+    let spans = &report.spans;
+    let count = spans.tx.len();
+    assert!(count > 0);
+    assert_eq!(
+        [
+            spans.worker.len(),
+            spans.kind.len(),
+            spans.start.len(),
+            spans.end.len()
+        ],
+        [count; 4]
+    );
+    assert_eq!(
+        [
+            spans.incarnation.len(),
+            spans.writer.len(),
+            spans.location.len()
+        ],
+        [count; 3]
+    );
+    let txs = report.summary.transactions as usize;
+    assert_eq!(
+        [
+            report.txs.label.len(),
+            report.txs.committed_at.len(),
+            report.txs.critical.len()
+        ],
+        [txs; 3]
+    );
+    let edges = report.dependencies.reader.len();
+    assert_eq!(
+        [
+            report.dependencies.location.len(),
+            report.dependencies.critical.len()
+        ],
+        [edges; 2]
+    );
+    assert!(
+        report
+            .dependencies
+            .location
+            .iter()
+            .all(|at| (*at as usize) < report.locations.len())
+    );
+    assert!(report.lanes.idle.iter().all(|idle| *idle >= 0.0));
+}

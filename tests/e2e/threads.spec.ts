@@ -4,10 +4,10 @@ import { expect, test } from "./fixture.ts";
 test("the page is isolated and runs several workers at once", async ({ page }) => {
   await page.goto("/");
   const engine = page.getByRole("status", { name: "Engine" });
-  await expect(engine).toHaveText(/^\d+ workers$/, { timeout: 30_000 });
+  await expect(engine).toHaveText(/^\d+ threads$/, { timeout: 30_000 });
   expect(await page.evaluate(() => self.crossOriginIsolated)).toBe(true);
-  const workers = Number.parseInt((await engine.textContent()) ?? "", 10);
-  expect(workers).toBeGreaterThanOrEqual(2);
+  const threads = Number.parseInt((await engine.textContent()) ?? "", 10);
+  expect(threads).toBeGreaterThanOrEqual(2);
 });
 
 test("every response carries the policy of its kind", async ({ page, request }) => {
@@ -19,7 +19,7 @@ test("every response carries the policy of its kind", async ({ page, request }) 
   const policy = response?.headers()["content-security-policy"];
   expect(policy).toContain("require-trusted-types-for 'script'");
   expect(policy).not.toContain("unsafe-inline");
-  await expect(page.getByRole("status", { name: "Engine" })).toHaveText(/workers/);
+  await expect(page.getByRole("status", { name: "Engine" })).toHaveText(/threads/);
   expect(scripts.length).toBeGreaterThan(0);
   for (const script of scripts) {
     const headers = (await request.get(script)).headers();
@@ -30,7 +30,7 @@ test("every response carries the policy of its kind", async ({ page, request }) 
 
 test("the policy refuses what the page and its workers do not need", async ({ page, errors }) => {
   await page.goto("/");
-  await expect(page.getByRole("status", { name: "Engine" })).toHaveText(/workers/);
+  await expect(page.getByRole("status", { name: "Engine" })).toHaveText(/threads/);
 
   /** Tries to reach another origin and returns the directive that refuses it. */
   const connect = () =>

@@ -40,6 +40,19 @@ export function fitGraph(graph: Graph, widthPx: number, heightPx: number): Graph
   return { cellPx, xPx: clamp(wide, MARGIN_PX, 48), yPx: Math.max(high, RULER_PX) };
 }
 
+/** Moves the view as little as needed to show a node. */
+export function revealNode(
+  view: GraphView,
+  node: GraphNode,
+  widthPx: number,
+  heightPx: number,
+): GraphView {
+  const { x, y } = centre(view, node);
+  const inX = clamp(x, MARGIN_PX, widthPx - MARGIN_PX);
+  const inY = clamp(y, RULER_PX + MARGIN_PX, heightPx - MARGIN_PX);
+  return { ...view, xPx: view.xPx + inX - x, yPx: view.yPx + inY - y };
+}
+
 /** Enlarges around a point. */
 export function zoomGraph(view: GraphView, factor: number, xPx: number, yPx: number): GraphView {
   const cellPx = clamp(view.cellPx * factor, CELL_PX.least, CELL_PX.most * 2);

@@ -30,7 +30,7 @@ export const GUTTER_PX = 40;
 const AXIS_PX = 24;
 const FOOT_PX = 10;
 const GAP_PX = 3;
-const LANE_PX = { least: 9, most: 26 };
+const LANE_PX = { least: 9, most: 32 };
 /** A span never disappears. */
 const LEAST_PX = 1;
 /** How far beside a thin span a pointer still hits it. */

@@ -5,7 +5,7 @@
  * page's security policy refuses.
  */
 import { closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { defaultKeymap, history, historyKeymap, isolateHistory } from "@codemirror/commands";
 import { bracketMatching, indentOnInput, indentUnit } from "@codemirror/language";
 import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
@@ -29,6 +29,20 @@ export type EditorEvents = {
   /** A person moved the cursor to another line, counted from 1. */
   line: (line: number) => void;
 };
+
+/**
+ * Types over a selection of several lines. Left to itself, the browser would join the lines with
+ * inline styles, which the security policy refuses.
+ */
+function replaceLines(event: InputEvent, view: EditorView): boolean {
+  const { state } = view;
+  const { main } = state.selection;
+  const lines = state.doc.lineAt(main.to).number - state.doc.lineAt(main.from).number;
+  if (event.inputType !== "insertText" || event.data === null || lines === 0) return false;
+  event.preventDefault();
+  view.dispatch(state.replaceSelection(event.data), { userEvent: "input.type" });
+  return true;
+}
 
 export class Editor {
   readonly #view: EditorView;
@@ -55,6 +69,7 @@ export class Editor {
         chosenLine,
         theme,
         EditorView.contentAttributes.of({ "aria-label": "Script", spellcheck: "false" }),
+        EditorView.domEventHandlers({ beforeinput: replaceLines }),
         keymap.of([
           ...closeBracketsKeymap,
           // The page runs the script with this key.
@@ -84,6 +99,8 @@ export class Editor {
       changes: { from: 0, to: doc.length, insert: text },
       selection: { anchor: 0 },
       scrollIntoView: true,
+      // A step of its own, however soon it follows the last keystroke.
+      annotations: isolateHistory.of("full"),
     });
   }
 

@@ -91,5 +91,8 @@ export const theme = EditorView.theme({
     borderRadius: "var(--radius)",
     color: "var(--ink)",
   },
-  ".cm-searchMatch": { backgroundColor: "var(--warning-soft)", outline: "1px solid var(--warning)" },
+  ".cm-searchMatch": {
+    backgroundColor: "var(--warning-soft)",
+    outline: "1px solid var(--warning)",
+  },
 });

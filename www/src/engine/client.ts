@@ -1,6 +1,32 @@
-/** Starts the engine worker. The page never loads the engine itself. */
+/**
+ * The page's side of the engine: asks it, watches it, stops it, and starts it again.
+ *
+ * The page never loads the engine itself. Nothing here throws: every request comes to a `Reply`.
+ */
 import workerUrl from "./worker.ts?worker&url";
-import type { FromEngine } from "./messages.ts";
+import {
+  type Control,
+  type EngineFacts,
+  type FromEngine,
+  phaseOf,
+  type Progress,
+  type ToEngine,
+  WORD,
+  WORDS,
+} from "./messages.ts";
+import type { Check, RunOptions, RunResult } from "./report.ts";
+
+export type EngineStatus =
+  | { kind: "loading" }
+  | { kind: "ready"; engine: EngineFacts }
+  | { kind: "failed"; message: string };
+
+/** What a request came to. `gone`: the engine was replaced before it answered. */
+export type Reply<T> =
+  { kind: "done"; value: T } | { kind: "failed"; message: string } | { kind: "gone" };
+
+/** How long an engine may take to notice that it should stop. */
+const PATIENCE_MS = 80;
 
 /** The policy of Trusted Types that the page's security policy names: one script, no other. */
 const scripts = window.trustedTypes?.createPolicy("engine", {
@@ -10,14 +36,156 @@ const scripts = window.trustedTypes?.createPolicy("engine", {
   },
 });
 
-/** Starts an engine; `heard` gets all that it says, and whatever goes wrong in it. */
-export function startEngine(heard: (message: FromEngine) => void): Worker {
-  // `Worker` takes a trusted address; TypeScript's own declarations do not know it yet.
-  const trusted = (scripts?.createScriptURL(workerUrl) ?? workerUrl) as unknown as string;
-  const worker = new Worker(trusted, { type: "module", name: "engine" });
-  worker.onmessage = (event: MessageEvent<FromEngine>) => heard(event.data);
-  worker.onerror = (event) => {
-    heard({ kind: "failed", message: event.message || "the engine's script could not be loaded" });
-  };
-  return worker;
+type Answer = Extract<FromEngine, { kind: "checked" | "ran" }>;
+type Pending = { settle: (reply: Reply<Answer>) => void; progress?: (progress: Progress) => void };
+
+export class Engine {
+  readonly #heard: (status: EngineStatus) => void;
+  readonly #pending = new Map<number, Pending>();
+  #worker: Worker | null = null;
+  #module: WebAssembly.Module | null = null;
+  #words: Uint32Array | null = null;
+  #ready = false;
+  #nextId = 1;
+
+  /** `heard` is told of every change of the engine's status. */
+  constructor(heard: (status: EngineStatus) => void) {
+    this.#heard = heard;
+  }
+
+  /** Starts the engine, or replaces it; what it had not answered is gone. */
+  start(): void {
+    this.#worker?.terminate();
+    this.#worker = null;
+    this.#words = null;
+    this.#ready = false;
+    this.#settleAll({ kind: "gone" });
+    this.#heard({ kind: "loading" });
+
+    // `Worker` takes a trusted address; TypeScript's own declarations do not know it yet.
+    const trusted = (scripts?.createScriptURL(workerUrl) ?? workerUrl) as unknown as string;
+    const worker = new Worker(trusted, { type: "module", name: "engine" });
+    this.#worker = worker;
+    worker.onmessage = ({ data }: MessageEvent<FromEngine>) => this.#hear(data);
+    worker.onerror = (event) => {
+      const message = event.message || "the engine's script could not be loaded";
+      this.#hear({ kind: "failed", id: null, message });
+    };
+    this.#post({ kind: "start", module: this.#module });
+  }
+
+  async check(script: string): Promise<Reply<Check>> {
+    const reply = await this.#ask((id) => ({ kind: "check", id, script }));
+    if (reply.kind !== "done") return reply;
+    return reply.value.kind === "checked" ? { kind: "done", value: reply.value.check } : WRONG;
+  }
+
+  async run(
+    script: string,
+    options: RunOptions,
+    progress: (progress: Progress) => void,
+  ): Promise<Reply<RunResult>> {
+    if (this.#words) Atomics.store(this.#words, WORD.stop, 0);
+    const answer = this.#ask((id) => ({ kind: "run", id, script, options }), progress);
+    const unwatch = this.#watch(progress);
+    const reply = await answer;
+    unwatch();
+    if (reply.kind !== "done") return reply;
+    return reply.value.kind === "ran" ? { kind: "done", value: reply.value.result } : WRONG;
+  }
+
+  /** Asks a run to stop; an engine that does not listen is replaced. */
+  stop(): void {
+    if (!this.#words) {
+      this.start();
+      return;
+    }
+    Atomics.store(this.#words, WORD.stop, 1);
+    const waiting = [...this.#pending.keys()];
+    setTimeout(() => {
+      if (waiting.some((id) => this.#pending.has(id))) this.start();
+    }, PATIENCE_MS);
+  }
+
+  #ask(
+    request: (id: number) => ToEngine,
+    progress?: (progress: Progress) => void,
+  ): Promise<Reply<Answer>> {
+    if (!this.#worker) return Promise.resolve({ kind: "gone" });
+    const id = this.#nextId++;
+    return new Promise((settle) => {
+      this.#pending.set(id, progress ? { settle, progress } : { settle });
+      this.#post(request(id));
+    });
+  }
+
+  #post(message: ToEngine): void {
+    this.#worker?.postMessage(message);
+  }
+
+  #hear(message: FromEngine): void {
+    switch (message.kind) {
+      case "ready":
+        this.#ready = true;
+        this.#module = message.module;
+        this.#words = message.control && wordsOf(message.control);
+        this.#heard({ kind: "ready", engine: message.engine });
+        return;
+      case "progress":
+        this.#pending.get(message.id)?.progress?.(message.progress);
+        return;
+      case "checked":
+      case "ran":
+        this.#settle(message.id, { kind: "done", value: message });
+        return;
+      case "failed":
+        this.#fail(message.id, message.message);
+    }
+  }
+
+  /** After a failure the engine's memory cannot be trusted. */
+  #fail(id: number | null, message: string): void {
+    if (id !== null) this.#settle(id, { kind: "failed", message });
+    else this.#settleAll({ kind: "failed", message });
+    if (this.#ready) {
+      this.start();
+    } else {
+      this.#worker?.terminate();
+      this.#worker = null;
+      this.#heard({ kind: "failed", message });
+    }
+  }
+
+  #settle(id: number, reply: Reply<Answer>): void {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    pending?.settle(reply);
+  }
+
+  #settleAll(reply: Reply<Answer>): void {
+    for (const id of [...this.#pending.keys()]) this.#settle(id, reply);
+  }
+
+  /** Reads the progress of a run from shared memory, once a frame. */
+  #watch(progress: (progress: Progress) => void): () => void {
+    const words = this.#words;
+    if (!words) return () => undefined;
+    let frame = 0;
+    const look = () => {
+      progress({
+        phase: phaseOf(Atomics.load(words, WORD.phase)),
+        committed: Atomics.load(words, WORD.committed),
+        total: Atomics.load(words, WORD.total),
+      });
+      frame = requestAnimationFrame(look);
+    };
+    frame = requestAnimationFrame(look);
+    return () => cancelAnimationFrame(frame);
+  }
+}
+
+const WRONG = { kind: "failed", message: "the engine answered another question" } as const;
+
+function wordsOf({ memory, offset }: Control): Uint32Array {
+  return new Uint32Array(memory.buffer, offset, WORDS);
 }

@@ -1,10 +1,11 @@
 /**
- * The engine worker: loads the engine and starts its pool.
+ * The engine worker: loads the engine, starts its pool, answers requests one after another.
  *
  * The only place that touches the wasm module. It may be killed and started again at any time.
  */
-import init, { countWorkers, initThreadPool } from "./pkg/index.js";
-import type { FromEngine } from "./messages.ts";
+import init, { catalog, check, control, initThreadPool, run } from "./pkg/index.js";
+import { type FromEngine, phaseOf, type ToEngine } from "./messages.ts";
+import type { Catalog, Check, RunResult } from "./report.ts";
 
 const MIB = 1024 * 1024;
 const PAGE = 64 * 1024;
@@ -18,8 +19,16 @@ const MAXIMUM_MIB = [1024, 512, 256, 128];
 /** A pool larger than the machine shows what more workers would do. */
 const SMALLEST_POOL = 8;
 
+/** Where so little memory could be reserved, each thread's stack counts. */
+const SMALL_MIB = 256;
+const SMALL_POOL = 4;
+
 function say(message: FromEngine): void {
   self.postMessage(message);
+}
+
+function fail(id: number | null, error: unknown): void {
+  say({ kind: "failed", id, message: error instanceof Error ? error.message : String(error) });
 }
 
 function reserveMemory(): { memory: WebAssembly.Memory; memoryMiB: number } {
@@ -39,17 +48,57 @@ function reserveMemory(): { memory: WebAssembly.Memory; memoryMiB: number } {
   throw refusal;
 }
 
-async function start(): Promise<void> {
-  const { memory, memoryMiB } = reserveMemory();
-  const module_or_path = new URL("./pkg/index_bg.wasm", import.meta.url);
-  await init({ module_or_path, memory });
-  // Only this says whether memory may be shared: elsewhere it can be made and then not be sent.
-  if (self.crossOriginIsolated) {
-    await initThreadPool(Math.max(SMALLEST_POOL, navigator.hardwareConcurrency));
-  }
-  say({ kind: "ready", workers: countWorkers(), memoryMiB });
+async function compile(): Promise<WebAssembly.Module> {
+  const url = new URL("./pkg/index_bg.wasm", import.meta.url);
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`the engine could not be loaded (${response.status})`);
+  return WebAssembly.compile(await response.arrayBuffer());
 }
 
-start().catch((error: unknown) => {
-  say({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
-});
+async function startPool(memoryMiB: number): Promise<number> {
+  // Only this says whether memory may be shared: elsewhere it can be made and then not be sent.
+  if (!self.crossOriginIsolated) return 1;
+  const cores = navigator.hardwareConcurrency;
+  const small = memoryMiB <= SMALL_MIB;
+  const threads = small ? Math.min(cores, SMALL_POOL) : Math.max(SMALLEST_POOL, cores);
+  await initThreadPool(threads);
+  return threads;
+}
+
+async function start(compiled: WebAssembly.Module | null): Promise<void> {
+  const { memory, memoryMiB } = reserveMemory();
+  const module = compiled ?? (await compile());
+  await init({ module_or_path: module, memory });
+  const threads = await startPool(memoryMiB);
+  say({
+    kind: "ready",
+    engine: { catalog: catalog() as Catalog, threads, memoryMiB },
+    module,
+    control: self.crossOriginIsolated ? { memory, offset: control() } : null,
+  });
+}
+
+function answer(message: Exclude<ToEngine, { kind: "start" }>): void {
+  const { id, script } = message;
+  if (message.kind === "check") {
+    say({ kind: "checked", id, check: check(script) as Check });
+    return;
+  }
+  // Where memory is shared, the page reads the progress from it.
+  const relay = (phase: number, committed: number, total: number) =>
+    say({ kind: "progress", id, progress: { phase: phaseOf(phase), committed, total } });
+  const onProgress = self.crossOriginIsolated ? undefined : relay;
+  say({ kind: "ran", id, result: run(script, message.options, onProgress) as RunResult });
+}
+
+let ready: Promise<void> = Promise.reject(new Error("the engine was not started"));
+ready.catch(() => undefined);
+
+self.onmessage = ({ data }: MessageEvent<ToEngine>) => {
+  if (data.kind === "start") {
+    ready = start(data.module);
+    ready.catch((error: unknown) => fail(null, error));
+    return;
+  }
+  ready.then(() => answer(data)).catch((error: unknown) => fail(data.id, error));
+};

@@ -41,7 +41,9 @@ export function duration(value: number, clock: Clock): string {
 /** As `duration`, for the round values of an axis: `2 M gas`, `1.5 ms`. */
 export function tick(value: number, clock: Clock): string {
   if (value === 0) return "0";
-  return duration(value, clock).replace(/(\.\d*?)0+(?!\d)/, "$1").replace(/\.(?!\d)/, "");
+  return duration(value, clock)
+    .replace(/(\.\d*?)0+(?!\d)/, "$1")
+    .replace(/\.(?!\d)/, "");
 }
 
 /** What the axis of a clock is called. */

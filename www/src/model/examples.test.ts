@@ -2,8 +2,18 @@ import { expect, test } from "vitest";
 import { exampleGroups, firstSentence } from "./examples.ts";
 
 test("examples keep their order within their group", () => {
-  const example = (id: string, group: string) => ({ id, group, title: id, description: "", script: "" });
-  const groups = exampleGroups([example("a", "Basics"), example("b", "Tokens"), example("c", "Basics")]);
+  const example = (id: string, group: string) => ({
+    id,
+    group,
+    title: id,
+    description: "",
+    script: "",
+  });
+  const groups = exampleGroups([
+    example("a", "Basics"),
+    example("b", "Tokens"),
+    example("c", "Basics"),
+  ]);
   expect(groups.map(({ group, examples }) => [group, examples.map(({ id }) => id)])).toEqual([
     ["Basics", ["a", "c"]],
     ["Tokens", ["b"]],

@@ -31,8 +31,8 @@ export function figuresModel(report: Report): Figure[] {
     {
       name: "Aborts",
       value: count(summary.aborts),
-      note: `and ${count(summary.blocked)} blocked, in ${counted(summary.incarnations, "incarnation")}`,
-      meaning: "Incarnations that ran to their end and then had to run again.",
+      note: `and ${count(summary.blocked)} blocked`,
+      meaning: `Incarnations that ran to their end and then had to run again, of ${counted(summary.incarnations, "incarnation")} in all.`,
       link: { view: "timeline" },
     },
     {

@@ -32,7 +32,10 @@ test("the critical path lies in the top row, one column per depth", () => {
 
 test("no two transactions share a cell, and every edge points to the right", () => {
   const depth = Array.from({ length: 300 }, (_, i) => (i < 200 ? 1 : i < 290 ? 2 : 3));
-  const edges = Array.from({ length: 100 }, (_, i): [number, number] => [i < 90 ? i : 200 + i, 200 + i]);
+  const edges = Array.from({ length: 100 }, (_, i): [number, number] => [
+    i < 90 ? i : 200 + i,
+    200 + i,
+  ]);
   const valid = edges.filter(([writer, reader]) => (depth[writer] ?? 0) < (depth[reader] ?? 0));
   const graph = graphModel(withDepths(depth, valid));
   const cells = new Set(graph.nodes.map(({ column, row }) => `${column},${row}`));
@@ -43,13 +46,23 @@ test("no two transactions share a cell, and every edge points to the right", () 
 });
 
 test("many independent transactions make a block, not a column", () => {
-  const graph = graphModel(withDepths(Array.from({ length: 200 }, () => 1), []));
+  const graph = graphModel(
+    withDepths(
+      Array.from({ length: 200 }, () => 1),
+      [],
+    ),
+  );
   expect(graph.rows).toBeLessThan(20);
   expect(graph.columns).toBeGreaterThan(10);
 });
 
 test("an empty block has an empty graph", () => {
-  expect(graphModel(withDepths([], []))).toMatchObject({ nodes: [], edges: [], columns: 0, rows: 0 });
+  expect(graphModel(withDepths([], []))).toMatchObject({
+    nodes: [],
+    edges: [],
+    columns: 0,
+    rows: 0,
+  });
 });
 
 test("an edge is told in words", () => {

@@ -47,13 +47,14 @@ export function graphModel(report: Report): Graph {
       return rank || wanted(a) - wanted(b) || a - b;
     });
     const taken = new Set<number>();
+    let last = columns;
     for (const tx of ordered) {
       const critical = txs.critical[tx] ?? false;
-      const cell = freeCell(taken, critical ? 0 : wanted(tx), rows);
-      taken.add(cell);
-      nodes[tx] = { tx, column: columns + Math.floor(cell / rows), row: cell % rows, critical };
+      const cell = critical ? { column: 0, row: 0 } : freeCell(taken, wanted(tx), rows);
+      nodes[tx] = { tx, column: columns + cell.column, row: cell.row, critical };
+      last = Math.max(last, columns + cell.column);
     }
-    columns += Math.floor(Math.max(...taken) / rows) + 1;
+    columns = last + 1;
   }
 
   const edges = dependencies.reader.map((reader, edge) => ({
@@ -88,8 +89,8 @@ function rowLimit(byDepth: Map<number, TxIdx[]>): number {
   const sizes = [...byDepth.values()].map((members) => members.length);
   let rows = FEWEST_ROWS;
   for (;;) {
-    const columns = sizes.reduce((sum, size) => sum + Math.ceil(size / rows), 0);
-    if (columns <= rows * SHAPE || rows >= Math.max(...sizes, 0)) return rows;
+    const columns = sizes.reduce((sum, size) => sum + Math.ceil(size / (rows - 1)), 0);
+    if (columns <= rows * SHAPE || rows > Math.max(...sizes, 0)) return rows;
     rows += 1;
   }
 }
@@ -115,12 +116,19 @@ function wantedRow(parents: TxIdx[], nodes: GraphNode[], rows: number): number {
   return Math.min(Math.max(nearest?.row ?? 1, 1), rows - 1);
 }
 
-/** The free cell nearest to the wanted row: downwards, then from the top, then the next column. */
-function freeCell(taken: Set<number>, wanted: number, rows: number): number {
-  for (let column = 0; ; column++) {
-    for (let step = 0; step < rows; step++) {
-      const cell = column * rows + ((wanted + step) % rows);
-      if (!taken.has(cell)) return cell;
+/** The free cell nearest to the wanted row: downwards, then from below the top, then the next column. */
+function freeCell(
+  taken: Set<number>,
+  wanted: number,
+  rows: number,
+): { column: number; row: number } {
+  const free = rows - 1;
+  for (let column = Math.floor(taken.size / free); ; column++) {
+    for (let step = 0; step < free; step++) {
+      const row = 1 + ((wanted - 1 + step) % free);
+      if (taken.has(column * rows + row)) continue;
+      taken.add(column * rows + row);
+      return { column, row };
     }
   }
 }

@@ -22,6 +22,9 @@ test("options that cannot be are brought to the nearest that can", () => {
   expect(possible(options, 8, catalog)).toEqual(options);
   expect(possible({ ...options, runner: "threads" }, 8, catalog).workers).toBe(8);
   expect(possible({ ...options, workers: Number.NaN }, 8, catalog).workers).toBe(1);
-  expect(possible({ ...options, workers: -3, seed: -1 }, 8, catalog)).toMatchObject({ workers: 1, seed: 0 });
+  expect(possible({ ...options, workers: -3, seed: -1 }, 8, catalog)).toMatchObject({
+    workers: 1,
+    seed: 0,
+  });
   expect(possible({ ...options, strategy: "gone" }, 8, catalog).strategy).toBe("sequential");
 });

@@ -15,7 +15,11 @@ function underlined(text: string, problems: Problem[]): string[] {
 
 test("the word at the place is underlined", () => {
   const text = 'let a = 1;\nsned(a, "claim(uint256)");';
-  expect(underlined(text, [at(2, 1), at(2, 9), at(1, 5)])).toEqual(["sned", '"claim(uint256)"', "a"]);
+  expect(underlined(text, [at(2, 1), at(2, 9), at(1, 5)])).toEqual([
+    "sned",
+    '"claim(uint256)"',
+    "a",
+  ]);
 });
 
 test("columns count characters, also outside the basic plane", () => {

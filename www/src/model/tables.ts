@@ -41,14 +41,14 @@ export function transactionsTable(report: Report): Table {
   return {
     columns: [
       { name: "Tx", numeric: true, chars: 7 },
-      { name: "Call", grow: 2, chars: 16 },
-      { name: "From", grow: 1, chars: 12 },
-      { name: "To", grow: 1, chars: 12 },
-      { name: "Status", chars: 11 },
-      { name: "Runs", numeric: true, chars: 7, meaning: "Times it was executed." },
-      { name: "Gas", numeric: true, chars: 10 },
-      { name: "Depth", numeric: true, chars: 8, meaning: "Longest chain that ends with it." },
-      { name: "Committed", numeric: true, chars: 14, meaning: "When it could no longer change." },
+      { name: "Call", grow: 2, chars: 13 },
+      { name: "From", grow: 1, chars: 10 },
+      { name: "To", grow: 1, chars: 10 },
+      { name: "Status", chars: 10 },
+      { name: "Runs", numeric: true, chars: 6, meaning: "Times it was executed." },
+      { name: "Gas", numeric: true, chars: 9 },
+      { name: "Depth", numeric: true, chars: 7, meaning: "Longest chain that ends with it." },
+      { name: "Committed", numeric: true, chars: 13, meaning: "When it could no longer change." },
     ],
     length: txs.label.length,
     row: (tx) => [
@@ -76,9 +76,8 @@ export function locationsTable(report: Report): Table {
       { name: "Location", grow: 2, chars: 22 },
       { name: "Kind", chars: 10 },
       {
-        name: "Share of the loss",
-        numeric: true,
-        chars: 17,
+        name: "Loss, cumulative",
+        chars: 18,
         meaning: "Lost speedup that goes away without this location and the worse ones above it.",
       },
       { name: "Readers", numeric: true, chars: 9 },
@@ -110,14 +109,14 @@ export function dependenciesTable(report: Report): Table {
   return {
     columns: [
       { name: "Reader", numeric: true, chars: 8 },
-      { name: "read what", numeric: true, chars: 10 },
+      { name: "Writer", numeric: true, chars: 8 },
       { name: "Location", grow: 2, chars: 22 },
       { name: "Critical path", chars: 14 },
     ],
     length: dependencies.reader.length,
     row: (edge) => [
       { text: txName(dependencies.reader[edge] ?? 0) },
-      { text: `${txName(dependencies.writer[edge] ?? 0)} wrote` },
+      { text: txName(dependencies.writer[edge] ?? 0) },
       { text: locations[dependencies.location[edge] ?? -1]?.name ?? "", code: true },
       { text: dependencies.critical[edge] ? "yes" : "", tone: "quiet" },
     ],

@@ -1,0 +1,87 @@
+/** The page as a person uses it: everything is found by its role and name. */
+import type { Locator, Page } from "@playwright/test";
+import { expect } from "./fixture.ts";
+
+export type Runner = "Simulated" | "Threads";
+
+export class Playground {
+  readonly page: Page;
+  readonly editor: Locator;
+  readonly result: Locator;
+  readonly engine: Locator;
+  readonly run: Locator;
+  readonly stop: Locator;
+  readonly strategy: Locator;
+  readonly workers: Locator;
+  readonly problems: Locator;
+  readonly inspector: Locator;
+  readonly timeline: Locator;
+  readonly matches: Locator;
+  readonly notice: Locator;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.editor = page.getByRole("textbox", { name: "Script" });
+    this.result = page.getByRole("region", { name: "Result" });
+    this.engine = page.getByRole("status", { name: "Engine" });
+    this.run = page.getByRole("button", { name: "Run", exact: true });
+    this.stop = page.getByRole("button", { name: "Stop" });
+    this.strategy = page.getByRole("combobox", { name: "Strategy" });
+    this.workers = page.getByRole("spinbutton", { name: "Workers" });
+    this.problems = page.getByRole("list", { name: "Problems" }).getByRole("listitem");
+    this.inspector = page.getByRole("region", { name: "Inspector" });
+    this.timeline = page.getByRole("application", { name: /^Timeline/ });
+    this.matches = page.getByText("Matches sequential execution");
+    this.notice = page.getByRole("status", { name: "Result" });
+  }
+
+  /** Opens the page and waits for the example that runs by itself. */
+  async open(): Promise<void> {
+    await this.page.goto("/");
+    await expect(this.matches).toBeAttached({ timeout: 30_000 });
+    await this.finished();
+  }
+
+  /** Waits until no run is under way. */
+  async finished(): Promise<void> {
+    await expect(this.result).toHaveAttribute("aria-busy", "false", { timeout: 45_000 });
+  }
+
+  async runAndFinish(): Promise<void> {
+    await this.run.click();
+    await this.finished();
+  }
+
+  /** Replaces the script. */
+  async write(script: string): Promise<void> {
+    await this.editor.press("ControlOrMeta+a");
+    await this.page.keyboard.insertText(script);
+  }
+
+  async chooseExample(title: string): Promise<void> {
+    await this.page.getByRole("button", { name: "Examples" }).click();
+    await this.page.getByRole("menuitemradio", { name: title }).click();
+    await this.finished();
+  }
+
+  async chooseRunner(runner: Runner): Promise<void> {
+    await this.page.getByRole("radio", { name: runner }).check();
+  }
+
+  /** The titles of all examples, as the menu lists them. */
+  async exampleTitles(): Promise<string[]> {
+    await this.page.getByRole("button", { name: "Examples" }).click();
+    const entries = this.page.getByRole("menuitemradio");
+    await expect(entries.first()).toBeVisible();
+    const titles = await entries.evaluateAll((list) =>
+      list.map((entry) => entry.querySelector("span")?.textContent ?? ""),
+    );
+    await this.page.keyboard.press("Escape");
+    return titles;
+  }
+
+  /** The text under each mark of the editor. */
+  underlined(): Locator {
+    return this.page.locator(".cm-lintRange-error");
+  }
+}

@@ -1,0 +1,147 @@
+/** Running, stopping and coming back. */
+import { expect, test } from "./fixture.ts";
+import { Playground } from "./playground.ts";
+
+/** Long enough that nobody stops it by chance after it is done. */
+const LONG = `// A long batch
+let n = 20_000;
+let airdrop = deploy("Airdrop", [ether(1_000_000)]);
+let holders = accounts("holder", n);
+for holder in holders {
+    send(holder, airdrop, "claim(uint256)", [1]);
+}
+`;
+
+test("a first visitor sees the result of an example at once", async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await expect(playground.editor).toContainText("One hot counter");
+  await expect(page.getByRole("region", { name: "Verdict" })).toContainText("Airdrop.claimed");
+  await expect(page.getByRole("region", { name: "Key figures" })).toContainText("Speedup");
+});
+
+test("the page can be used before the engine is ready", async ({ page }) => {
+  await page.route("**/*.wasm", async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await route.continue();
+  });
+  await page.goto("/");
+  const playground = new Playground(page);
+  await expect(playground.engine).toHaveText("Loading");
+  await expect(playground.editor).toContainText("One hot counter");
+  await playground.editor.press("ControlOrMeta+End");
+  await page.keyboard.insertText("// mine\n");
+  await expect(playground.matches).toBeVisible({ timeout: 30_000 });
+  await expect(playground.editor).toContainText("// mine");
+});
+
+test("Stop ends a long run, and the page is ready again", async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.write(LONG);
+  await playground.run.click();
+  await expect(page.getByRole("status", { name: "Run" })).toContainText(/Executing|Reading/);
+  await playground.stop.click();
+  await expect(playground.notice).toContainText("The run was stopped", { timeout: 5000 });
+  await playground.chooseExample("Independent transfers");
+  await expect(playground.matches).toBeVisible();
+  await expect(playground.notice).toBeEmpty();
+});
+
+test("Escape stops too, on threads, again and again", async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.chooseRunner("Threads");
+  await playground.write(LONG);
+  for (let round = 0; round < 3; round++) {
+    await playground.run.click();
+    await expect(playground.stop).toBeEnabled();
+    await page.keyboard.press("Escape");
+    await playground.finished();
+    await expect(playground.notice).toContainText("The run was stopped");
+  }
+  await playground.chooseExample("One hot counter");
+  await expect(playground.matches).toBeVisible();
+});
+
+test("an edit survives a reload, and waits for Run", async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.write('// Mine\nlet a = account("a");\ntransfer(a, a, ether(1));\n');
+  await playground.workers.fill("3");
+  await playground.workers.press("Enter");
+  await page.reload();
+  await expect(playground.editor).toContainText("// Mine");
+  await expect(playground.engine).toHaveText(/thread/);
+  await expect(playground.workers).toHaveValue("3");
+  await expect(page.getByText("Nothing has run yet")).toBeVisible();
+  await page.getByRole("button", { name: "Run the script" }).click();
+  await expect(page.getByRole("region", { name: "Verdict" })).toContainText("Mine");
+});
+
+test("choosing an example can be undone", async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.write("// Mine\n");
+  await playground.chooseExample("Independent transfers");
+  await expect(playground.editor).toContainText("Independent transfers");
+  await playground.editor.press("ControlOrMeta+z");
+  await expect(playground.editor).toContainText("// Mine");
+});
+
+test("a result of an older text is marked as old", async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.editor.press("ControlOrMeta+End");
+  await page.keyboard.insertText("// more\n");
+  await expect(playground.notice).toContainText("This is an old result");
+  await playground.notice.getByRole("button", { name: "Run again" }).click();
+  await expect(playground.notice).toBeEmpty();
+});
+
+test("the keyboard alone chooses an example, runs it and walks through it", async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await page.getByRole("button", { name: "Examples" }).focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Home");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await playground.finished();
+  await expect(page.getByRole("region", { name: "Verdict" })).toContainText("A chain of transfers");
+
+  await playground.editor.focus();
+  await page.keyboard.press("ControlOrMeta+Enter");
+  await playground.finished();
+  await expect(playground.matches).toBeVisible();
+
+  await playground.timeline.focus();
+  await page.keyboard.press("w");
+  await page.keyboard.press(".");
+  await page.keyboard.press(".");
+  await expect(playground.inspector).toContainText("Transaction #1");
+
+  await page.getByRole("tab", { name: "Dependencies" }).focus();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  await page.getByRole("grid", { name: "Transactions" }).focus();
+  await page.keyboard.press("End");
+  await expect(playground.inspector).toContainText("Transaction #99");
+});
+
+test("an engine that breaks is replaced, and the text stays", async ({ page, errors }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  const engine = page.workers().find((worker) => /\/worker-[^/]*$/.test(worker.url()));
+  await engine?.evaluate(() => {
+    setTimeout(() => {
+      throw new Error("broken on purpose");
+    });
+  });
+  await expect(playground.engine).toHaveText(/thread/);
+  await playground.runAndFinish();
+  await expect(playground.editor).toContainText("One hot counter");
+  await expect(playground.matches).toBeVisible();
+  // The error is the one that was asked for.
+  errors.length = 0;
+});

@@ -1,0 +1,203 @@
+/** What a person can do, and what then happens: the only code that changes the state. */
+import firstScript from "../../../examples/hot-counter.rhai?raw";
+import { Engine, type EngineStatus } from "../engine/client.ts";
+import type { RunOptions, VerdictLink } from "../engine/report.ts";
+import { possible } from "../model/options.ts";
+import {
+  neighbour,
+  NOTHING,
+  type Selection,
+  selectLine,
+  selectLocation,
+  selectTx,
+  type TxIdx,
+} from "../model/selection.ts";
+import type { PanelId } from "../views/panels.ts";
+import * as memory from "./memory.ts";
+import { app, type Side, type Theme } from "./state.svelte.ts";
+
+/** What a first visitor sees. */
+const FIRST_EXAMPLE = "hot-counter";
+
+/** How long after the last keystroke the text is checked. */
+const CHECK_AFTER_MS = 200;
+
+const engine = new Engine(heard);
+let checkTimer = 0;
+
+/** Brings the page to life. */
+export function start(): void {
+  app.options = memory.rememberedOptions(app.options);
+  setTheme(memory.rememberedTheme());
+  const last = memory.rememberedScript();
+  app.script = last?.script ?? firstScript;
+  app.example = last ? last.example : FIRST_EXAMPLE;
+  // An example is ours, so it may run unasked; a text of one's own waits for Run.
+  if (app.example !== null) app.run = { kind: "waiting" };
+  engine.start();
+}
+
+export function restartEngine(): void {
+  engine.start();
+}
+
+/** The text of the editor changed. */
+export function edit(script: string): void {
+  if (script === app.script) return;
+  app.script = script;
+  app.example = app.catalog?.examples.find((each) => each.script === script)?.id ?? null;
+  memory.rememberScript(script, app.example);
+  clearTimeout(checkTimer);
+  checkTimer = window.setTimeout(check, CHECK_AFTER_MS);
+}
+
+/** Puts an example into the editor (undo brings back what was there) and runs it. */
+export function chooseExample(id: string): void {
+  const example = app.catalog?.examples.find((each) => each.id === id);
+  if (!example) return;
+  app.replacement = { text: example.script };
+  edit(example.script);
+  run();
+}
+
+export function setOptions(change: Partial<RunOptions>): void {
+  app.options = possible({ ...app.options, ...change }, app.threads, app.catalog);
+  memory.rememberOptions(app.options);
+}
+
+/** Runs the text of the editor, or notes that it is to be run when the engine is ready. */
+export function run(): void {
+  if (app.run.kind !== "idle" || app.engine.kind === "failed") return;
+  if (app.engine.kind === "ready") void execute();
+  else app.run = { kind: "waiting" };
+}
+
+export function stop(): void {
+  switch (app.run.kind) {
+    case "waiting":
+      app.run = { kind: "idle" };
+      return;
+    case "running":
+      app.run = { kind: "stopping" };
+      engine.stop();
+  }
+}
+
+async function execute(): Promise<void> {
+  const { script } = app;
+  const options = { ...app.options };
+  clearTimeout(checkTimer);
+  app.run = { kind: "running", progress: { phase: "idle", committed: 0, total: 0 } };
+  const reply = await engine.run(script, options, (progress) => {
+    if (app.run.kind === "running") app.run = { kind: "running", progress };
+  });
+  app.run = { kind: "idle" };
+  if (reply.kind === "gone") {
+    app.notice = { kind: "stopped" };
+  } else if (reply.kind === "failed") {
+    app.notice = { kind: "failed", message: reply.message };
+  } else {
+    const result = reply.value;
+    if (result.kind === "stopped") {
+      app.notice = { kind: "stopped" };
+    } else if (result.kind === "problems") {
+      app.checked = { script, problems: result.problems, transactions: 0 };
+      app.notice = { kind: "problems" };
+    } else {
+      const { report, problems } = result;
+      app.checked = { script, problems, transactions: report.summary.transactions };
+      app.outcome = { report, script, options };
+      app.notice = null;
+      app.selection = NOTHING;
+      app.side = "result";
+    }
+  }
+  if (app.checked?.script !== app.script) void check();
+}
+
+async function check(): Promise<void> {
+  // A run checks the text itself.
+  if (app.run.kind !== "idle") return;
+  const { script } = app;
+  const reply = await engine.check(script);
+  if (reply.kind !== "done" || script !== app.script) return;
+  const { problems, transactions } = reply.value;
+  app.checked = { script, problems, transactions };
+}
+
+function heard(status: EngineStatus): void {
+  app.engine = status;
+  if (status.kind === "ready") {
+    app.catalog = status.engine.catalog;
+    app.threads = status.engine.threads;
+    app.options = possible(app.options, app.threads, app.catalog);
+    if (app.run.kind === "waiting") void execute();
+    else if (app.checked?.script !== app.script) void check();
+  } else if (status.kind === "failed") {
+    app.run = { kind: "idle" };
+  }
+}
+
+function select(selection: Selection): void {
+  app.selection = selection;
+}
+
+export function chooseTx(tx: TxIdx): void {
+  if (app.outcome) select(selectTx(app.outcome.report, tx));
+}
+
+export function chooseLocation(location: number): void {
+  if (app.outcome) select(selectLocation(app.outcome.report, location));
+}
+
+/** Selects the transaction after or before the selected one. */
+export function step(by: 1 | -1): void {
+  if (app.outcome) select(neighbour(app.outcome.report, app.selection, by));
+}
+
+/** The cursor moved to another line of the editor. */
+export function chooseLine(line: number): void {
+  if (!app.outcome || app.stale) return;
+  const selection = selectLine(app.outcome.report, line);
+  if (selection.kind !== "none") select(selection);
+}
+
+/** Follows a link of the verdict. */
+export function follow(link: VerdictLink): void {
+  if (!app.outcome) return;
+  switch (link.view) {
+    case "dependencies":
+      showPanel("dependencies");
+      return;
+    case "location":
+      showPanel("locations");
+      chooseLocation(link.location);
+      return;
+    case "timeline":
+    case "oracle":
+      document.getElementById(link.view)?.scrollIntoView({ block: "nearest" });
+      document.getElementById(link.view)?.focus();
+  }
+}
+
+export function showPanel(panel: PanelId): void {
+  app.panel = panel;
+  document.getElementById("details")?.scrollIntoView({ block: "nearest" });
+}
+
+export function showSide(side: Side): void {
+  app.side = side;
+}
+
+/** Brings the editor to a place of the script. */
+export function reveal(line: number, column: number): void {
+  app.side = "script";
+  app.reveal = { line, column };
+}
+
+export function setTheme(theme: Theme): void {
+  app.theme = theme;
+  memory.rememberTheme(theme);
+  if (theme === "system") delete document.documentElement.dataset["theme"];
+  else document.documentElement.dataset["theme"] = theme;
+}

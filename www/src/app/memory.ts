@@ -1,0 +1,64 @@
+/** What the page remembers of the last visit: text, options, theme. */
+import type { RunOptions } from "../engine/report.ts";
+import { remember, remembered } from "../lib/storage.ts";
+import type { Theme } from "./state.svelte.ts";
+
+const OPTIONS = "options";
+const SCRIPT = "script";
+const EXAMPLE = "example";
+const THEME = "theme";
+const SPLIT = "split";
+
+export function rememberScript(script: string, example: string | null): void {
+  remember(SCRIPT, script);
+  remember(EXAMPLE, example);
+}
+
+export function rememberedScript(): { script: string; example: string | null } | null {
+  const script = remembered(SCRIPT);
+  return script === null ? null : { script, example: remembered(EXAMPLE) };
+}
+
+export function rememberOptions(options: RunOptions): void {
+  remember(OPTIONS, JSON.stringify(options));
+}
+
+/** The options of the last visit, as far as they still make sense. */
+export function rememberedOptions(otherwise: RunOptions): RunOptions {
+  try {
+    const found: unknown = JSON.parse(remembered(OPTIONS) ?? "null");
+    if (typeof found !== "object" || found === null) return otherwise;
+    const { strategy, runner, workers, seed } = found as Record<string, unknown>;
+    return {
+      strategy: typeof strategy === "string" ? strategy : otherwise.strategy,
+      runner: runner === "threads" || runner === "simulated" ? runner : otherwise.runner,
+      workers: isCount(workers) && workers > 0 ? workers : otherwise.workers,
+      seed: isCount(seed) ? seed : otherwise.seed,
+    };
+  } catch {
+    return otherwise;
+  }
+}
+
+export function rememberTheme(theme: Theme): void {
+  remember(THEME, theme === "system" ? null : theme);
+}
+
+export function rememberedTheme(): Theme {
+  const theme = remembered(THEME);
+  return theme === "light" || theme === "dark" ? theme : "system";
+}
+
+/** Share of the width that the editor takes. */
+export function rememberSplit(share: number): void {
+  remember(SPLIT, share.toFixed(3));
+}
+
+export function rememberedSplit(): number | null {
+  const share = Number.parseFloat(remembered(SPLIT) ?? "");
+  return Number.isFinite(share) ? share : null;
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value < 2 ** 32;
+}

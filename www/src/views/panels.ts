@@ -1,0 +1,16 @@
+/** The panels below the timeline, in order. A new one is a line here. */
+import type { Component } from "svelte";
+import type { Report } from "../engine/report.ts";
+import Graph from "./graph.svelte";
+import Locations from "./locations.svelte";
+import Transactions from "./transactions.svelte";
+
+export type PanelId = "dependencies" | "locations" | "transactions";
+
+export type Panel = { id: PanelId; title: string; component: Component<{ report: Report }> };
+
+export const PANELS: Panel[] = [
+  { id: "dependencies", title: "Dependencies", component: Graph },
+  { id: "locations", title: "Hot locations", component: Locations },
+  { id: "transactions", title: "Transactions", component: Transactions },
+];

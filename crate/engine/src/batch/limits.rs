@@ -8,7 +8,7 @@ pub const TRANSACTIONS: usize = 100_000;
 /// Deployments and preparing transactions of a script.
 pub const PREPARATIONS: usize = 400_000;
 /// Accounts of a script.
-pub const ACCOUNTS: usize = 400_000;
+pub const ACCOUNTS: usize = 200_000;
 /// Accounts that one call of `accounts` makes, and elements of a list.
 pub const LIST_ITEMS: usize = 30_000;
 /// Characters of a script.

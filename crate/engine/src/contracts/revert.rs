@@ -159,7 +159,7 @@ mod tests {
             // `Collectible` and `Wallet` have errors of this name with other arguments.
             (
                 "NotOwner(address)",
-                &[alice.clone()],
+                std::slice::from_ref(&alice),
                 "NotOwner(caller: alice)",
             ),
             (

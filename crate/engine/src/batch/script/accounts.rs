@@ -86,7 +86,6 @@ pub(super) fn accounts(recorder: &mut Recorder, args: &[Dynamic]) -> Result<Dyna
     let start = start.transpose()?;
     let mut list = Array::with_capacity(n as usize);
     for i in 0..n {
-        recorder.charge(limits::VERB_OPERATIONS);
         let address = make(recorder, format!("{prefix}-{i}"), start.as_ref())?;
         list.push(Dynamic::from(address));
     }
@@ -99,6 +98,7 @@ pub(super) fn make_default(recorder: &mut Recorder, name: &str) -> Result<Addres
 }
 
 fn make(recorder: &mut Recorder, name: String, start: Option<&Start>) -> Result<Address, Fault> {
+    recorder.charge(2 * limits::VERB_OPERATIONS);
     let address = address_of("account", &name);
     match recorder.named(&name) {
         Some(other) if other != address => {

@@ -35,6 +35,8 @@ pub struct Verb {
 
 /// Calls with more arguments than this are not even counted.
 const MOST_ARGUMENTS: usize = 8;
+/// Bytes that are hashed or encoded in the time of one operation.
+const BYTES_AN_OPERATION: u64 = 4;
 
 /// All verbs, in the order of their documentation.
 pub const VERBS: &[Verb] = &[
@@ -288,11 +290,11 @@ fn doubtful(recorder: &mut Recorder) -> Dynamic {
 fn keccak(recorder: &mut Recorder, args: &[Dynamic]) -> Result<Dynamic, Fault> {
     let hash = match values::to_value(&args[0]) {
         Value::Text(text) => {
-            recorder.charge(text.len() as u64 / 16);
+            recorder.charge(text.len() as u64 / BYTES_AN_OPERATION);
             keccak256(text)
         }
         Value::Bytes(bytes) => {
-            recorder.charge(bytes.len() as u64 / 16);
+            recorder.charge(bytes.len() as u64 / BYTES_AN_OPERATION);
             keccak256(bytes)
         }
         Value::Int(_) | Value::Uint(_) | Value::Address(_) => {
@@ -317,7 +319,7 @@ fn encode(recorder: &mut Recorder, args: &[Dynamic]) -> Result<Dynamic, Fault> {
     } else {
         encode_call(&parse_signature(&signature)?, &arguments)?
     };
-    recorder.charge(data.len() as u64 / 16);
+    recorder.charge(data.len() as u64 / BYTES_AN_OPERATION);
     Ok(Dynamic::from(data))
 }
 
@@ -353,6 +355,7 @@ fn zipf(recorder: &mut Recorder, args: &[Dynamic]) -> Result<Dynamic, Fault> {
             )
         })?;
     let (number, work) = recorder.random.zipf(n, s);
-    recorder.charge(work);
+    // A power takes as long as a few operations.
+    recorder.charge(work.saturating_mul(3));
     Ok(values::plain(number))
 }

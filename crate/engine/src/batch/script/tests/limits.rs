@@ -1,0 +1,110 @@
+//! Scripts that never end or grow too large.
+
+use super::*;
+
+#[test]
+fn limits_hold_at_one_above_and_not_at_themselves() {
+    let transfers =
+        |n: usize| format!("let a = account(\"a\");\nfor i in 0..{n} {{ transfer(a, a, 1) }}");
+    assert_eq!(
+        batch(&transfers(crate::batch::limits::TRANSACTIONS))
+            .transactions
+            .len(),
+        crate::batch::limits::TRANSACTIONS
+    );
+    assert_eq!(
+        problems(&transfers(crate::batch::limits::TRANSACTIONS + 1)),
+        ["2:22 a block has at most 100000 transactions"]
+    );
+
+    let name = |n: usize| format!("account(\"{}\")", "é".repeat(n));
+    batch(&name(200));
+    assert_eq!(
+        problems(&name(201)),
+        ["1:1 a name has at most 200 characters; this one has 201"]
+    );
+
+    let comment = |n: usize| format!("//\n{}", "/".repeat(n - 3));
+    batch(&comment(crate::batch::limits::SCRIPT_CHARS));
+    assert_eq!(
+        problems(&comment(crate::batch::limits::SCRIPT_CHARS + 1)),
+        ["2:999998 a script has at most 1000000 characters"]
+    );
+
+    let wrong = |n: usize| (0..n).map(|_| "account(1);\n").collect::<String>();
+    assert_eq!(problems(&wrong(99)).len(), 99);
+    let many = problems(&wrong(200));
+    assert_eq!(many.len(), 101);
+    assert_eq!(
+        many[100],
+        "100:1 there are more than 100 problems; the rest is not looked at"
+    );
+}
+
+#[test]
+fn what_never_ends_or_grows_is_stopped_where_it_is() {
+    let steps = "the script takes more than 15000000 steps; does a loop never end?";
+    let sizes =
+        "a list has at most 30000 items, a text 200000 bytes and an object map 10000 entries";
+    let depth = "functions call each other more than 32 levels deep";
+    let cases = [
+        ("\n loop {}", "2:7", steps),
+        ("for i in 0..1_000_000_000_000 {}", "1:31", steps),
+        ("loop { account(\"a\") }", "1:8", steps),
+        (
+            "let s = \"ab\"; for i in 0..20 { s += s } loop { keccak(s) }",
+            "1:34",
+            sizes,
+        ),
+        (
+            "let s = \"ab\"; for i in 0..16 { s += s } loop { keccak(s) }",
+            "1:48",
+            steps,
+        ),
+        (
+            "let i = 0; loop { i += 1; zipf(30_000, i * 0.000001) }",
+            "1:21",
+            steps,
+        ),
+        ("fn f() { f() }\nf()", "2:1", depth),
+        ("let s = [1]; loop { s += s }", "1:23", sizes),
+        ("let s = [1]; loop { s = [s, s] }", "1:29", sizes),
+        ("[1].pad(1_000_000_000, 1)", "1:5", sizes),
+        ("loop { accounts(\"a\", 30_000) }", "1:8", steps),
+        (
+            "let i = 0; loop { accounts(`a${i}`, 30_000); i += 1 }",
+            "1:19",
+            "a script makes at most 200000 accounts",
+        ),
+        (
+            "accounts(\"a\", 1_000_000_000)",
+            "1:1",
+            "`n` must be at most 30000; found 1000000000",
+        ),
+        (
+            "let a = accounts(\"a\", 30_000, #{ storage: [[1, 1], [2, 2], [3, 3], [4, 4], [5, 5], [6, 6], [7, 7], [8, 8], [9, 9], [10, 1], [11, 1], [12, 1], [13, 1], [14, 1], [15, 1], [16, 1], [17, 1], [18, 1], [19, 1], [20, 1], [21, 1], [22, 1], [23, 1], [24, 1], [25, 1], [26, 1], [27, 1], [28, 1], [29, 1], [30, 1], [31, 1], [32, 1]] })",
+            "1:9",
+            "a batch holds at most 64000000 bytes of call data, code and storage",
+        ),
+    ];
+    let mut wrong = Vec::new();
+    for (script, place, message) in cases {
+        let found = problems(script);
+        let expected = format!("{place} {message}");
+        if found != [expected.clone()] {
+            wrong.push((script, found, expected));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn a_script_ends_when_its_caller_wants() {
+    let (_, problems) = evaluate_until("let a = [1];\nloop { }", &Contracts::default(), || true);
+    assert_eq!(problems.len(), 1);
+    assert_eq!(
+        problems[0].message,
+        "the script was stopped here, as it took too long"
+    );
+    assert_eq!(problems[0].place, Some(Place { line: 2, column: 6 }));
+}

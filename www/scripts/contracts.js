@@ -108,7 +108,7 @@ function check(wanted, surplus) {
   const stale = [...wanted].filter(([name, text]) => isStale(name, text)).map(([name]) => name);
   const wrong = [...stale, ...surplus].sort();
   if (wrong.length > 0) {
-    throw new ContractError(`These artifacts are out of date: ${wrong.join(", ")}. Run \`npm run contracts\` in www.`);
+    throw new ContractError(`These artifacts are out of date: ${wrong.join(", ")}. Run \`npm run contracts --workspace www\`.`);
   }
   console.log(`${wanted.size} artifacts are up to date.`);
 }

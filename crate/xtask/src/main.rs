@@ -3,6 +3,7 @@
 //! Each command finds out by itself what is missing and says what it does while it works.
 //! It is not part of the product: nothing else may depend on it.
 
+mod bench;
 mod browser;
 mod place;
 mod play;
@@ -30,6 +31,8 @@ enum Command {
     Play(play::Options),
     /// Set up what is missing and run the tests: all of them, or the named parts.
     Test(test::Options),
+    /// Measure the examples, natively and in a browser: all of it, or the named parts.
+    Bench(bench::Options),
     /// Install what the other commands need, without running anything.
     Setup,
     /// Build the engine for the browser.
@@ -50,6 +53,7 @@ fn execute(command: Command) -> Result<()> {
     match command {
         Command::Play(options) => play::play(&options),
         Command::Test(options) => test::test(&options),
+        Command::Bench(options) => bench::bench(&options),
         Command::Setup => setup::everything(),
         Command::Wasm => setup::for_page().and_then(|tools| wasm::build(&tools, wasm::Kind::Small)),
     }

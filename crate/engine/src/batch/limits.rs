@@ -29,7 +29,9 @@ pub const MAP_ENTRIES: usize = 10_000;
 pub const VARIABLES: usize = 1_000;
 /// Functions a script defines.
 pub const FUNCTIONS: usize = 200;
-/// Characters of a name.
+/// Characters of a description; the rest is cut off.
+pub const DESCRIPTION_CHARS: usize = 10_000;
+/// Characters of a name, and of a title, which is cut off there.
 pub const NAME_CHARS: usize = 200;
 /// Bytes of call data, code, storage and access lists of all transactions and accounts together.
 pub const DATA_BYTES: usize = 64_000_000;

@@ -31,7 +31,7 @@ use rhai::{
 
 use self::{mistakes::Mistake, recorder::Recorder};
 use super::{Batch, Place, Problem, Severity, limits};
-use crate::contracts::Contracts;
+use crate::contracts::{Contracts, near::is_harmful};
 
 /// How often a running script looks whether it should stop, in operations.
 const OPERATIONS_BETWEEN_LOOKS: u64 = 256;
@@ -128,7 +128,8 @@ fn engine() -> Engine {
     engine
 }
 
-/// Title and description: the comment lines a script begins with.
+/// Title and description: the comment lines a script begins with, without characters that would
+/// change how the text around them is shown.
 pub fn heading(script: &str) -> (String, String) {
     let mut lines = script
         .lines()
@@ -136,9 +137,14 @@ pub fn heading(script: &str) -> (String, String) {
         .skip_while(|line| line.is_empty())
         .map_while(|line| line.strip_prefix("//"))
         .map(|line| line.trim_start_matches('/').trim());
-    let title = lines.next().unwrap_or_default();
-    let description: Vec<_> = lines.collect();
-    (title.to_owned(), description.join("\n"))
+    let fit = |line: &str| line.chars().filter(|c| !is_harmful(*c)).collect::<String>();
+    let title = fit(lines.next().unwrap_or_default());
+    let description: Vec<_> = lines.map(fit).collect();
+    let cut = |text: String, chars| text.chars().take(chars).collect();
+    (
+        cut(title, limits::NAME_CHARS),
+        cut(description.join("\n"), limits::DESCRIPTION_CHARS),
+    )
 }
 
 #[cfg(test)]

@@ -18,6 +18,8 @@ pub type Preimages = BTreeMap<U256, Bytes>;
 
 /// Mappings and arrays in each other, up to here.
 const DEPTH: u32 = 24;
+/// No array is longer than this many bits count.
+const OFFSET_BITS: usize = 64;
 /// Items of a fixed array whose own arrays are looked for.
 const FIXED_ITEMS: u64 = 16;
 
@@ -164,6 +166,10 @@ impl<'a> SlotNamer<'a> {
             return;
         };
         let offset = slot - hash;
+        // Hashes lie far apart: what is this far from one belongs to another that nobody has seen.
+        if offset.bit_len() > OFFSET_BITS {
+            return;
+        }
         for part in self.parts_at(U256::from_be_slice(at), depth) {
             match part.kind.encoding {
                 Encoding::Mapping if !key.is_empty() => {

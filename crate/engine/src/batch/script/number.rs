@@ -35,6 +35,9 @@ pub(super) fn register(engine: &mut Engine) {
     comparison(engine, ">", Ordering::is_gt);
     comparison(engine, ">=", Ordering::is_ge);
 
+    choice(engine, "min", Ord::min);
+    choice(engine, "max", Ord::max);
+
     engine
         .register_fn("to_string", |number: U256| number.to_string())
         .register_fn("to_debug", |number: U256| number.to_string())
@@ -80,6 +83,16 @@ fn comparison(engine: &mut Engine, symbol: &'static str, holds: fn(Ordering) -> 
     engine.register_fn(symbol, move |a: U256, b: U256| holds(a.cmp(&b)));
     engine.register_fn(symbol, move |a: U256, b: INT| holds(order(a, b)));
     engine.register_fn(symbol, move |a: INT, b: U256| holds(order(b, a).reverse()));
+}
+
+fn choice(engine: &mut Engine, name: &'static str, choose: fn(U256, U256) -> U256) {
+    engine.register_fn(name, choose);
+    engine.register_fn(name, move |a: U256, b: INT| -> Checked {
+        Ok(choose(a, widen(b, name)?))
+    });
+    engine.register_fn(name, move |a: INT, b: U256| -> Checked {
+        Ok(choose(widen(a, name)?, b))
+    });
 }
 
 fn widen(number: INT, symbol: &str) -> Checked {

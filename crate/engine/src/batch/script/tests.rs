@@ -139,6 +139,13 @@ fn a_name_always_has_the_same_address() {
 }
 
 #[test]
+fn a_heading_is_cut_and_cannot_change_the_text_around_it() {
+    let (title, description) = heading(&format!("// a\u{202e}b{}\n//c\u{7}d", "x".repeat(500)));
+    assert!(title.starts_with("abxxx") && title.chars().count() == 200);
+    assert_eq!(description, "cd");
+}
+
+#[test]
 fn an_empty_script_is_an_empty_batch() {
     for script in ["", "\n", "// Only a title", "let n = 0; for i in 0..n { }"] {
         assert!(batch(script).transactions.is_empty());
@@ -166,6 +173,8 @@ fn values_of_the_language_mix_as_expected() {
         "random(10) < 10 && random(ether(1)) < ether(1)",
         "shuffle([1, 2, 3]).len() == 3",
         "zipf(3, 1) < 3",
+        "min(ether(1), 5) == 5 && max(5, ether(1)) == ether(1) && max(1, 2) == 2",
+        "account(\"a\") in [account(\"b\"), account(\"a\")] && ether(1) in [ether(1)]",
     ];
     for truth in truths {
         batch(&format!("if !({truth}) {{ throw 1; }}"));

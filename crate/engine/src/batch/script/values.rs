@@ -57,6 +57,8 @@ fn describe_other(value: &Dynamic) -> String {
         "an object map".to_owned()
     } else if value.is_fnptr() {
         "a function".to_owned()
+    } else if value.type_name().contains("Range") {
+        "a range".to_owned()
     } else {
         format!("a {}", value.type_name())
     }

@@ -125,6 +125,10 @@ fn values_of_mappings_are_named_by_what_was_hashed() {
     for (slot, name) in cases {
         assert_eq!(seen.name(slot).as_deref(), Some(name));
     }
+    // A hash that nobody has seen is no item of the array before it.
+    let unseen = U256::from_be_bytes(keccak256(word(1_000_000)).0);
+    assert_eq!(seen.name(unseen), None);
+    assert_eq!(seen.name(items + (number(1) << 64)), None);
     // Beside a mapping's value there is nothing.
     assert_eq!(seen.name(balance + number(1)), None);
 }

@@ -144,6 +144,10 @@ fn every_mistake_has_its_place_and_says_what_is_right() {
             ],
         ),
         (
+            "shuffle(0..3)",
+            &["1:1 `list` must be a list, such as `[1, 2]`; found a range"],
+        ),
+        (
             "random(0)",
             &["1:1 `n` must be at least 1, as there is no number below 0"],
         ),

@@ -4,7 +4,7 @@
 
 use std::env;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Stdio};
 use std::thread;
 use std::time::{Duration, SystemTime};
@@ -150,9 +150,15 @@ fn watch(toolchain: &Toolchain, mut server: Server) -> Result<()> {
 
 /// When the engine's sources last changed.
 fn engine_changed() -> SystemTime {
-    let sources = ["crate/engine", "crate/wasm", "Cargo.toml", "Cargo.lock"];
+    let sources = [
+        "crate/engine",
+        "crate/wasm",
+        "examples",
+        "Cargo.toml",
+        "Cargo.lock",
+    ];
     sources
         .iter()
-        .map(|source| place::newest(&place::root().join(Path::new(source))))
+        .map(|source| place::newest(&place::root().join(source)))
         .fold(SystemTime::UNIX_EPOCH, SystemTime::max)
 }

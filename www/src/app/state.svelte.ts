@@ -45,7 +45,7 @@ class AppState {
   panel = $state<PanelId>("dependencies");
   side = $state<Side>("script");
   theme = $state<Theme>("system");
-  /** Counts requests to bring the editor to a line. */
+  /** A place to bring the editor to; each request is a new object. */
   reveal = $state.raw<{ line: number; column: number } | null>(null);
   /** Text to put into the editor, as one step that can be undone. */
   replacement = $state.raw<{ text: string } | null>(null);

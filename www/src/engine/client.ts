@@ -28,6 +28,10 @@ export type Reply<T> =
 /** How long an engine may take to notice that it should stop. */
 const PATIENCE_MS = 80;
 
+/** An engine that breaks this often within this time is not started again by itself. */
+const MOST_FAILURES = 4;
+const FAILURES_WITHIN_MS = 10_000;
+
 /** The policy of Trusted Types that the page's security policy names: one script, no other. */
 const scripts = window.trustedTypes?.createPolicy("engine", {
   createScriptURL(url) {
@@ -47,6 +51,8 @@ export class Engine {
   #words: Uint32Array | null = null;
   #ready = false;
   #nextId = 1;
+  /** When it broke lately. */
+  #failures: number[] = [];
 
   /** `heard` is told of every change of the engine's status. */
   constructor(heard: (status: EngineStatus) => void) {
@@ -147,7 +153,9 @@ export class Engine {
   #fail(id: number | null, message: string): void {
     if (id !== null) this.#settle(id, { kind: "failed", message });
     else this.#settleAll({ kind: "failed", message });
-    if (this.#ready) {
+    const now = performance.now();
+    this.#failures = [...this.#failures.filter((at) => now - at < FAILURES_WITHIN_MS), now];
+    if (this.#ready && this.#failures.length < MOST_FAILURES) {
       this.start();
     } else {
       this.#worker?.terminate();

@@ -14,8 +14,12 @@ const options: RunOptions = { strategy: "block-stm", runner: "simulated", worker
 
 test("threads are as many as the pool has, simulated workers as many as the engine allows", () => {
   expect(mostWorkers("threads", 8, catalog)).toBe(8);
-  expect(mostWorkers("threads", null, catalog)).toBe(1);
+  expect(mostWorkers("threads", 1, catalog)).toBe(1);
   expect(mostWorkers("simulated", 8, catalog)).toBe(1024);
+});
+
+test("nothing that was chosen is lost while the engine loads", () => {
+  expect(possible({ ...options, runner: "threads" }, null, null).workers).toBe(64);
 });
 
 test("options that cannot be are brought to the nearest that can", () => {

@@ -1,10 +1,13 @@
 /** What a person may choose for a run. */
 import type { Catalog, RunnerKind, RunOptions } from "../engine/report.ts";
 
+/** What may be chosen while the engine has not yet said what it can do. */
+const UNKNOWN = 64;
+
 /** The most workers that a runner offers; a thread each, or the engine's limit. */
 export function mostWorkers(runner: RunnerKind, threads: number | null, catalog: Catalog | null) {
-  if (runner === "threads") return threads ?? 1;
-  return catalog?.limits.simulatedWorkers ?? 64;
+  if (runner === "threads") return threads ?? UNKNOWN;
+  return catalog?.limits.simulatedWorkers ?? UNKNOWN;
 }
 
 /** The options made possible: a known strategy, and as many workers as there can be. */

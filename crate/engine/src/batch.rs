@@ -3,6 +3,7 @@
 //! Every input (script, block from a node) becomes a [`Batch`]; lowering makes it a [`Block`](crate::block::Block).
 //! Reading a batch never panics and never hangs: it gives a batch and its problems.
 
+pub mod input;
 pub mod limits;
 mod lower;
 mod mainnet;

@@ -3,7 +3,7 @@
 //! Everything here is a line or two; the work is done where it belongs.
 
 use crate::{
-    batch::{Severity, limits, lower, script},
+    batch::{input, limits, lower},
     gallery,
     report::{Catalog, Check, Limits, RunOptions, RunResult, StrategyEntry},
     run::{self, MAX_SIMULATED_WORKERS, Machine},
@@ -34,36 +34,32 @@ fn entry(entry: &strategy::Entry) -> StrategyEntry {
     }
 }
 
-/// Reads a script and executes its preparation, so that all that is wrong with it is known.
+/// Reads a text and executes its preparation, so that all that is wrong with it is known.
 pub fn check(text: &str) -> Check {
     let contracts = gallery::contracts();
-    let (batch, mut problems) = script::evaluate(text, contracts);
-    if !problems
-        .iter()
-        .any(|problem| problem.severity == Severity::Error)
-        && let Err(more) = lower(&batch, contracts)
+    let (batch, mut problems) = input::read(text, contracts);
+    if !input::cannot_run(&problems)
+        && let Some(Err(more)) = batch.as_ref().map(|batch| lower(batch, contracts))
     {
         problems.extend(more);
     }
     Check {
         problems,
-        title: batch.title,
-        transactions: batch.transactions.len() as u32,
+        transactions: batch.as_ref().map_or(0, |it| it.transactions.len()) as u32,
+        title: batch.map(|batch| batch.title).unwrap_or_default(),
     }
 }
 
-/// Runs a script.
+/// Runs a script, or a block from a node.
 pub fn run(text: &str, options: &RunOptions, machine: &Machine<'_>) -> Result<RunResult, RunError> {
     machine.control.reset();
     machine.control.begin(Phase::Reading, 0);
     let contracts = gallery::contracts();
-    let (batch, problems) = script::evaluate(text, contracts);
-    if problems
-        .iter()
-        .any(|problem| problem.severity == Severity::Error)
-    {
-        return Ok(RunResult::Problems { problems });
-    }
+    let (batch, problems) = input::read(text, contracts);
+    let batch = match batch {
+        Some(batch) if !input::cannot_run(&problems) => batch,
+        _ => return Ok(RunResult::Problems { problems }),
+    };
     let mut result = run::run(&batch, contracts, options, machine)?;
     if let RunResult::Report {
         problems: warnings, ..

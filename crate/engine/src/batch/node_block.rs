@@ -23,6 +23,7 @@ use header::NodeBlock;
 
 /// Reads a block with its prestate.
 pub fn read(text: &str) -> Result<Batch, Problem> {
+    let text = text.trim_start_matches('\u{feff}');
     let mut json = serde_json::Deserializer::from_str(text);
     let file: File = serde_path_to_error::deserialize(&mut json)
         .map_err(|error| problem(text, &error.path().to_string(), error.inner()))?;

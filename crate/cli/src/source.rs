@@ -1,0 +1,124 @@
+//! The text a person names on the command line: a file, packed or not, standard input, or an example.
+//!
+//! The rule: whatever cannot be read as text is one message that begins with its name.
+
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader, Read},
+};
+
+use flate2::bufread::MultiGzDecoder;
+use interleave_engine::{
+    batch::{Place, Problem, Severity},
+    gallery,
+};
+
+/// More than any block or script needs, and what a packed file may unpack to.
+const LIMIT: u64 = 512 << 20;
+
+/// The text of the file `name`, or of standard input for `-`.
+///
+/// Where there is no such file, the example of that name.
+pub fn read(name: &str) -> Result<String, Problem> {
+    let bytes = match name {
+        "-" => unpacked(&mut io::stdin().lock()),
+        _ => File::open(name).and_then(|file| unpacked(&mut BufReader::new(file))),
+    };
+    let bytes = match bytes {
+        Ok(bytes) => bytes,
+        Err(error) => return example(name).ok_or_else(|| Problem::error(error.to_string())),
+    };
+    if bytes.len() as u64 > LIMIT {
+        let most = LIMIT >> 20;
+        return Err(Problem::error(format!("the text is larger than {most} MB")));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let place = end(&String::from_utf8_lossy(before));
+        Problem::error("not a text: this is not UTF-8").at(place)
+    })
+}
+
+fn example(name: &str) -> Option<String> {
+    let examples = gallery::examples();
+    let example = examples.into_iter().find(|example| example.id == name)?;
+    Some(example.script)
+}
+
+/// All bytes of `input`, unpacked where they are gzipped.
+fn unpacked(input: &mut dyn BufRead) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    // One byte more than the limit tells that there is more.
+    if input.fill_buf()?.starts_with(&[0x1f, 0x8b]) {
+        let mut unpacked = MultiGzDecoder::new(input).take(LIMIT + 1);
+        unpacked.read_to_end(&mut bytes)?;
+    } else {
+        input.take(LIMIT + 1).read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
+}
+
+/// The place after `text`.
+fn end(text: &str) -> Place {
+    let last = text.rsplit('\n').next().unwrap_or_default();
+    Place {
+        line: text.matches('\n').count() as u32 + 1,
+        column: last.chars().count() as u32 + 1,
+    }
+}
+
+/// `FILE:line:column: error: message`, the form editors and other tools recognise.
+pub fn diagnostic(name: &str, problem: &Problem) -> String {
+    let severity = match problem.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    };
+    match problem.place {
+        Some(place) => format!(
+            "{name}:{}:{}: {severity}: {}",
+            place.line, place.column, problem.message
+        ),
+        None => format!("{name}: {severity}: {}", problem.message),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::{Compression, write::GzEncoder};
+
+    use super::*;
+
+    #[test]
+    fn packed_and_plain_text_are_read_alike() {
+        let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+        packed.write_all("a block".as_bytes()).unwrap();
+        let packed = packed.finish().unwrap();
+        for bytes in [&packed[..], b"a block"] {
+            assert_eq!(unpacked(&mut &bytes[..]).unwrap(), b"a block");
+        }
+        assert!(unpacked(&mut &packed[..packed.len() - 3]).is_err());
+    }
+
+    #[test]
+    fn a_diagnostic_names_file_line_and_column() {
+        let place = end("one\ntwö");
+        assert_eq!(
+            diagnostic("x.rhai", &Problem::error("no").at(place)),
+            "x.rhai:2:4: error: no"
+        );
+        assert_eq!(diagnostic("-", &Problem::error("no")), "-: error: no");
+    }
+
+    #[test]
+    fn an_example_is_found_by_name() {
+        assert!(read("transfer-chain").unwrap().contains("transfer("));
+    }
+
+    #[test]
+    fn a_missing_file_says_so() {
+        let problem = read("/no/such/file").unwrap_err();
+        assert!(problem.message.contains("No such file"), "{problem:?}");
+    }
+}

@@ -1,0 +1,202 @@
+//! A report as a person reads it in a terminal.
+//!
+//! It states what the report says and computes nothing but percentages.
+
+use std::fmt::Write;
+
+use interleave_engine::report::{Clock, LocationFacts, Report, Summary, TxStatus};
+
+use crate::timeline::{grouped, time, timeline};
+
+/// Rows of a list before the rest is only counted.
+const ROWS: usize = 5;
+
+/// The whole report: timeline, numbers, what went wrong, verdict, and whether it is right.
+pub fn text(report: &Report, width: usize) -> String {
+    let mut text = String::new();
+    let it = &report.summary;
+    let workers = counted(it.workers, "worker");
+    let _ = write!(
+        text,
+        "{}\n{} · {workers} · {} · {}\n\n{}\n{}",
+        report.title,
+        it.strategy,
+        it.runner,
+        it.hardfork,
+        timeline(report, width),
+        numbers(it),
+    );
+    push(&mut text, &failures(report));
+    push(&mut text, &locations(&report.locations));
+    let verdict: String = report.verdict.iter().map(|it| it.text.as_str()).collect();
+    push(&mut text, &format!("{verdict}\n"));
+    push(&mut text, &checks(it));
+    text
+}
+
+/// Does the run stand: equal to sequential execution, and to the header where there is one?
+pub fn stands(summary: &Summary) -> bool {
+    let header = summary.header.as_ref();
+    summary.matches
+        && header.is_none_or(|it| it.gas_used_matches && it.receipts_root_matches != Some(false))
+}
+
+/// Adds a paragraph, if there is one.
+fn push(text: &mut String, paragraph: &str) {
+    if !paragraph.trim().is_empty() {
+        text.push('\n');
+        text.push_str(paragraph);
+    }
+}
+
+fn numbers(it: &Summary) -> String {
+    let mut text = format!(
+        "{}: {} succeeded, {} failed, {} skipped; {} gas\n",
+        counted(it.transactions, "transaction"),
+        it.succeeded,
+        it.failed,
+        it.skipped,
+        grouped(it.gas_used),
+    );
+    let _ = writeln!(
+        text,
+        "{}: {} aborted, {} blocked; {}; {} gas wasted; workers {:.0} % busy",
+        counted(it.incarnations, "incarnation"),
+        it.aborts,
+        it.blocked,
+        counted(it.validations, "validation"),
+        grouped(it.wasted_gas),
+        100.0 * it.utilisation,
+    );
+    let _ = writeln!(
+        text,
+        "{:.2}× of sequential speed ({} against {}); the critical path of {} gas allows {:.2}×",
+        it.speedup,
+        time(it.makespan, it.clock),
+        time(it.oracle_time, it.clock),
+        grouped(it.critical_path_gas),
+        it.critical_path_bound,
+    );
+    if let Some(wall) = &it.wall {
+        let _ = writeln!(
+            text,
+            "medians of {}: {} to {}, sequential {} to {}",
+            counted(wall.runs, "run"),
+            time(wall.fastest, Clock::Wall),
+            time(wall.slowest, Clock::Wall),
+            time(wall.oracle_fastest, Clock::Wall),
+            time(wall.oracle_slowest, Clock::Wall),
+        );
+    }
+    if it.truncated {
+        text.push_str("the timeline is incomplete: the run had more spans than are kept\n");
+    }
+    text
+}
+
+/// The first transactions that did not succeed, and why.
+fn failures(report: &Report) -> String {
+    let txs = &report.txs;
+    let failed: Vec<_> = (0..txs.status.len())
+        .filter(|tx| txs.status[*tx] != TxStatus::Success)
+        .collect();
+    let mut text = String::new();
+    for tx in failed.iter().copied().take(ROWS) {
+        let status = match txs.status[tx] {
+            TxStatus::Success => "succeeded",
+            TxStatus::Revert => "reverted",
+            TxStatus::Halt => "halted",
+            TxStatus::Skipped => "skipped",
+        };
+        let _ = write!(
+            text,
+            "tx {tx} {} from {}: {status}",
+            txs.label[tx], txs.from[tx]
+        );
+        match txs.reason[tx].as_str() {
+            "" => text.push('\n'),
+            reason => {
+                let _ = writeln!(text, ": {reason}");
+            }
+        }
+    }
+    if failed.len() > ROWS {
+        let _ = writeln!(text, "and {} more", failed.len() - ROWS);
+    }
+    text
+}
+
+/// The locations that hold the batch back most.
+fn locations(locations: &[LocationFacts]) -> String {
+    let mut text = String::new();
+    // Less than half a percent would be shown as none.
+    let heavy = locations.iter().filter(|it| it.loss_share >= 0.005);
+    for it in heavy.take(ROWS) {
+        let _ = writeln!(
+            text,
+            "{:>4.0} %  {}  ({}, {}, {})",
+            100.0 * it.loss_share,
+            it.name,
+            counted(it.writers, "writer"),
+            counted(it.readers, "reader"),
+            counted(it.aborts, "abort"),
+        );
+    }
+    if text.is_empty() {
+        return text;
+    }
+    format!("share of the loss, cumulative, by location:\n{text}")
+}
+
+fn checks(it: &Summary) -> String {
+    let mut text = match &it.difference {
+        _ if it.matches => format!("matches sequential execution, digest {}\n", it.digest),
+        None => format!(
+            "DIFFERS from sequential execution: digest {}, expected {}\n",
+            it.digest, it.oracle_digest
+        ),
+        Some(first) => {
+            let at = match first.tx {
+                Some(tx) => format!("transaction {tx}"),
+                None => "post-state".into(),
+            };
+            format!(
+                "DIFFERS from sequential execution: {at}: {} is {}, expected {}\n",
+                first.field, first.found, first.expected
+            )
+        }
+    };
+    let Some(header) = &it.header else {
+        return text;
+    };
+    if header.gas_used_matches {
+        text.push_str("gas used is the header's\n");
+    } else {
+        let _ = writeln!(
+            text,
+            "DIFFERS from the header: {} gas used, expected {}",
+            grouped(it.gas_used),
+            grouped(header.gas_used)
+        );
+    }
+    let root = |root: &Option<String>| root.clone().unwrap_or_else(|| "none".into());
+    match header.receipts_root_matches {
+        Some(true) => text.push_str("receipts root is the header's\n"),
+        Some(false) => {
+            let _ = writeln!(
+                text,
+                "DIFFERS from the header: receipts root {}, expected {}",
+                root(&it.receipts_root),
+                root(&header.receipts_root)
+            );
+        }
+        None => text.push_str("the receipts of this hard fork hold state roots; not compared\n"),
+    }
+    text
+}
+
+/// `1 worker`, `2 workers`.
+fn counted(count: u32, thing: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{} {thing}{ending}", grouped(count.into()))
+}

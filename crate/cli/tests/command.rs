@@ -1,0 +1,172 @@
+//! The command as a person or a CI job calls it: exit status, standard output and error.
+
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use serde_json::{Value, json};
+
+/// What a call of the command came to.
+struct Call {
+    status: i32,
+    output: String,
+    error: String,
+}
+
+/// Runs the command in the repository's root with `input` as standard input.
+fn interleave(arguments: &[&str], input: &str) -> Call {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_interleave"))
+        .args(arguments)
+        .current_dir(root())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the command starts");
+    let mut stdin = child.stdin.take().expect("it was piped");
+    // It need not read: some arguments are refused before that.
+    let _ = stdin.write_all(input.as_bytes());
+    drop(stdin);
+    let output = child.wait_with_output().expect("it ends");
+    Call {
+        status: output.status.code().expect("it ended by itself"),
+        output: String::from_utf8(output.stdout).expect("text"),
+        error: String::from_utf8(output.stderr).expect("text"),
+    }
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// A block of one transfer, as a node gives it; its receipts root is known from public chains.
+fn block() -> Value {
+    let sender = "0x00000000000000000000000000000000000a11ce";
+    let zeros = format!("0x{}", "0".repeat(64));
+    json!({
+        "block": {
+            "number": "0xe00000", "timestamp": "0x62000000",
+            "parentHash": zeros, "miner": format!("0x{}", "3".repeat(40)),
+            "gasLimit": "0x1c9c380", "gasUsed": "0x5208",
+            "receiptsRoot": "0xf78dfb743fbd92ade140711c8bbc542b5e307f0ab7984eff35d751969fe57efa",
+            "difficulty": "0x1", "baseFeePerGas": "0x7",
+            "transactions": [{
+                "type": "0x2", "from": sender, "to": format!("0x{}", "b".repeat(40)),
+                "nonce": "0x0", "gas": "0x5208", "value": "0x1", "input": "0x",
+                "maxFeePerGas": "0xa", "maxPriorityFeePerGas": "0x2", "chainId": "0x1",
+            }],
+        },
+        "prestate": {sender: {"balance": "0xde0b6b3a7640000"}},
+        "blockHashes": {},
+    })
+}
+
+#[test]
+fn every_example_comes_to_its_picture() {
+    let mut names: Vec<_> = fs::read_dir(root().join("examples"))
+        .expect("there are examples")
+        .map(|file| file.expect("readable").path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "rhai"))
+        .map(|path| {
+            path.file_stem()
+                .expect("a name")
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect();
+    names.sort();
+    assert!(names.len() >= 7, "{names:?}");
+
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(root().join("tests/golden"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    for name in names {
+        let file = format!("examples/{name}.rhai");
+        let call = interleave(
+            &["run", &file, "--runner", "simulated", "--workers", "4"],
+            "",
+        );
+        assert_eq!(call.status, 0, "{name}: {}{}", call.output, call.error);
+        settings.bind(|| insta::assert_snapshot!(name, call.output));
+    }
+}
+
+#[test]
+fn the_report_is_one_object_with_the_numbers_of_the_run() {
+    let call = interleave(&["run", "-", "--json"], &block().to_string());
+    assert_eq!((call.status, call.error.as_str()), (0, ""));
+    let report: Value = serde_json::from_str(&call.output).expect("JSON");
+    let summary = report["summary"].as_object().expect("a summary");
+    for name in [
+        "strategy",
+        "runner",
+        "workers",
+        "transactions",
+        "gasUsed",
+        "receiptsRoot",
+        "digest",
+        "oracleDigest",
+        "aborts",
+        "incarnations",
+        "speedup",
+    ] {
+        assert!(summary.contains_key(name), "{name}");
+    }
+    assert_eq!(summary["digest"], summary["oracleDigest"]);
+    assert_eq!(summary["gasUsed"], json!(21_000.0));
+}
+
+#[test]
+fn the_status_is_1_when_the_header_says_something_else() {
+    for (field, value) in [
+        ("gasUsed", "0x5209".to_owned()),
+        ("receiptsRoot", format!("0x{}", "1".repeat(64))),
+    ] {
+        let mut block = block();
+        block["block"][field] = value.into();
+        let call = interleave(&["run", "-"], &block.to_string());
+        assert_eq!(call.status, 1, "{field}");
+        for line in ["DIFFERS from the header", "matches sequential execution"] {
+            assert!(call.output.contains(line), "{}", call.output);
+        }
+    }
+}
+
+#[test]
+fn bad_input_is_status_2_and_a_place() {
+    for (input, message) in [
+        ("let a = ;", "-:1:9: error: "),
+        (
+            "{\n  \"block\": 1\n}",
+            "-:2:12: error: not a block from a node: block: ",
+        ),
+        (
+            "{\"prestate\": {}}",
+            "-:1:16: error: not a block from a node: missing field `block`",
+        ),
+    ] {
+        let call = interleave(&["run", "-"], input);
+        assert_eq!((call.status, call.output.as_str()), (2, ""), "{input}");
+        assert!(call.error.starts_with(message), "{}", call.error);
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_status_2_and_a_reason() {
+    let call = interleave(&["run", "examples/no-such-file.rhai"], "");
+    assert_eq!(call.status, 2);
+    let message = "examples/no-such-file.rhai: error: ";
+    assert!(call.error.starts_with(message), "{}", call.error);
+    for arguments in [
+        ["examples", "--strategy", "block-stm"],
+        ["-", "--strategy", "magic"],
+        ["-", "--workers", "0"],
+    ] {
+        let all = [&["run"][..], &arguments].concat();
+        assert_eq!(interleave(&all, "").status, 2, "{arguments:?}");
+    }
+}

@@ -17,10 +17,13 @@ pub const SCRIPT_CHARS: usize = 1_000_000;
 pub const SCRIPT_OPERATIONS: u64 = 15_000_000;
 /// What calling a verb costs at least.
 pub const VERB_OPERATIONS: u64 = 20;
-/// Functions that call each other, and blocks in blocks.
-pub const CALL_DEPTH: usize = 32;
-/// Parts of an expression in each other.
+/// Functions that call each other. With the next two it bounds the stack, of which browsers give
+/// about a megabyte.
+pub const CALL_DEPTH: usize = 24;
+/// Blocks and parts of an expression in each other.
 pub const EXPRESSION_DEPTH: usize = 48;
+/// The same inside a function.
+pub const FUNCTION_EXPRESSION_DEPTH: usize = 24;
 /// Bytes of a text.
 pub const TEXT_BYTES: usize = 200_000;
 /// Entries of an object map.

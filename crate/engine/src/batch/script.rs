@@ -119,7 +119,7 @@ fn engine() -> Engine {
         .on_debug(|_, _, _| {})
         .disable_symbol("eval")
         .set_max_call_levels(limits::CALL_DEPTH)
-        .set_max_expr_depths(limits::EXPRESSION_DEPTH, limits::EXPRESSION_DEPTH)
+        .set_max_expr_depths(limits::EXPRESSION_DEPTH, limits::FUNCTION_EXPRESSION_DEPTH)
         .set_max_variables(limits::VARIABLES)
         .set_max_functions(limits::FUNCTIONS)
         .set_max_string_size(limits::TEXT_BYTES)

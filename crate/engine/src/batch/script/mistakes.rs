@@ -32,8 +32,9 @@ pub(super) fn of_parsing(error: &ParseError) -> Mistake {
             format!("`{}` is missing {}", shown(token), shown(why))
         }
         ParseErrorType::ExprTooDeep => format!(
-            "this expression has more than {} levels",
-            limits::EXPRESSION_DEPTH
+            "this is nested more than {} levels deep, or {} inside a function",
+            limits::EXPRESSION_DEPTH,
+            limits::FUNCTION_EXPRESSION_DEPTH
         ),
         ParseErrorType::Reserved(word) => {
             format!("`{}` is a word that scripts cannot use", shown(word))

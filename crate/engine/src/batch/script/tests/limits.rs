@@ -46,7 +46,7 @@ fn what_never_ends_or_grows_is_stopped_where_it_is() {
     let steps = "the script takes more than 15000000 steps; does a loop never end?";
     let sizes =
         "a list has at most 30000 items, a text 200000 bytes and an object map 10000 entries";
-    let depth = "functions call each other more than 32 levels deep";
+    let depth = "functions call each other more than 24 levels deep";
     let cases = [
         ("\n loop {}", "2:7", steps),
         ("for i in 0..1_000_000_000_000 {}", "1:31", steps),

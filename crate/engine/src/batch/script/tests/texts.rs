@@ -28,9 +28,37 @@ fn texts_nested_without_end_are_refused() {
         let script = format!("{}{inside}{}", before.repeat(20_000), after.repeat(20_000));
         let found = problems(&script);
         assert!(
-            found[0].ends_with("this expression has more than 48 levels"),
+            found[0].ends_with("this is nested more than 48 levels deep, or 24 inside a function"),
             "{before}: {found:?}"
         );
+    }
+}
+
+#[test]
+fn functions_that_call_each_other_from_deep_inside_have_stack_enough() {
+    let shapes = [
+        ("if true {", "}"),
+        ("loop {", "}"),
+        ("(", " + 1)"),
+        ("[", "]"),
+        ("`${", "}`"),
+        ("switch 1 { 1 => {", "} }"),
+        ("for i in [1] {", "}"),
+        ("try {", "} catch {}"),
+        ("ether(", ")"),
+        ("[1].map(|x| ", ")"),
+    ];
+    for (before, after) in shapes {
+        let mut depths = 0;
+        for depth in 1..crate::batch::limits::FUNCTION_EXPRESSION_DEPTH {
+            let body = format!("{}f(){}", before.repeat(depth), after.repeat(depth));
+            let found = problems(&format!("fn f() {{ {body} }}\nf();"));
+            if !found[0].ends_with("inside a function") {
+                assert!(found[0].ends_with("levels deep"), "{found:?}");
+                depths += 1;
+            }
+        }
+        assert!(depths > 2, "{before}: {depths}");
     }
 }
 

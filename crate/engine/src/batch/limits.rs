@@ -6,7 +6,7 @@
 /// Transactions of a block.
 pub const TRANSACTIONS: usize = 100_000;
 /// Deployments and preparing transactions of a script.
-pub const PREPARATIONS: usize = 400_000;
+pub const PREPARATIONS: usize = 200_000;
 /// Accounts of a script.
 pub const ACCOUNTS: usize = 200_000;
 /// Accounts that one call of `accounts` makes, and elements of a list.
@@ -29,7 +29,7 @@ pub const TEXT_BYTES: usize = 200_000;
 /// Entries of an object map.
 pub const MAP_ENTRIES: usize = 10_000;
 /// Variables that exist at the same time.
-pub const VARIABLES: usize = 1_000;
+pub const VARIABLES: usize = 500;
 /// Functions a script defines.
 pub const FUNCTIONS: usize = 200;
 /// Characters of a description; the rest is cut off.

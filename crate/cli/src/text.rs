@@ -16,10 +16,12 @@ pub fn text(report: &Report, width: usize) -> String {
     let mut text = String::new();
     let it = &report.summary;
     let workers = counted(it.workers, "worker");
+    if !report.title.is_empty() {
+        let _ = writeln!(text, "{}", report.title);
+    }
     let _ = write!(
         text,
-        "{}\n{} · {workers} · {} · {}\n\n{}\n{}",
-        report.title,
+        "{} · {workers} · {} · {}\n\n{}\n{}",
         it.strategy,
         it.runner,
         it.hardfork,

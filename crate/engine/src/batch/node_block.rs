@@ -24,6 +24,11 @@ use header::NodeBlock;
 /// Reads a block with its prestate.
 pub fn read(text: &str) -> Result<Batch, Problem> {
     let text = text.trim_start_matches('\u{feff}');
+    // An array would be taken for the members in their order.
+    if !text.trim_start().starts_with('{') {
+        let message = "not a block from a node, which is an object with \"block\", \"prestate\" and \"blockHashes\"";
+        return Err(Problem::error(message).at(Place { line: 1, column: 1 }));
+    }
     let mut json = serde_json::Deserializer::from_str(text);
     let file: File = serde_path_to_error::deserialize(&mut json)
         .map_err(|error| problem(text, &error.path().to_string(), error.inner()))?;
@@ -120,9 +125,10 @@ fn problem(text: &str, path: &str, error: &serde_json::Error) -> Problem {
         Some(end) => &message[..end],
         None => &message,
     };
-    let message = match path {
-        "." => message.to_owned(),
-        _ => format!("{path}: {message}"),
+    // Where the text ends too early, the last member has no name yet.
+    let message = match path.trim_end_matches('?').trim_end_matches('.') {
+        "" => message.to_owned(),
+        path => format!("{path}: {message}"),
     };
     let line = text.lines().nth(error.line().saturating_sub(1));
     Problem {

@@ -177,8 +177,8 @@ fn a_wrong_member_is_named_with_its_place() {
 #[test]
 fn nonsense_is_one_clear_error() {
     for (value, expected) in [
-        (json!([]), "invalid length 0, expected an object with"),
-        (json!("x"), "expected an object with \"block\""),
+        (json!([]), "which is an object with \"block\""),
+        (json!("x"), "which is an object with \"block\""),
         (json!({}), "missing field `block`"),
         (json!({"jsonrpc": "2.0"}), "unknown field `jsonrpc`"),
         (
@@ -209,6 +209,12 @@ fn nonsense_is_one_clear_error() {
         assert!(read(text).is_err(), "{text}");
     }
     assert!(read(&"[".repeat(100_000)).is_err());
+    assert!(read(&"{\"block\":".repeat(100_000)).is_err());
+    let cut = read("{\"block\": {\"number\": \"0x1\"").unwrap_err();
+    assert_eq!(
+        cut.message,
+        "not a block from a node: block: EOF while parsing an object"
+    );
 }
 
 #[test]

@@ -5,10 +5,8 @@
 use std::{num::NonZero, thread};
 
 use clap::{Args, Parser, ValueEnum, builder::PossibleValuesParser};
-use interleave_engine::{
-    report::{RunOptions, RunnerKind},
-    strategy,
-};
+use interleave_engine::strategy;
+use interleave_playground::report::{RunOptions, RunnerKind};
 
 /// Workers that can be asked for.
 pub const MOST_WORKERS: u32 = 1024;

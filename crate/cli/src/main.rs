@@ -16,12 +16,12 @@ use std::{
 };
 
 use clap::Parser;
-use interleave_engine::{
+use interleave_engine::runner::{Control, threads::ScopedThreads};
+use interleave_playground::{
+    self as playground,
     batch::Problem,
-    playground,
     report::{Report, RunResult},
     run::Machine,
-    runner::{Control, threads::ScopedThreads},
 };
 
 use arguments::{Command, MOST_WORKERS, RunArgs};

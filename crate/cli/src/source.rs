@@ -8,7 +8,7 @@ use std::{
 };
 
 use flate2::bufread::MultiGzDecoder;
-use interleave_engine::{
+use interleave_playground::{
     batch::{Place, Problem, Severity},
     gallery,
 };

@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use interleave_engine::report::{Clock, LocationFacts, Report, Summary, TxStatus};
+use interleave_playground::report::{Clock, LocationFacts, Report, Summary, TxStatus};
 
 use crate::timeline::{grouped, time, timeline};
 

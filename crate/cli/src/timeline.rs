@@ -6,7 +6,7 @@
 
 use std::fmt::Write;
 
-use interleave_engine::report::{Clock, Report, SpanKind, Spans};
+use interleave_playground::report::{Clock, Report, SpanKind, Spans};
 
 /// Lanes that are drawn; more are only counted.
 const LANES: usize = 32;

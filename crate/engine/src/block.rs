@@ -10,13 +10,11 @@ use revm::{
     context::{BlockEnv, CfgEnv, TxEnv},
     primitives::hardfork::SpecId,
 };
-use serde::Serialize;
 
 use crate::state::State;
 
 /// A transaction's place in block order, from 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TxIdx(pub u32);
 
 impl TxIdx {

@@ -1,19 +1,13 @@
-//! Executes a block of EVM transactions under several concurrency-control strategies and says what happened.
+//! Executes a block of EVM transactions under several concurrency-control strategies and records what happened.
 //!
 //! Pure Rust: no JavaScript, no clock, no files, no threads of its own making but those it is handed.
-//! Data flows one way: script or file → [`batch`] → [`block`] → strategy on a runner → trace → analysis → [`report`].
+//! Data flows one way: [`block`] → [`strategy`] on a [`runner`] → [`outcome`] and [`trace`]. What a person
+//! writes and what they see of it is `crate/playground`.
 
-pub mod analysis;
-pub mod batch;
 pub mod block;
-pub mod contracts;
-pub mod gallery;
 pub mod memory;
 pub mod oracle;
 pub mod outcome;
-pub mod playground;
-pub mod report;
-pub mod run;
 pub mod runner;
 pub mod state;
 pub mod steps;

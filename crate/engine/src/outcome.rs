@@ -15,7 +15,7 @@ use revm::{
     primitives::hardfork::SpecId,
 };
 
-use crate::{report::Difference, state::Changes};
+use crate::state::Changes;
 
 /// How the EVM ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,6 +99,19 @@ pub struct BlockResult {
     pub outcomes: Vec<Outcome>,
     /// Post-state against prestate.
     pub changes: Changes,
+}
+
+/// The first place where a result is not what was expected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The transaction, or none when only the post-state differs.
+    pub tx: Option<u32>,
+    /// What differs, such as `gasUsed` or `balance of 0x…`.
+    pub field: String,
+    /// The value there is.
+    pub found: String,
+    /// The value that was expected.
+    pub expected: String,
 }
 
 impl BlockResult {

@@ -1,13 +1,13 @@
 //! The engine as a WebAssembly module: each export converts in, makes one call, converts out.
 //!
-//! It holds no ideas of its own; those are in `interleave-engine`.
+//! It holds no ideas of its own; those are in `interleave-engine` and `interleave-playground`.
 //! The one rule: everything here runs in the engine worker or in its pool, never on the page's
 //! thread, where waiting is forbidden.
 
 mod allocator;
 mod machine;
 
-use interleave_engine::{playground, report::RunOptions, run::Machine};
+use interleave_playground::{self as playground, report::RunOptions, run::Machine};
 use js_sys::Function;
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;

@@ -48,7 +48,7 @@ fn native() -> Result<String> {
         "bench",
         "--quiet",
         "--package",
-        "interleave-engine",
+        "interleave-playground",
         "--bench",
         "examples",
     ]);

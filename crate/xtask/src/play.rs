@@ -152,6 +152,7 @@ fn watch(toolchain: &Toolchain, mut server: Server) -> Result<()> {
 fn engine_changed() -> SystemTime {
     let sources = [
         "crate/engine",
+        "crate/playground",
         "crate/wasm",
         "examples",
         "Cargo.toml",

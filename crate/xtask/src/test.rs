@@ -139,7 +139,7 @@ fn types() -> Result<()> {
         fs::write(&file, &before)?;
     }
     generated?;
-    let after = after.context("no test of crate/engine/src/report.rs writes report.ts")?;
+    let after = after.context("no test of crate/playground/src/report.rs writes report.ts")?;
     ensure!(
         before == after,
         "report.ts was out of date; it is generated again now, commit it"

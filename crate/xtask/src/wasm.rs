@@ -92,7 +92,7 @@ fn optimise(binary: &Path) -> Result<()> {
         let mut command = run::command("node", &place::root());
         command
             .arg("node_modules/binaryen/bin/wasm-opt")
-            .arg("-O3")
+            .arg("-Oz")
             .args(FEATURES);
         run::run(command.arg(binary).arg("-o").arg(binary))
     })

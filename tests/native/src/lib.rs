@@ -7,10 +7,12 @@ pub mod fixtures;
 use interleave_engine::{
     block::Block,
     oracle,
-    report::{RunOptions, RunnerKind},
-    run::{self, Machine},
     runner::{Control, threads::ScopedThreads},
     strategy,
+};
+use interleave_playground::{
+    report::{RunOptions, RunnerKind},
+    run::{self, Machine},
 };
 
 /// Worker counts that every block is tried with.

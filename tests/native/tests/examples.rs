@@ -1,11 +1,12 @@
 //! Every example under every strategy, runner and number of workers; and what its report says.
 
-use interleave_engine::{
+use interleave_engine::runner::{Control, threads::ScopedThreads};
+use interleave_playground::{
+    self as playground,
     batch::{lower, script},
-    gallery, playground,
+    gallery,
     report::{Report, RunOptions, RunResult, RunnerKind},
     run::Machine,
-    runner::{Control, threads::ScopedThreads},
 };
 use interleave_tests::check;
 

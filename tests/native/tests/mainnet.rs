@@ -5,11 +5,11 @@
 use std::path::PathBuf;
 
 use interleave_engine::{
-    batch::{Batch, node_block},
     block::Block,
     oracle,
     outcome::{BlockResult, Outcome},
 };
+use interleave_playground::batch::{Batch, node_block};
 use interleave_tests::{check, data};
 
 /// One or two of every kind: before and after Spurious Dragon and Byzantium, the last block of

@@ -1,4 +1,4 @@
-// Written by `cargo test` from crate/engine/src/report.rs; do not edit.
+// Written by `cargo test` from crate/playground/src/report.rs; do not edit.
 
 /**
  * What the engine can do: filled into the page's menus.

@@ -5,12 +5,11 @@
 
 use alloy_primitives::{Address, B256, U256};
 use revm::state::Bytecode;
-use serde::Serialize;
 
 use crate::block::TxIdx;
 
 /// The i-th execution of a transaction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version {
     /// The transaction.
     pub tx: TxIdx,

@@ -6,11 +6,8 @@ use std::{collections::BTreeSet, fmt::Display};
 
 use alloy_primitives::{Address, B256, U256};
 
-use super::{BlockResult, Outcome, Receipt, Status};
-use crate::{
-    report::Difference,
-    state::{AccountChange, Changes},
-};
+use super::{BlockResult, Difference, Outcome, Receipt, Status};
+use crate::state::{AccountChange, Changes};
 
 pub(super) fn first(found: &BlockResult, expected: &BlockResult) -> Option<Difference> {
     let outcomes = (0..).zip(found.outcomes.iter().zip(&expected.outcomes));

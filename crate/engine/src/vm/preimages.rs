@@ -3,7 +3,9 @@
 //!
 //! A run itself does not look: this is a pass of its own, made only for naming.
 
-use alloy_primitives::Bytes;
+use std::collections::BTreeMap;
+
+use alloy_primitives::{Bytes, U256};
 use revm::{
     bytecode::opcode::KECCAK256,
     context::TxEnv,
@@ -17,9 +19,11 @@ use revm::{
 use super::{Ctx, Vm};
 use crate::{
     block::Block,
-    contracts::slots::Preimages,
     memory::{Executed, MvMemory, Version},
 };
+
+/// What was hashed, by its Keccak-256 as a number: 64 bytes for most mappings, 32 for an array.
+pub type Preimages = BTreeMap<U256, Bytes>;
 
 /// Longer inputs are no keys of mappings.
 const LONGEST: usize = 1_024;

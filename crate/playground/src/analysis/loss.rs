@@ -7,8 +7,9 @@
 
 use std::collections::BTreeMap;
 
+use interleave_engine::{block::TxIdx, memory::Location};
+
 use super::graph::Graph;
-use crate::{block::TxIdx, memory::Location};
 
 /// Groups looked for at the most.
 const ROUNDS: usize = 6;

@@ -3,7 +3,7 @@
 //! Made from committed incarnations alone, so the graph is the same whatever the schedule was.
 //! An edge says that the later transaction's committed read came from the earlier one.
 
-use crate::{
+use interleave_engine::{
     block::TxIdx,
     memory::{Executed, Location, Version},
 };

@@ -5,6 +5,7 @@
 //! entry `i` of every column of a struct speaks of the same thing.
 //! The TypeScript twins in `www/src/engine/report.ts` are written by the test at the end of this file.
 
+use interleave_engine::outcome;
 use serde::{Deserialize, Serialize};
 
 use crate::batch::{Place, Problem};
@@ -470,6 +471,17 @@ pub enum RunnerKind {
     Simulated,
 }
 
+impl From<outcome::Difference> for Difference {
+    fn from(difference: outcome::Difference) -> Self {
+        Self {
+            tx: difference.tx,
+            field: difference.field,
+            found: difference.found,
+            expected: difference.expected,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::{fmt::Write, fs, path::Path};
@@ -483,7 +495,7 @@ mod tests {
     fn declarations() -> String {
         let config = Config::default();
         let mut text = String::from(
-            "// Written by `cargo test` from crate/engine/src/report.rs; do not edit.\n",
+            "// Written by `cargo test` from crate/playground/src/report.rs; do not edit.\n",
         );
         macro_rules! declare {
             ($($name:ident)*) => {$(

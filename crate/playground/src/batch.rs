@@ -1,6 +1,6 @@
 //! What a person wrote, evaluated: accounts, contracts and transactions with the places they came from.
 //!
-//! Every input (script, block from a node) becomes a [`Batch`]; lowering makes it a [`Block`](crate::block::Block).
+//! Every input (script, block from a node) becomes a [`Batch`]; lowering makes it a [`Block`](interleave_engine::block::Block).
 //! Reading a batch never panics and never hangs: it gives a batch and its problems.
 
 pub mod input;
@@ -13,6 +13,7 @@ pub mod script;
 use std::collections::BTreeMap;
 
 use alloy_primitives::{Address, B256};
+use interleave_engine::state::State;
 use revm::{
     context::{BlockEnv, TxEnv},
     primitives::hardfork::SpecId,
@@ -20,7 +21,6 @@ use revm::{
 use serde::Serialize;
 
 pub use self::lower::lower;
-use crate::state::State;
 
 /// A place in a text, both counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -5,22 +5,25 @@
 
 use std::ops::ControlFlow;
 
-use crate::{
-    analysis::{self, Wall},
-    batch::{self, Batch, Problem},
+use interleave_engine::{
     block::Block,
-    contracts::{Contracts, slots::Preimages},
     memory::{Executed, MvMemory, Version},
     oracle,
     outcome::BlockResult,
-    report::{RunOptions, RunResult, RunnerKind, WallSpread},
     runner::{
         Control, Phase, RunError, simulated,
         threads::{self, Now, Threads},
     },
     strategy::{self, Entry, Plan},
     trace::Trace,
-    vm,
+    vm::{self, preimages::Preimages},
+};
+
+use crate::{
+    analysis::{self, Wall},
+    batch::{self, Batch, Problem},
+    contracts::Contracts,
+    report::{RunOptions, RunResult, RunnerKind, WallSpread},
 };
 
 /// Virtual workers of the simulated runner at the most.
@@ -223,7 +226,7 @@ fn timed(
 
 fn oracle_once<'b>(block: &'b Block, control: &Control) -> Result<oracle::Executed<'b>, RunError> {
     control.begin(Phase::Oracle, block.txs.len());
-    let mut watch = |tx: crate::block::TxIdx| {
+    let mut watch = |tx: interleave_engine::block::TxIdx| {
         control.committed(tx.0);
         if control.stopped() {
             ControlFlow::Break(())

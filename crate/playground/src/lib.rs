@@ -1,14 +1,25 @@
-//! The engine's verbs: text in, plain data out. The page, the terminal and tests call these.
+//! From what a person wrote to what they see: reads a script or a block, runs it with the engine,
+//! and explains the run.
 //!
-//! Everything here is a line or two; the work is done where it belongs.
+//! Pure Rust: no JavaScript, no clock, no files, no threads. The page, the terminal and tests call
+//! the functions of this file; the work is done where it belongs.
 
-use crate::{
-    batch::{input, limits, lower},
-    gallery,
-    report::{Catalog, Check, Limits, RunOptions, RunResult, StrategyEntry},
-    run::{self, MAX_SIMULATED_WORKERS, Machine},
+pub mod analysis;
+pub mod batch;
+pub mod contracts;
+pub mod gallery;
+pub mod report;
+pub mod run;
+
+use interleave_engine::{
     runner::{Phase, RunError},
     strategy,
+};
+
+use self::{
+    batch::{input, limits, lower},
+    report::{Catalog, Check, Limits, RunOptions, RunResult, StrategyEntry},
+    run::{MAX_SIMULATED_WORKERS, Machine},
 };
 
 /// What there is to choose from.

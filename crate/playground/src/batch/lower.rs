@@ -3,15 +3,15 @@
 //! They run once, on the oracle, without fees; nothing of it is measured.
 //! The rule: a deployment or preparation that fails is a problem at its place, never a block without it.
 
-use revm::context::BlockEnv;
-
-use super::{Batch, Problem, Severity, Transaction, limits};
-use crate::{
+use interleave_engine::{
     block::Block,
-    contracts::Contracts,
     oracle,
     outcome::{Outcome, Status},
 };
+use revm::context::BlockEnv;
+
+use super::{Batch, Problem, Severity, Transaction, limits};
+use crate::contracts::Contracts;
 
 /// The block a batch describes. `contracts` explain what a failing preparation reverts with.
 pub fn lower(batch: &Batch, contracts: &Contracts) -> Result<Block, Vec<Problem>> {

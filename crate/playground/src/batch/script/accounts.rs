@@ -1,6 +1,7 @@
 //! The verbs `account` and `accounts`.
 
 use alloy_primitives::{Address, U256};
+use interleave_engine::state::Account;
 use revm::state::Bytecode;
 use rhai::{Array, Dynamic};
 
@@ -9,7 +10,7 @@ use super::{
     recorder::{Fault, Recorder, address_of, check_name},
     values,
 };
-use crate::{batch::limits, state::Account};
+use crate::batch::limits;
 
 const OPTIONS: &[&str] = &["balance", "nonce", "code", "storage"];
 

@@ -3,18 +3,14 @@
 //! A slot of a mapping is a hash, so its name needs the text that was hashed: the preimages that an
 //! execution showed. The rule: a name is given only when layout and preimages lead to it; otherwise none.
 
-use std::collections::BTreeMap;
-
 use alloy_primitives::{Bytes, I256, U256, hex, keccak256};
+use interleave_engine::vm::preimages::Preimages;
 
 use super::{
     Names,
     layout::{Encoding, Layout, Type, Variable},
     near::shown,
 };
-
-/// What was hashed, by its Keccak-256 as a number: 64 bytes for most mappings, 32 for an array.
-pub type Preimages = BTreeMap<U256, Bytes>;
 
 /// Mappings and arrays in each other, up to here.
 const DEPTH: u32 = 24;

@@ -6,13 +6,13 @@
 use std::collections::BTreeMap;
 
 use alloy_primitives::{B256, map::HashMap};
-
-use super::{Names, Run, graph::Graph, loss};
-use crate::{
+use interleave_engine::{
     memory::{Conflict, Location},
-    report::{LocationFacts, LocationKind},
     trace::Activity,
 };
+
+use super::{Names, Run, graph::Graph, loss};
+use crate::report::{LocationFacts, LocationKind};
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Counts {

@@ -5,11 +5,11 @@
 
 use std::time::Instant;
 
-use interleave_engine::{
-    playground,
+use interleave_engine::runner::{Control, threads::ScopedThreads};
+use interleave_playground::{
+    self as playground,
     report::{RunOptions, RunResult, RunnerKind},
     run::Machine,
-    runner::{Control, threads::ScopedThreads},
 };
 
 /// Transactions that each example is scaled to.
@@ -50,7 +50,7 @@ fn main() {
     }
 }
 
-fn print(example: &str, summary: &interleave_engine::report::Summary) {
+fn print(example: &str, summary: &interleave_playground::report::Summary) {
     assert!(
         summary.matches,
         "{example} differs from sequential execution: {:?}",

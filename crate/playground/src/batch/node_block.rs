@@ -14,11 +14,11 @@ mod transaction;
 use std::collections::BTreeMap;
 
 use alloy_primitives::{Address, B256, Bytes, U64, U256};
+use interleave_engine::{state::State, steps};
 use revm::state::Bytecode;
 use serde::Deserialize;
 
 use super::{Batch, Place, Problem, Severity, mainnet};
-use crate::{state::State, steps};
 use header::NodeBlock;
 
 /// Reads a block with its prestate.

@@ -5,15 +5,15 @@
 use std::collections::BTreeMap;
 
 use alloy_primitives::{Address, TxKind, U256};
+use interleave_engine::{
+    memory::Location,
+    outcome::{Outcome, Status},
+    vm::preimages::Preimages,
+};
 
 use crate::{
     batch::Batch,
-    contracts::{
-        Contracts,
-        slots::{Preimages, SlotNamer},
-    },
-    memory::Location,
-    outcome::{Outcome, Status},
+    contracts::{Contracts, slots::SlotNamer},
 };
 
 /// Everything that gives names.

@@ -3,6 +3,7 @@
 //! The rule: what the block's hard fork defines must be there, and only that is used.
 
 use alloy_primitives::{Address, B256, U64, U256};
+use interleave_engine::steps::Parent;
 use revm::{
     context::BlockEnv, context_interface::block::BlobExcessGasAndPrice,
     primitives::hardfork::SpecId,
@@ -10,10 +11,7 @@ use revm::{
 use serde::Deserialize;
 
 use super::transaction::NodeTransaction;
-use crate::{
-    batch::{Expected, Transaction, mainnet},
-    steps::Parent,
-};
+use crate::batch::{Expected, Transaction, mainnet};
 
 /// A block, its hard fork known.
 #[derive(Deserialize)]

@@ -10,6 +10,7 @@ use std::{
 };
 
 use alloy_primitives::{Address, Bytes, TxKind, U256, keccak256};
+use interleave_engine::state::State;
 use revm::context::transaction::AccessList;
 
 use super::{block::BlockOptions, random::Random};
@@ -19,7 +20,6 @@ use crate::{
         Artifact, Contracts, Names,
         near::{is_harmful, shown},
     },
-    state::State,
 };
 
 /// Why a verb could not do what it was asked.

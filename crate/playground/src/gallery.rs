@@ -48,8 +48,8 @@ mod tests {
     use std::{collections::BTreeSet, fs, path::Path};
 
     use super::*;
-    use crate::{
-        batch::{lower, script::evaluate},
+    use crate::batch::{lower, script::evaluate};
+    use interleave_engine::{
         oracle,
         outcome::{Outcome, Status},
     };

@@ -10,15 +10,19 @@ mod loss;
 mod names;
 mod verdict;
 
-use crate::{
-    batch::Batch,
+use interleave_engine::{
     block::Block,
-    contracts::{Contracts, slots::Preimages},
     memory::Version,
     outcome::{BlockResult, Outcome, Status},
+    trace::{Activity, Trace},
+    vm::preimages::Preimages,
+};
+
+use crate::{
+    batch::Batch,
+    contracts::Contracts,
     report::{Clock, HeaderCheck, Report, RunOptions, RunnerKind, Summary, VERSION, WallSpread},
     run::Ran,
-    trace::{Activity, Trace},
 };
 use graph::Graph;
 use locations::Locations;
@@ -181,7 +185,7 @@ fn summary(
         digest: digest.to_string(),
         oracle_digest: oracle_digest.to_string(),
         matches: digest == oracle_digest,
-        difference: ran.result.first_difference(truth),
+        difference: ran.result.first_difference(truth).map(Into::into),
         header: run.batch.expected.as_ref().map(|expected| HeaderCheck {
             gas_used_matches: ran.result.gas_used() == expected.gas_used,
             gas_used: expected.gas_used as f64,

@@ -2,17 +2,18 @@
 
 use std::collections::BTreeSet;
 
+use interleave_engine::{
+    memory::{Executed, Location, Origin},
+    outcome::{Outcome, Status},
+    trace::{Activity, Span},
+};
+
 use super::{
     Names, Run,
     graph::{Graph, Paths},
     locations::Locations,
 };
-use crate::{
-    memory::{Executed, Location, Origin},
-    outcome::{Outcome, Status},
-    report::{Aborts, Accesses, Dependencies, Lanes, SpanKind, Spans, TxStatus, Txs},
-    trace::{Activity, Span},
-};
+use crate::report::{Aborts, Accesses, Dependencies, Lanes, SpanKind, Spans, TxStatus, Txs};
 use alloy_primitives::{KECCAK256_EMPTY, TxKind, map::HashMap};
 
 /// Rows of accesses at the most; later transactions have none.

@@ -35,7 +35,7 @@ pub struct Block {
     pub env: BlockEnv,
     /// Hashes that `BLOCKHASH` can ask for.
     pub block_hashes: BTreeMap<u64, B256>,
-    /// State before the first transaction.
+    /// State before the first transaction. From EIP-161 on it has no empty accounts (EIP-7523).
     pub prestate: State,
     /// Transactions in block order.
     pub txs: Vec<TxEnv>,

@@ -59,6 +59,13 @@ impl State {
         }
     }
 
+    /// Removes the accounts that are empty, as EIP-161 has it: no balance, no nonce, no code.
+    pub fn remove_empty(&mut self) {
+        self.accounts.retain(|_, account| {
+            !account.balance.is_zero() || account.nonce != 0 || account.code_hash != KECCAK256_EMPTY
+        });
+    }
+
     /// The value of a slot; zero where nothing is stored.
     pub fn slot(&self, address: Address, slot: U256) -> U256 {
         self.accounts

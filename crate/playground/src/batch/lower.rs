@@ -8,7 +8,7 @@ use interleave_engine::{
     oracle,
     outcome::{Outcome, Status},
 };
-use revm::context::BlockEnv;
+use revm::{context::BlockEnv, primitives::hardfork::SpecId};
 
 use super::{Batch, Problem, Severity, Transaction, limits};
 use crate::contracts::Contracts;
@@ -28,6 +28,9 @@ pub fn lower(batch: &Batch, contracts: &Contracts) -> Result<Block, Vec<Problem>
         prestate: batch.prestate.clone(),
         txs: envs(&batch.preparation),
     };
+    if block.spec.is_enabled_in(SpecId::SPURIOUS_DRAGON) {
+        block.prestate.remove_empty();
+    }
     if !block.txs.is_empty() {
         let result = oracle::result(&block);
         let problems: Vec<_> = batch
@@ -98,6 +101,17 @@ mod tests {
         assert_eq!(problems, []);
         let block = lower(&batch, &contracts)?;
         Ok((batch, block))
+    }
+
+    #[test]
+    fn an_account_without_anything_is_no_account_since_eip_161() {
+        let accounts = |hardfork: &str| {
+            let script = format!(
+                "account(\"pauper\", #{{ balance: 0 }}); block(#{{ hardfork: \"{hardfork}\" }});"
+            );
+            lowered(&script).unwrap().1.prestate.accounts.len()
+        };
+        assert_eq!(accounts("tangerine"), accounts("spurious-dragon") + 1);
     }
 
     #[test]

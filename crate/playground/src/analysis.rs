@@ -110,7 +110,7 @@ pub fn report(run: &Run<'_>) -> Report {
         version: VERSION,
         title: run.batch.title.clone(),
         description: run.batch.description.clone(),
-        verdict: verdict::verdict(&summary, &locations),
+        verdict: verdict::verdict(&summary, &locations, &paths.critical().1),
         lanes,
         spans: columns::spans(run, &locations),
         txs: columns::txs(run, &paths, &names),
@@ -175,7 +175,7 @@ fn summary(
         } else {
             Clock::Gas
         },
-        hardfork: format!("{:?}", block.spec),
+        hardfork: <&str>::from(block.spec).into(),
         transactions,
         succeeded,
         failed: transactions - succeeded - skipped,

@@ -1,10 +1,15 @@
 //! The verdict: one or two sentences from facts of the report.
 
-use super::locations::Locations;
+use std::collections::BTreeSet;
+
+use super::{graph::Edge, locations::Locations};
 use crate::report::{Clock, Summary, VerdictLink, VerdictPart};
 
-/// The sentence of a run.
-pub fn verdict(summary: &Summary, locations: &Locations) -> Vec<VerdictPart> {
+/// Where the worst group accounts for less of the loss than this, no single one is to blame.
+const BLAME: f64 = 0.1;
+
+/// The sentence of a run. `chain` are the edges of the critical path.
+pub fn verdict(summary: &Summary, locations: &Locations, chain: &[Edge]) -> Vec<VerdictPart> {
     let mut parts = Parts::default();
     if !summary.matches {
         parts.text("This run did not come to what sequential execution does: ");
@@ -30,7 +35,7 @@ pub fn verdict(summary: &Summary, locations: &Locations) -> Vec<VerdictPart> {
             " is the most that many workers could give."
         };
         parts.text(most);
-        loss(&mut parts, summary, locations);
+        loss(&mut parts, summary, locations, chain);
     } else {
         parts.text(".");
     }
@@ -62,7 +67,7 @@ fn pace(speedup: f64) -> String {
     }
 }
 
-fn loss(parts: &mut Parts, summary: &Summary, locations: &Locations) {
+fn loss(parts: &mut Parts, summary: &Summary, locations: &Locations, chain: &[Edge]) {
     let Some((group, share)) = locations.culprits.first() else {
         if locations.facts.iter().all(|facts| facts.dependencies == 0) {
             parts.text(" No transaction read what another wrote.");
@@ -70,6 +75,16 @@ fn loss(parts: &mut Parts, summary: &Summary, locations: &Locations) {
         return;
     };
     let Some(first) = group.first() else { return };
+    let through: BTreeSet<_> = chain.iter().map(|edge| edge.location).collect();
+    if *share < BLAME && through.len() > 1 {
+        parts.text(" No single location holds it back: ");
+        parts.linked(
+            &format!("a chain of {} transactions", chain.len() + 1),
+            VerdictLink::Dependencies,
+        );
+        parts.text(&format!(" goes through {} of them.", through.len()));
+        return;
+    }
     let facts = &locations.facts[*first as usize];
     let percent = (share * 100.0).round();
     parts.text(&if percent >= 1.0 {
@@ -86,12 +101,13 @@ fn loss(parts: &mut Parts, summary: &Summary, locations: &Locations) {
         parts.text(&if more == 1 {
             format!(" and {second}")
         } else {
-            format!(" and {more} more written with it")
+            format!(" and {more} more")
         });
     }
     let txs = summary.transactions;
     parts.text(&format!(
-        ", written by {} of {txs} transactions.",
+        ", written by {}{} of {txs} transactions.",
+        if group.len() > 1 { "the same " } else { "" },
         facts.writers
     ));
 }

@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { sentence } from "./verdict.ts";
+
+test("punctuation stays on the line of the link before it", () => {
+  const link = { view: "timeline" } as const;
+  const pieces = sentence([
+    { text: "It ", link: null },
+    { text: "runs", link },
+    { text: "; then stops.", link: null },
+  ]);
+  expect(pieces.map(({ text, tail }) => [text, tail])).toEqual([
+    ["It ", ""],
+    ["runs", ";"],
+    [" then stops.", ""],
+  ]);
+});
+
+test("an empty verdict is an empty sentence", () => {
+  expect(sentence([])).toEqual([]);
+});

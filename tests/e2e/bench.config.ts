@@ -2,7 +2,8 @@
 import { defineConfig } from "@playwright/test";
 import config from "./playwright.config.ts";
 
-export default defineConfig(config, {
+export default defineConfig({
+  ...config,
   projects: [{ name: "bench", testMatch: "bench.ts", testIgnore: [] }],
   reporter: "line",
 });

@@ -32,24 +32,11 @@ use self::{mistakes::Mistake, recorder::Recorder};
 use super::{Batch, Place, Problem, Severity, limits};
 use crate::contracts::{Contracts, near::is_harmful};
 
-/// How often a running script looks whether it should stop, in operations.
-const OPERATIONS_BETWEEN_LOOKS: u64 = 256;
-
 /// Evaluates a script. The batch can run if no problem is an error.
 pub fn evaluate(script: &str, contracts: &Contracts) -> (Batch, Vec<Problem>) {
-    evaluate_until(script, contracts, || false)
-}
-
-/// Evaluates a script, and gives up on it when `stop` says so: at a person's wish, or when the
-/// caller's clock says that it has had its time.
-pub fn evaluate_until(
-    script: &str,
-    contracts: &Contracts,
-    stop: impl Fn() -> bool + 'static,
-) -> (Batch, Vec<Problem>) {
     let work = Rc::new(Cell::new(0));
     let recorder = Rc::new(RefCell::new(Recorder::new(contracts.clone(), work.clone())));
-    if let Some(mistake) = run(script, &recorder, work, stop) {
+    if let Some(mistake) = run(script, &recorder, work) {
         let mut recorder = recorder.borrow_mut();
         if !(mistake.consequence && recorder.harmless_given) {
             recorder.problem(Severity::Error, mistake.message, mistake.place);
@@ -60,12 +47,7 @@ pub fn evaluate_until(
     finish::finish(recorder, title, description)
 }
 
-fn run(
-    script: &str,
-    recorder: &Rc<RefCell<Recorder>>,
-    work: Rc<Cell<u64>>,
-    stop: impl Fn() -> bool + 'static,
-) -> Option<Mistake> {
+fn run(script: &str, recorder: &Rc<RefCell<Recorder>>, work: Rc<Cell<u64>>) -> Option<Mistake> {
     if let Some((at, _)) = script.char_indices().nth(limits::SCRIPT_CHARS) {
         let before = &script[..at];
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
@@ -82,14 +64,12 @@ fn run(
     number::register(&mut engine);
     verbs::register(&mut engine, recorder);
     engine.on_progress(move |operations| {
-        if operations.saturating_add(work.get()) > limits::SCRIPT_OPERATIONS {
-            return Some(Dynamic::from(format!(
+        (operations.saturating_add(work.get()) > limits::SCRIPT_OPERATIONS).then(|| {
+            Dynamic::from(format!(
                 "the script takes more than {} steps; does a loop never end?",
                 limits::SCRIPT_OPERATIONS
-            )));
-        }
-        (operations % OPERATIONS_BETWEEN_LOOKS == 0 && stop())
-            .then(|| Dynamic::from("the script was stopped here, as it took too long".to_owned()))
+            ))
+        })
     });
     let tree = match engine.compile(script) {
         Ok(tree) => tree,

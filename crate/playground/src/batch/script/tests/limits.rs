@@ -97,14 +97,3 @@ fn what_never_ends_or_grows_is_stopped_where_it_is() {
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
-
-#[test]
-fn a_script_ends_when_its_caller_wants() {
-    let (_, problems) = evaluate_until("let a = [1];\nloop { }", &Contracts::default(), || true);
-    assert_eq!(problems.len(), 1);
-    assert_eq!(
-        problems[0].message,
-        "the script was stopped here, as it took too long"
-    );
-    assert_eq!(problems[0].place, Some(Place { line: 2, column: 6 }));
-}

@@ -7,6 +7,7 @@ import { appendFileSync } from "node:fs";
 import type { FromEngine, ToEngine } from "../../www/src/engine/messages.ts";
 import type { Example, RunOptions, RunResult } from "../../www/src/engine/report.ts";
 import { expect, test } from "./fixture.ts";
+import { Playground } from "./playground.ts";
 
 const TRANSACTIONS = 10_000;
 const COUNT = /^let n\s*=\s*[\d_]+;/m;
@@ -48,7 +49,8 @@ test("every example at 10,000 transactions", async ({ page }) => {
   const out = process.env["BENCH_OUT"];
   if (!out) throw new Error("BENCH_OUT names no file");
   const engine = page.waitForEvent("worker");
-  await page.goto("/");
+  // Until its engine has run: to leave while it loads is a failed request.
+  await new Playground(page).open();
   const url = (await engine).url();
   // A page of the same origin without an engine of its own that would want the cores.
   await page.goto(url);

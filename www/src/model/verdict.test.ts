@@ -6,12 +6,14 @@ test("punctuation stays on the line of the link before it", () => {
   const pieces = sentence([
     { text: "It ", link: null },
     { text: "runs", link },
-    { text: "; then stops.", link: null },
+    { text: "; then stops", link: null },
+    { text: ", it says.", link: null },
   ]);
   expect(pieces.map(({ text, tail }) => [text, tail])).toEqual([
     ["It ", ""],
     ["runs", ";"],
-    [" then stops.", ""],
+    [" then stops", ""],
+    [", it says.", ""],
   ]);
 });
 

@@ -33,6 +33,7 @@ use versions::Versions;
 use crate::{
     block::{Block, TxIdx},
     outcome::Outcome,
+    state::is_empty,
 };
 
 /// Locations are spread over this many locks.
@@ -189,7 +190,7 @@ impl<'b> MvMemory<'b> {
         // From EIP-161 on an account exists if it is not empty. Before it, being touched was enough,
         // and every fee, also a fee of nothing, touches the beneficiary.
         read.exists = if self.block.spec.is_enabled_in(SpecId::SPURIOUS_DRAGON) {
-            !(read.balance.is_zero() && read.nonce == 0 && read.code_hash == KECCAK256_EMPTY)
+            !is_empty(read.balance, read.nonce, read.code_hash)
         } else {
             read.exists || read.fees.is_some_and(|fees| fees.payers > 0)
         };

@@ -35,6 +35,11 @@ impl Default for Account {
     }
 }
 
+/// Is an account with these fields empty, as EIP-161 has it? It may still have storage.
+pub fn is_empty(balance: U256, nonce: u64, code_hash: B256) -> bool {
+    balance.is_zero() && nonce == 0 && code_hash == KECCAK256_EMPTY
+}
+
 /// All accounts, and the code they point to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct State {
@@ -59,11 +64,10 @@ impl State {
         }
     }
 
-    /// Removes the accounts that are empty, as EIP-161 has it: no balance, no nonce, no code.
+    /// Removes the accounts that are empty.
     pub fn remove_empty(&mut self) {
-        self.accounts.retain(|_, account| {
-            !account.balance.is_zero() || account.nonce != 0 || account.code_hash != KECCAK256_EMPTY
-        });
+        self.accounts
+            .retain(|_, account| !is_empty(account.balance, account.nonce, account.code_hash));
     }
 
     /// The value of a slot; zero where nothing is stored.

@@ -14,7 +14,7 @@ use super::{Executed, Fees, MvMemory, Record, Version};
 use crate::{
     block::{Block, TxIdx},
     outcome::BlockResult,
-    state::{AccountChange, Changes},
+    state::{AccountChange, Changes, is_empty},
 };
 
 /// What the block left of one account.
@@ -143,7 +143,7 @@ impl Last {
         } = self;
         let before = block.prestate.accounts.get(&address);
         let exists = if block.spec.is_enabled_in(SpecId::SPURIOUS_DRAGON) {
-            !(balance.is_zero() && nonce == 0 && code_hash == KECCAK256_EMPTY)
+            !is_empty(balance, nonce, code_hash)
         } else {
             self.exists
         };

@@ -6,7 +6,7 @@
 use std::ops::ControlFlow;
 
 use interleave_engine::{
-    block::Block,
+    block::{Block, TxIdx},
     memory::{Executed, MvMemory, Version},
     oracle,
     outcome::BlockResult,
@@ -226,7 +226,7 @@ fn timed(
 
 fn oracle_once<'b>(block: &'b Block, control: &Control) -> Result<oracle::Executed<'b>, RunError> {
     control.begin(Phase::Oracle, block.txs.len());
-    let mut watch = |tx: interleave_engine::block::TxIdx| {
+    let mut watch = |tx: TxIdx| {
         control.committed(tx.0);
         if control.stopped() {
             ControlFlow::Break(())

@@ -67,6 +67,7 @@ impl RunArgs {
             },
             workers: self.workers.unwrap_or_else(cores),
             seed: self.seed,
+            ..RunOptions::default()
         }
     }
 }

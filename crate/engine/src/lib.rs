@@ -5,6 +5,7 @@
 //! writes and what they see of it is `crate/playground`.
 
 pub mod block;
+pub mod hints;
 pub mod memory;
 pub mod oracle;
 pub mod outcome;

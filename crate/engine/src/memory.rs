@@ -360,6 +360,16 @@ impl<'b> MvMemory<'b> {
         }
     }
 
+    /// Asks something of the last recorded incarnation of `tx`.
+    ///
+    /// # Panics
+    /// When there is none: only a transaction that was executed can be asked.
+    pub fn with_executed<T>(&self, tx: TxIdx, ask: impl FnOnce(&Executed) -> T) -> T {
+        let record = lock(&self.records[tx.index()]);
+        let (_, executed) = record.executed.as_ref().expect("it was executed");
+        ask(executed)
+    }
+
     /// Would the last recorded incarnation of `tx` read now what it read then?
     /// Also says how many locations were compared, at most.
     pub fn validate(&self, tx: TxIdx) -> (Verdict, usize) {

@@ -4,11 +4,18 @@
 //! it for work and reports back. So one file runs on real threads and in virtual time, and cannot
 //! forget to be traced. To add one, see the recipe in `crate/README.md`.
 
+pub mod account_locks;
 pub mod block_stm;
+pub mod dag;
+mod in_order;
+pub mod optimistic;
+mod precedence;
 pub mod sequential;
+pub mod two_phase;
 
 use crate::{
     block::{Block, TxIdx},
+    hints::Hints,
     memory::{Footprint, MvMemory, Verdict, Version},
 };
 
@@ -24,13 +31,22 @@ pub struct Ticket(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Task {
     /// Execute this version, then call [`Strategy::executed`] or [`Strategy::blocked`].
-    Execute(Version),
+    Execute(Version, Sees),
     /// Compare the read set of this version with the memory, then call [`Strategy::validated`].
     Validate(Version, Ticket),
     /// Nothing now; ask again after anybody reported something.
     Wait,
     /// The whole block is final.
     Done,
+}
+
+/// What an incarnation reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sees {
+    /// What lower transactions wrote so far, above the prestate.
+    Lower,
+    /// The prestate alone, whatever was written since.
+    Prestate,
 }
 
 /// A concurrency-control strategy.
@@ -41,7 +57,7 @@ pub trait Strategy: Sync {
     fn next(&self, worker: WorkerId) -> Task;
 
     /// `version` ran to its end and its writes are now in the multi-version memory.
-    fn executed(&self, version: Version, footprint: Footprint);
+    fn executed(&self, version: Version, footprint: Footprint, memory: &MvMemory<'_>);
 
     /// `version` read an ESTIMATE of `writer` and stopped.
     fn blocked(&self, version: Version, writer: TxIdx);
@@ -80,6 +96,17 @@ pub struct Plan<'a> {
     pub block: &'a Block,
     /// Workers that will ask for work.
     pub workers: u32,
+    /// What each transaction is expected to read and write; empty where the strategy needs none.
+    pub hints: &'a Hints,
+}
+
+/// What a strategy must be given beforehand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// It learns what it has to know while it runs.
+    Nothing,
+    /// What each transaction is expected to read and write.
+    Hints,
 }
 
 /// A strategy as the menu and the command line know it.
@@ -92,13 +119,20 @@ pub struct Entry {
     /// One sentence.
     pub summary: &'static str,
     /// What it must be given beforehand.
-    pub needs: &'static str,
+    pub needs: Needs,
     /// Builds it for a block.
     pub build: fn(Plan<'_>) -> Box<dyn Strategy>,
 }
 
 /// All strategies, in the order of the menu.
-pub const ALL: &[Entry] = &[block_stm::ENTRY, sequential::ENTRY];
+pub const ALL: &[Entry] = &[
+    block_stm::ENTRY,
+    optimistic::ENTRY,
+    two_phase::ENTRY,
+    dag::ENTRY,
+    account_locks::ENTRY,
+    sequential::ENTRY,
+];
 
 /// The strategy called `id`.
 pub fn find(id: &str) -> Option<&'static Entry> {

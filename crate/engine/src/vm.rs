@@ -29,9 +29,10 @@ use revm::{
 
 use self::view::{Unreadable, View};
 use crate::{
-    block::Block,
+    block::{Block, TxIdx},
     memory::{Conflict, Executed, MvMemory, Version},
     outcome::Outcome,
+    strategy::Sees,
 };
 
 /// How an incarnation ended.
@@ -78,8 +79,23 @@ struct DeferFee<'b>(PhantomData<&'b ()>);
 impl<'b> Vm<'b> {
     /// A VM that reads `memory`. `idle` is any transaction environment that outlives the run.
     pub fn new(block: &'b Block, memory: &'b MvMemory<'b>, idle: &'b TxEnv) -> Self {
+        Self::with(block.cfg(), block, memory, idle)
+    }
+
+    /// A VM that takes any nonce for the right one.
+    pub fn without_nonce_check(
+        block: &'b Block,
+        memory: &'b MvMemory<'b>,
+        idle: &'b TxEnv,
+    ) -> Self {
+        let mut cfg = block.cfg();
+        cfg.disable_nonce_check = true;
+        Self::with(cfg, block, memory, idle)
+    }
+
+    fn with(cfg: CfgEnv, block: &'b Block, memory: &'b MvMemory<'b>, idle: &'b TxEnv) -> Self {
         let evm = Context::mainnet()
-            .with_cfg(block.cfg())
+            .with_cfg(cfg)
             .with_db(View::new(block, memory))
             .with_block(&block.env)
             .with_tx(idle)
@@ -89,12 +105,16 @@ impl<'b> Vm<'b> {
     }
 
     /// Executes one incarnation to its end, or to the ESTIMATE that stops it.
-    pub fn execute(&mut self, version: Version) -> Run {
+    pub fn execute(&mut self, version: Version, sees: Sees) -> Run {
         let tx = &self.block.txs[version.tx.index()];
         let ctx = &mut self.evm.ctx;
         ctx.tx = tx;
         ctx.chain.fee = None;
-        ctx.journaled_state.database.begin(version.tx);
+        ctx.journaled_state.database.begin(match sees {
+            Sees::Lower => version.tx,
+            // Nobody is below the first.
+            Sees::Prestate => TxIdx(0),
+        });
 
         let result = DeferFee(PhantomData).run_without_catch_error(&mut self.evm);
         let run = match result {

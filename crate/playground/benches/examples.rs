@@ -40,7 +40,7 @@ fn main() {
                 strategy: "block-stm".into(),
                 runner: RunnerKind::Threads,
                 workers,
-                seed: 0,
+                ..RunOptions::default()
             };
             match playground::run(&script, &options, &machine) {
                 Ok(RunResult::Report { report, .. }) => print(&example.id, &report.summary),

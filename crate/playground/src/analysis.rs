@@ -47,6 +47,8 @@ pub struct Run<'a> {
     pub truth: &'a BlockResult,
     /// Measured times, on threads.
     pub wall: Option<&'a Wall>,
+    /// What preparing took, on the clock of the run.
+    pub preparation: f64,
 }
 
 /// Measured times of a run on threads.
@@ -198,6 +200,7 @@ fn summary(
         incarnations: sums.incarnations,
         validations: sums.validations,
         makespan,
+        preparation: run.preparation,
         oracle_time,
         speedup: if makespan > 0.0 {
             oracle_time / makespan

@@ -13,7 +13,7 @@ pub mod run;
 
 use interleave_engine::{
     runner::{Phase, RunError},
-    strategy,
+    strategy::{self, Needs},
 };
 
 use self::{
@@ -41,7 +41,11 @@ fn entry(entry: &strategy::Entry) -> StrategyEntry {
         id: entry.id.into(),
         name: entry.name.into(),
         summary: entry.summary.into(),
-        needs: entry.needs.into(),
+        needs: match entry.needs {
+            Needs::Nothing => "nothing",
+            Needs::Hints => "declared access or a dry run",
+        }
+        .into(),
     }
 }
 

@@ -178,6 +178,9 @@ crosses! {
         pub validations: u32,
         /// From start to the last commit.
         pub makespan: f64,
+        /// What finding out what the strategy had to know beforehand took, on one worker; not part
+        /// of `makespan`.
+        pub preparation: f64,
         /// What the oracle took, on the same clock.
         pub oracle_time: f64,
         /// `oracle_time / makespan`.
@@ -458,6 +461,36 @@ pub struct RunOptions {
     /// Seed of the simulated runner's jitter; 0 is none.
     #[serde(default)]
     pub seed: u32,
+    /// Where a strategy that needs hints gets them.
+    #[serde(default)]
+    pub hints: HintSource,
+}
+
+/// Where hints come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum HintSource {
+    /// Each transaction is executed alone on the state before the block.
+    #[default]
+    DryRun,
+    /// The transactions' own access lists, senders and receivers.
+    AccessLists,
+    /// What sequential execution read and wrote.
+    Perfect,
+}
+
+impl Default for RunOptions {
+    /// What the page and the CLI begin with, on one worker.
+    fn default() -> Self {
+        Self {
+            strategy: "block-stm".into(),
+            runner: RunnerKind::Simulated,
+            workers: 1,
+            seed: 0,
+            hints: HintSource::default(),
+        }
+    }
 }
 
 /// Which runner drives the strategy.
@@ -506,7 +539,7 @@ mod tests {
         declare!(
             Catalog StrategyEntry Example Limits Check RunResult Report Summary Clock WallSpread
             Difference HeaderCheck VerdictPart VerdictLink Lanes SpanKind Spans TxStatus Txs
-            LocationFacts LocationKind Dependencies Accesses Aborts RunOptions RunnerKind
+            LocationFacts LocationKind Dependencies Accesses Aborts RunOptions RunnerKind HintSource
             Problem Severity Place
         );
         text

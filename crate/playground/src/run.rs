@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 
 use interleave_engine::{
     block::{Block, TxIdx},
+    hints::Hints,
     memory::{Executed, MvMemory, Version},
     oracle,
     outcome::BlockResult,
@@ -14,16 +15,18 @@ use interleave_engine::{
         Control, Phase, RunError, simulated,
         threads::{self, Now, Threads},
     },
-    strategy::{self, Entry, Plan},
+    strategy::{self, Entry, Needs, Plan, Sees},
     trace::Trace,
-    vm::{self, preimages::Preimages},
+    vm::{self, Vm, preimages::Preimages},
 };
+
+use revm::context::TxEnv;
 
 use crate::{
     analysis::{self, Wall},
     batch::{self, Batch, Problem},
     contracts::Contracts,
-    report::{RunOptions, RunResult, RunnerKind, WallSpread},
+    report::{HintSource, RunOptions, RunResult, RunnerKind, WallSpread},
 };
 
 /// Virtual workers of the simulated runner at the most.
@@ -55,16 +58,63 @@ pub struct Ran {
     pub trace: Trace,
 }
 
+/// What a strategy is given beforehand.
+#[derive(Debug, Default)]
+pub struct Prepared {
+    hints: Hints,
+    /// What that took, on the clock of the run.
+    time: f64,
+}
+
+impl Prepared {
+    /// What `strategy` needs to run `block`.
+    pub fn new(block: &Block, strategy: &Entry, options: &RunOptions, now: Now<'_>) -> Self {
+        let start = now();
+        let hints = match (strategy.needs, options.hints) {
+            (Needs::Nothing, _) => return Self::default(),
+            (Needs::Hints, HintSource::DryRun) => Hints::dry_run(block),
+            (Needs::Hints, HintSource::AccessLists) => Hints::declared(block),
+            (Needs::Hints, HintSource::Perfect) => perfect(block),
+        };
+        let time = match options.runner {
+            RunnerKind::Threads => now() - start,
+            RunnerKind::Simulated => hints.gas as f64,
+        };
+        Self { hints, time }
+    }
+}
+
+/// What one worker reads and writes that executes the block in order.
+fn perfect(block: &Block) -> Hints {
+    let memory = MvMemory::new(block);
+    let idle = TxEnv::default();
+    let mut vm = Vm::new(block, &memory, &idle);
+    for tx in (0..block.txs.len() as u32).map(TxIdx) {
+        let version = Version { tx, incarnation: 0 };
+        match vm.execute(version, Sees::Lower) {
+            vm::Run::Executed(executed) => memory.record(version, *executed),
+            vm::Run::Blocked { .. } => unreachable!("everything below was executed"),
+        };
+    }
+    drop(vm);
+    Hints::perfect(block, &memory.into_final().1)
+}
+
 /// Runs `block` once under a strategy.
 pub fn once(
     block: &Block,
     strategy: &Entry,
+    prepared: &Prepared,
     options: &RunOptions,
     machine: &Machine<'_>,
 ) -> Result<Ran, RunError> {
     let memory = MvMemory::new(block);
     let workers = options.workers;
-    let strategy = (strategy.build)(Plan { block, workers });
+    let strategy = (strategy.build)(Plan {
+        block,
+        workers,
+        hints: &prepared.hints,
+    });
     let trace = match options.runner {
         RunnerKind::Simulated => {
             let costs = simulated::Costs {
@@ -113,7 +163,8 @@ pub fn run(
         Ok(block) => block,
         Err(problems) => return Ok(RunResult::Problems { problems }),
     };
-    let measured = match timed(&block, strategy, options, machine) {
+    let prepared = Prepared::new(&block, strategy, options, machine.now);
+    let measured = match timed(&block, strategy, &prepared, options, machine) {
         Ok(measured) => measured,
         Err(RunError::Stopped) => return Ok(RunResult::Stopped),
         Err(failed) => return Err(failed),
@@ -133,6 +184,7 @@ pub fn run(
         ran: &ran,
         truth: &truth,
         wall: wall.as_ref(),
+        preparation: prepared.time,
     });
     Ok(RunResult::Report {
         report: Box::new(report),
@@ -174,6 +226,7 @@ struct Measured {
 fn timed(
     block: &Block,
     strategy: &Entry,
+    prepared: &Prepared,
     options: &RunOptions,
     machine: &Machine<'_>,
 ) -> Result<Measured, RunError> {
@@ -189,7 +242,7 @@ fn timed(
         let truth = truth.get_or_insert_with(|| executed.result());
 
         machine.control.begin(Phase::Strategy, block.txs.len());
-        let ran = once(block, strategy, options, machine)?;
+        let ran = once(block, strategy, prepared, options, machine)?;
         if ran.result.first_difference(truth).is_some() {
             // The one that matters.
             runs = vec![ran];

@@ -12,7 +12,7 @@ use interleave_engine::{
 };
 use interleave_playground::{
     report::{RunOptions, RunnerKind},
-    run::{self, Machine},
+    run::{self, Machine, Prepared},
 };
 
 /// Worker counts that every block is tried with.
@@ -38,6 +38,7 @@ pub fn check(block: &Block) {
         control: &control,
     };
     for strategy in strategy::ALL {
+        let prepared = Prepared::new(block, strategy, &RunOptions::default(), machine.now);
         for runner in [RunnerKind::Simulated, RunnerKind::Threads] {
             for workers in WORKERS {
                 for seed in SEEDS {
@@ -50,8 +51,9 @@ pub fn check(block: &Block) {
                         runner,
                         workers,
                         seed,
+                        ..RunOptions::default()
                     };
-                    let ran = run::once(block, strategy, &options, &machine)
+                    let ran = run::once(block, strategy, &prepared, &options, &machine)
                         .unwrap_or_else(|error| panic!("{name}: {error}"));
                     assert_eq!(ran.trace.committed_at.len(), block.txs.len(), "{name}");
                     if let Some(first) = ran.result.first_difference(&truth) {

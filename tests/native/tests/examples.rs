@@ -39,7 +39,7 @@ fn report(example: &str, runner: RunnerKind, workers: u32) -> Report {
         strategy: "block-stm".into(),
         runner,
         workers,
-        seed: 0,
+        ..RunOptions::default()
     };
     match playground::run(&example.script, &options, &machine) {
         Ok(RunResult::Report { report, .. }) => *report,

@@ -36,6 +36,7 @@ class AppState {
     runner: "simulated",
     workers: 8,
     seed: 0,
+    hints: "dry-run",
   });
   run = $state.raw<RunState>({ kind: "idle" });
   outcome = $state.raw<Outcome | null>(null);

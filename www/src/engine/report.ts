@@ -264,6 +264,11 @@ validations: number,
  */
 makespan: number, 
 /**
+ * What finding out what the strategy had to know beforehand took, on one worker; not part
+ * of `makespan`.
+ */
+preparation: number, 
+/**
  * What the oracle took, on the same clock.
  */
 oracleTime: number, 
@@ -660,12 +665,21 @@ workers: number,
 /**
  * Seed of the simulated runner's jitter; 0 is none.
  */
-seed: number, };
+seed: number, 
+/**
+ * Where a strategy that needs hints gets them.
+ */
+hints: HintSource, };
 
 /**
  * Which runner drives the strategy.
  */
 export type RunnerKind = "threads" | "simulated";
+
+/**
+ * Where hints come from.
+ */
+export type HintSource = "dry-run" | "access-lists" | "perfect";
 
 /**
  * Something wrong with what a person wrote.

@@ -33,6 +33,7 @@ export const report: Report = {
     incarnations: 6,
     validations: 2,
     makespan: 160_000,
+    preparation: 0,
     oracleTime: 180_000,
     speedup: 1.125,
     wall: null,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Catalog, RunOptions } from "../engine/report.ts";
-import { mostWorkers, possible } from "./options.ts";
+import { mostWorkers, needsHints, possible } from "./options.ts";
 
 const catalog: Catalog = {
   strategies: [
@@ -10,7 +10,20 @@ const catalog: Catalog = {
   examples: [],
   limits: { transactions: 10, scriptChars: 10, scriptOperations: 10, simulatedWorkers: 1024 },
 };
-const options: RunOptions = { strategy: "block-stm", runner: "simulated", workers: 64, seed: 0 };
+const options: RunOptions = {
+  strategy: "block-stm",
+  runner: "simulated",
+  workers: 64,
+  seed: 0,
+  hints: "dry-run",
+};
+
+test("only a strategy that needs something is asked where it comes from", () => {
+  const [sequential] = catalog.strategies;
+  expect(needsHints(sequential)).toBe(false);
+  expect(needsHints(sequential && { ...sequential, needs: "a dry run" })).toBe(true);
+  expect(needsHints(undefined)).toBe(false);
+});
 
 test("threads are as many as the pool has, simulated workers as many as the engine allows", () => {
   expect(mostWorkers("threads", 8, catalog)).toBe(8);

@@ -1,8 +1,20 @@
 /** What a person may choose for a run. */
-import type { Catalog, RunnerKind, RunOptions } from "../engine/report.ts";
+import type { Catalog, HintSource, RunnerKind, RunOptions, StrategyEntry } from "../engine/report.ts";
 
 /** What may be chosen while the engine has not yet said what it can do. */
 const UNKNOWN = 64;
+
+/** Where a strategy that needs hints may get them. */
+export const HINTS: readonly { id: HintSource; name: string; meaning: string }[] = [
+  { id: "dry-run", name: "Dry run", meaning: "Each transaction executed alone, before the block" },
+  { id: "access-lists", name: "Access lists", meaning: "What transactions declare (EIP-2930)" },
+  { id: "perfect", name: "Perfect", meaning: "What sequential execution read and wrote" },
+];
+
+/** Must the strategy know beforehand what transactions will touch? */
+export function needsHints(strategy: StrategyEntry | undefined): boolean {
+  return strategy !== undefined && strategy.needs !== "nothing";
+}
 
 /** The most workers that a runner offers; a thread each, or the engine's limit. */
 export function mostWorkers(runner: RunnerKind, threads: number | null, catalog: Catalog | null) {

@@ -37,6 +37,20 @@ pub enum Location {
     Fees,
 }
 
+impl Location {
+    /// The account it is part of; fees are the beneficiary's, whoever that is.
+    pub fn account(self) -> Option<Address> {
+        match self {
+            Self::Balance(address)
+            | Self::Nonce(address)
+            | Self::Code(address)
+            | Self::Existence(address)
+            | Self::Slot(address, _) => Some(address),
+            Self::Fees => None,
+        }
+    }
+}
+
 /// What a write to [`Location::Existence`] says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Existence {

@@ -12,7 +12,7 @@ use super::{Control, RunError};
 use crate::{
     block::Block,
     memory::{Executed, MvMemory, Verdict, Version},
-    strategy::{Aborted, Strategy, Task, Ticket, WorkerId},
+    strategy::{Aborted, Sees, Strategy, Task, Ticket, WorkerId},
     trace::{Activity, Recorder, Span, Trace},
     vm::{Run, Vm},
 };
@@ -138,7 +138,7 @@ impl Machine<'_> {
             }
             let id = worker as u32;
             let (cost, report) = match self.strategy.next(WorkerId(id)) {
-                Task::Execute(version) => self.execute(version),
+                Task::Execute(version, sees) => self.execute(version, sees),
                 Task::Validate(version, ticket) => self.validate(version, ticket),
                 Task::Wait | Task::Done => continue,
             };
@@ -148,8 +148,8 @@ impl Machine<'_> {
         }
     }
 
-    fn execute(&mut self, version: Version) -> (f64, Report) {
-        match self.vm.execute(version) {
+    fn execute(&mut self, version: Version, sees: Sees) -> (f64, Report) {
+        match self.vm.execute(version, sees) {
             Run::Executed(executed) => {
                 let cost = executed.outcome.gas_used() as f64 * self.stretch(version);
                 (cost, Report::Executed(version, executed))
@@ -190,7 +190,7 @@ impl Machine<'_> {
             Report::Executed(version, executed) => {
                 let gas = executed.outcome.gas_used();
                 let footprint = self.memory.record(version, *executed);
-                self.strategy.executed(version, footprint);
+                self.strategy.executed(version, footprint, self.memory);
                 (version, Activity::Executed { gas })
             }
             Report::Blocked(version, conflict, gas) => {

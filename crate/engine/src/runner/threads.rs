@@ -194,7 +194,7 @@ impl Shared<'_> {
                     continue;
                 }
                 Task::Done => break,
-                Task::Execute(_) | Task::Validate(..) => (self.now)(),
+                Task::Execute(..) | Task::Validate(..) => (self.now)(),
             };
             let (version, activity) = self.perform(task, &mut vm);
             let end = (self.now)();
@@ -218,11 +218,11 @@ impl Shared<'_> {
 
     fn perform(&self, task: Task, vm: &mut Vm<'_>) -> (crate::memory::Version, Activity) {
         match task {
-            Task::Execute(version) => match vm.execute(version) {
+            Task::Execute(version, sees) => match vm.execute(version, sees) {
                 Run::Executed(executed) => {
                     let gas = executed.outcome.gas_used();
                     let footprint = self.memory.record(version, *executed);
-                    self.strategy.executed(version, footprint);
+                    self.strategy.executed(version, footprint, self.memory);
                     (version, Activity::Executed { gas })
                 }
                 Run::Blocked { conflict, gas } => {

@@ -34,7 +34,7 @@ use std::{
     },
 };
 
-use super::{Aborted, Entry, Plan, Strategy, Task, Ticket, WorkerId};
+use super::{Aborted, Entry, Needs, Plan, Sees, Strategy, Task, Ticket, WorkerId};
 use crate::{
     block::TxIdx,
     memory::{Footprint, MvMemory, Verdict, Version},
@@ -45,7 +45,7 @@ pub const ENTRY: Entry = Entry {
     id: "block-stm",
     name: "Block-STM",
     summary: "Executes everything at once in hope, validates in block order and runs again what read too early.",
-    needs: "nothing",
+    needs: Needs::Nothing,
     build: |plan| Box::new(BlockStm::new(plan)),
 };
 
@@ -164,7 +164,7 @@ impl BlockStm {
             match due {
                 Due::Execute(tx) => {
                     if let Some(version) = self.start(tx) {
-                        return Some(Task::Execute(version));
+                        return Some(Task::Execute(version, Sees::Lower));
                     }
                 }
                 Due::Validate(tx, version, ticket) => {
@@ -288,12 +288,12 @@ impl Strategy for BlockStm {
                 .is_ok()
                 && let Some(version) = self.start(TxIdx(at))
             {
-                return Task::Execute(version);
+                return Task::Execute(version, Sees::Lower);
             }
         }
     }
 
-    fn executed(&self, version: Version, footprint: Footprint) {
+    fn executed(&self, version: Version, footprint: Footprint, _: &MvMemory<'_>) {
         let Version { tx, .. } = version;
         let waiting = {
             let mut status = self.status(tx);

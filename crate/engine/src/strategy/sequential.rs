@@ -8,7 +8,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 
-use super::{Aborted, Entry, Plan, Strategy, Task, Ticket, WorkerId};
+use super::{Aborted, Entry, Needs, Plan, Sees, Strategy, Task, Ticket, WorkerId};
 use crate::{
     block::TxIdx,
     memory::{Footprint, MvMemory, Verdict, Version},
@@ -19,7 +19,7 @@ pub const ENTRY: Entry = Entry {
     id: "sequential",
     name: "Sequential",
     summary: "One transaction after another, as Ethereum does today; shows the price of the machinery.",
-    needs: "nothing",
+    needs: Needs::Nothing,
     build: |plan| Box::new(Sequential::new(plan)),
 };
 
@@ -50,16 +50,14 @@ impl Strategy for Sequential {
             Task::Done
         } else if worker == WorkerId(0) {
             let incarnation = self.incarnation.load(SeqCst);
-            Task::Execute(Version {
-                tx: TxIdx(done),
-                incarnation,
-            })
+            let tx = TxIdx(done);
+            Task::Execute(Version { tx, incarnation }, Sees::Lower)
         } else {
             Task::Wait
         }
     }
 
-    fn executed(&self, _: Version, _: Footprint) {
+    fn executed(&self, _: Version, _: Footprint, _: &MvMemory<'_>) {
         self.incarnation.store(0, SeqCst);
         self.done.fetch_add(1, SeqCst);
     }

@@ -20,6 +20,7 @@ use super::{Ctx, Vm};
 use crate::{
     block::Block,
     memory::{Executed, MvMemory, Version},
+    strategy::Sees,
 };
 
 /// What was hashed, by its Keccak-256 as a number: 64 bytes for most mappings, 32 for an array.
@@ -44,7 +45,7 @@ pub fn of(block: &Block, finals: &[(Version, Executed)]) -> Preimages {
     for (version, executed) in finals {
         // Only code hashes, and only a transaction that used storage has slots to name.
         if !executed.reads.slots.is_empty() {
-            vm.execute(*version);
+            vm.execute(*version, Sees::Lower);
             seen.extend(vm.evm.ctx.chain.hashed.drain(..));
         }
     }

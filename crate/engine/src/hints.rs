@@ -1,0 +1,147 @@
+//! What each transaction is expected to read and write.
+//!
+//! Made before a block is executed, and possibly wrong: a strategy that uses hints validates what came of them.
+
+use alloy_primitives::U256;
+use revm::context::{Transaction as _, TxEnv};
+
+use crate::{
+    block::{Block, TxIdx},
+    memory::{Executed, Location, MvMemory, Version},
+    strategy::Sees,
+    vm::{Run, Vm},
+};
+
+/// What one transaction is expected to touch.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hint {
+    /// Locations it will read.
+    pub reads: Vec<Location>,
+    /// Locations it will write.
+    pub writes: Vec<Location>,
+}
+
+/// A hint for every transaction, in block order; or none at all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hints {
+    /// By transaction.
+    pub txs: Vec<Hint>,
+    /// Gas that was spent to find out.
+    pub gas: u64,
+}
+
+/// Where hints come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Each transaction is executed alone on the state before the block.
+    DryRun,
+    /// The transactions' access lists (EIP-2930), their senders and receivers.
+    AccessLists,
+    /// What sequential execution read and wrote: as good as hints can be.
+    Perfect,
+}
+
+impl Hints {
+    /// Each hint with its transaction.
+    pub fn iter(&self) -> impl Iterator<Item = (TxIdx, &Hint)> {
+        (0..).map(TxIdx).zip(&self.txs)
+    }
+
+    /// Executes each transaction alone on the prestate and notes what it touches.
+    ///
+    /// The nonce is not checked: most transactions with another of their sender below would fail.
+    pub fn dry_run(block: &Block) -> Self {
+        let memory = MvMemory::new(block);
+        let idle = TxEnv::default();
+        let mut vm = Vm::without_nonce_check(block, &memory, &idle);
+        let mut hints = Self::default();
+        for (tx, env) in (0..).map(TxIdx).zip(&block.txs) {
+            let version = Version { tx, incarnation: 0 };
+            match vm.execute(version, Sees::Prestate) {
+                Run::Executed(executed) => hints.push(env, &executed),
+                Run::Blocked { .. } => unreachable!("nobody wrote to this memory"),
+            }
+        }
+        hints
+    }
+
+    /// What senders declared: everything in an access list may be read and written.
+    pub fn declared(block: &Block) -> Self {
+        let hint = |tx: &TxEnv| {
+            let mut locations = Vec::new();
+            for item in tx.access_list.iter() {
+                locations.extend(fields(item.address));
+                let slots = item.storage_keys.iter();
+                locations.extend(slots.map(|slot| Location::Slot(item.address, (*slot).into())));
+            }
+            if let Some(to) = tx.kind.to() {
+                locations.push(Location::Code(*to));
+                if tx.value > U256::ZERO {
+                    locations.push(Location::Balance(*to));
+                }
+            }
+            with_sender(tx, locations.clone(), locations)
+        };
+        Self {
+            txs: block.txs.iter().map(hint).collect(),
+            gas: 0,
+        }
+    }
+
+    /// What committed incarnations read and wrote.
+    pub fn perfect(block: &Block, finals: &[(Version, Executed)]) -> Self {
+        let mut hints = Self::default();
+        for (env, (_, executed)) in block.txs.iter().zip(finals) {
+            hints.push(env, executed);
+        }
+        hints
+    }
+
+    /// Adds what a transaction touched when it was executed.
+    fn push(&mut self, tx: &TxEnv, executed: &Executed) {
+        let reads = executed.reads.locations().map(|(location, _)| location);
+        let writes = executed.writes.locations();
+        self.txs
+            .push(with_sender(tx, reads.collect(), writes.collect()));
+        self.gas += executed.outcome.gas_used();
+    }
+}
+
+/// Every field of an account.
+fn fields(address: alloy_primitives::Address) -> [Location; 4] {
+    [
+        Location::Balance(address),
+        Location::Nonce(address),
+        Location::Code(address),
+        Location::Existence(address),
+    ]
+}
+
+/// A transaction that runs at all uses its sender's nonce and balance.
+fn with_sender(tx: &TxEnv, mut reads: Vec<Location>, mut writes: Vec<Location>) -> Hint {
+    let sender = tx.caller();
+    for list in [&mut reads, &mut writes] {
+        list.extend([Location::Nonce(sender), Location::Balance(sender)]);
+        list.sort_unstable();
+        list.dedup();
+    }
+    Hint { reads, writes }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloy_primitives::Address;
+
+    use super::*;
+
+    #[test]
+    fn a_sender_is_always_part_of_the_hint() {
+        let tx = TxEnv::default();
+        let hint = with_sender(&tx, vec![], vec![]);
+        let own = vec![
+            Location::Balance(Address::ZERO),
+            Location::Nonce(Address::ZERO),
+        ];
+        assert_eq!((&hint.reads, &hint.writes), (&own, &own));
+    }
+}

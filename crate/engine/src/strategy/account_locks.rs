@@ -1,0 +1,156 @@
+//! Locks on declared accounts, as Solana's Sealevel takes them.
+//!
+//! Every transaction says beforehand which accounts it reads and which it writes. Those that share an
+//! account, at least one of them writing, run one after another in block order; all others side by side.
+//! Nothing is speculative as long as the declarations are true.
+//!
+//! Here the declarations come from EIP-2930 access lists, from a dry run or from a sequential run. A
+//! transaction that touches an account it did not declare, or writes one it declared for reading, is
+//! caught when it has run and is redone in order.
+//!
+//! Guarantees: what is committed equals sequential execution, whatever was declared.
+
+use std::collections::BTreeMap;
+
+use alloy_primitives::Address;
+
+use super::{
+    Entry, Needs, Plan, Sees, WorkerId,
+    in_order::{FirstPhase, InOrder},
+    precedence::Precedence,
+};
+use crate::{
+    block::TxIdx,
+    hints::{Hint, Hints},
+    memory::{Executed, MvMemory},
+};
+
+/// The menu's line for it.
+pub const ENTRY: Entry = Entry {
+    id: "account-locks",
+    name: "Account locks (Sealevel)",
+    summary: "Locks the accounts that each transaction declares for reading or writing, and runs those that do not meet.",
+    needs: Needs::Hints,
+    build: |plan| Box::new(InOrder::new(Locks::new(plan), plan.block.txs.len())),
+};
+
+/// How a transaction declared to use an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Lock {
+    Read,
+    Write,
+}
+
+type Declared = BTreeMap<Address, Lock>;
+
+/// Transactions in the order in which they get their locks.
+#[derive(Debug)]
+struct Locks {
+    declared: Vec<Declared>,
+    order: Precedence,
+}
+
+impl Locks {
+    fn new(plan: Plan<'_>) -> Self {
+        let declared = declared(plan.hints);
+        let order = Precedence::new(declared.len(), edges(&declared));
+        Self { declared, order }
+    }
+}
+
+fn declared(hints: &Hints) -> Vec<Declared> {
+    hints.txs.iter().map(locks).collect()
+}
+
+fn locks(hint: &Hint) -> Declared {
+    let reads = hint.reads.iter().map(|at| (at, Lock::Read));
+    let writes = hint.writes.iter().map(|at| (at, Lock::Write));
+    // Writes come later and stay.
+    let both = reads.chain(writes);
+    both.filter_map(|(at, lock)| Some((at.account()?, lock)))
+        .collect()
+}
+
+/// A writer comes after all that hold a lock before it, a reader after the last writer.
+fn edges(declared: &[Declared]) -> Vec<(TxIdx, TxIdx)> {
+    /// Who has an account so far.
+    #[derive(Default)]
+    struct Queue {
+        writer: Option<TxIdx>,
+        readers: Vec<TxIdx>,
+    }
+    let mut queues: BTreeMap<Address, Queue> = BTreeMap::new();
+    let mut edges = Vec::new();
+    for (tx, accounts) in (0..).map(TxIdx).zip(declared) {
+        for (address, lock) in accounts {
+            let queue = queues.entry(*address).or_default();
+            edges.extend(queue.writer.map(|writer| (writer, tx)));
+            match lock {
+                Lock::Read => queue.readers.push(tx),
+                Lock::Write => {
+                    edges.extend(queue.readers.drain(..).map(|reader| (reader, tx)));
+                    queue.writer = Some(tx);
+                }
+            }
+        }
+    }
+    edges
+}
+
+/// Did an execution use accounts only as declared?
+fn keeps(declared: &Declared, executed: &Executed) -> bool {
+    let reads = executed
+        .reads
+        .locations()
+        .filter_map(|(at, _)| at.account());
+    let mut writes = executed.writes.locations().filter_map(|at| at.account());
+    // Nobody locks a precompile.
+    let is_precompile = |address: &Address| address.starts_with(&[0; 18]);
+    reads
+        .filter(|address| !is_precompile(address))
+        .all(|address| declared.contains_key(&address))
+        && writes.all(|address| declared.get(&address) == Some(&Lock::Write))
+}
+
+impl FirstPhase for Locks {
+    const SEES: Sees = Sees::Lower;
+
+    fn start(&mut self, _: WorkerId) -> Option<TxIdx> {
+        self.order.start()
+    }
+
+    fn executed(&mut self, tx: TxIdx) {
+        self.order.done(tx);
+    }
+
+    fn keeps_to_plan(&self, tx: TxIdx, memory: &MvMemory<'_>) -> bool {
+        memory.with_executed(tx, |executed| keeps(&self.declared[tx.index()], executed))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::memory::Location;
+
+    #[test]
+    fn readers_share_an_account_and_a_writer_has_it_alone() {
+        let account = Location::Nonce(Address::ZERO);
+        let read = || Hint {
+            reads: vec![account],
+            writes: vec![],
+        };
+        let write = || Hint {
+            reads: vec![account],
+            writes: vec![account],
+        };
+        let hints = Hints {
+            txs: vec![read(), read(), write(), read(), write()],
+            gas: 0,
+        };
+        let mut edges = edges(&declared(&hints));
+        edges.sort_unstable();
+        let pairs = [(0, 2), (1, 2), (2, 3), (2, 4), (3, 4)];
+        assert_eq!(edges, pairs.map(|(a, b)| (TxIdx(a), TxIdx(b))));
+    }
+}

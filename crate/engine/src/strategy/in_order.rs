@@ -1,0 +1,204 @@
+//! The commit phase shared by strategies whose first phase may guess wrong.
+//!
+//! The first phase executes every transaction once, in an order of its own choosing. The commit
+//! phase walks the block once, in block order: it validates each transaction and redoes the ones
+//! that were wrong. When its turn comes everything below is final, so a second execution is right.
+//! It knows nothing of workers; whoever asks gets the next step.
+//!
+//! ```text
+//!           first phase            its turn, valid
+//!   Due ─────────────▶ Executed ────────────────────▶ Committed
+//!    ▲                    │                               ▲
+//!    │ its turn, invalid  │      its turn, redone         │
+//!    └────────────────────┘───────────────────────────────┘
+//! ```
+
+use std::{
+    fmt,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, Ordering::SeqCst},
+    },
+};
+
+use super::{Aborted, Sees, Strategy, Task, Ticket, WorkerId};
+use crate::{
+    block::TxIdx,
+    memory::{Footprint, MvMemory, Verdict, Version},
+};
+
+/// Which transaction is to be executed for the first time, and when.
+pub trait FirstPhase: fmt::Debug + Send {
+    /// What first executions read.
+    const SEES: Sees;
+
+    /// The next transaction to execute for the first time, if one may start now.
+    ///
+    /// Every transaction is handed out once, the lowest uncommitted one at the latest when asked for
+    /// again and again while nothing else runs.
+    fn start(&mut self, worker: WorkerId) -> Option<TxIdx>;
+
+    /// `tx` was executed to its end: for the first time, or for the last.
+    fn executed(&mut self, tx: TxIdx);
+
+    /// The first execution of `tx` did not come to its end; it is executed again at its turn.
+    fn gave_up(&mut self, _tx: TxIdx) {}
+
+    /// May the commit phase begin? Once it may, it always may.
+    fn settled(&self) -> bool {
+        true
+    }
+
+    /// Did `tx` keep to what was declared of it? If not, it is redone at its turn.
+    fn keeps_to_plan(&self, _tx: TxIdx, _memory: &MvMemory<'_>) -> bool {
+        true
+    }
+}
+
+/// Where a transaction is in the diagram above. The number is the incarnation that is due or ran last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// The first phase has not executed it to its end yet.
+    First,
+    Executed(u32),
+    Due(u32),
+}
+
+#[derive(Debug)]
+struct State<F> {
+    first: F,
+    phase: Box<[Phase]>,
+    /// Somebody validates or redoes the lowest uncommitted transaction.
+    step_out: bool,
+}
+
+/// A first phase of guesses, then the truth in block order.
+#[derive(Debug)]
+pub struct InOrder<F> {
+    txs: u32,
+    /// Transactions below are final. Moved only under the lock.
+    committed: AtomicU32,
+    state: Mutex<State<F>>,
+}
+
+impl<F: FirstPhase> InOrder<F> {
+    /// Nothing executed yet.
+    pub fn new(first: F, txs: usize) -> Self {
+        Self {
+            txs: txs as u32,
+            committed: AtomicU32::new(0),
+            state: Mutex::new(State {
+                first,
+                phase: vec![Phase::First; txs].into(),
+                step_out: false,
+            }),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State<F>> {
+        // A worker that panics takes the whole run with it, so what it left half done is never used.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The next step of the commit phase, if it can be taken now.
+    fn step(&self, state: &mut State<F>) -> Option<Task> {
+        if state.step_out || !state.first.settled() {
+            return None;
+        }
+        let tx = TxIdx(self.committed.load(SeqCst));
+        let task = match *state.phase.get(tx.index())? {
+            Phase::First => return None,
+            Phase::Executed(incarnation) => Task::Validate(Version { tx, incarnation }, Ticket(0)),
+            Phase::Due(incarnation) => Task::Execute(Version { tx, incarnation }, Sees::Lower),
+        };
+        state.step_out = true;
+        Some(task)
+    }
+
+    /// The step that was out ended with the commit of `tx`.
+    fn commit(&self, state: &mut State<F>, tx: TxIdx) {
+        state.step_out = false;
+        self.committed.store(tx.0 + 1, SeqCst);
+    }
+}
+
+impl<F: FirstPhase> Strategy for InOrder<F> {
+    fn next(&self, worker: WorkerId) -> Task {
+        let mut state = self.state();
+        if self.committed.load(SeqCst) == self.txs {
+            return Task::Done;
+        }
+        if let Some(task) = self.step(&mut state) {
+            return task;
+        }
+        match state.first.start(worker) {
+            Some(tx) => Task::Execute(Version { tx, incarnation: 0 }, F::SEES),
+            None => Task::Wait,
+        }
+    }
+
+    fn executed(&self, version: Version, _: Footprint, memory: &MvMemory<'_>) {
+        let Version { tx, incarnation } = version;
+        let mut state = self.state();
+        match state.phase[tx.index()] {
+            Phase::First if incarnation == 0 => {
+                let keeps = state.first.keeps_to_plan(tx, memory);
+                state.phase[tx.index()] = match keeps {
+                    true => Phase::Executed(0),
+                    false => Phase::Due(1),
+                };
+            }
+            Phase::Due(due) if due == incarnation => self.commit(&mut state, tx),
+            // Of an incarnation that was given up meanwhile.
+            _ => return,
+        }
+        state.first.executed(tx);
+    }
+
+    fn blocked(&self, version: Version, _: TxIdx) {
+        // Its turn comes when the writer is final.
+        self.lost(version);
+    }
+
+    fn validated(
+        &self,
+        version: Version,
+        _: Ticket,
+        verdict: Verdict,
+        _: &MvMemory<'_>,
+    ) -> Aborted {
+        let Version { tx, incarnation } = version;
+        let mut state = self.state();
+        match verdict {
+            Verdict::Valid => {
+                self.commit(&mut state, tx);
+                Aborted::No
+            }
+            Verdict::Invalid(_) => {
+                state.step_out = false;
+                state.phase[tx.index()] = Phase::Due(incarnation + 1);
+                Aborted::Yes
+            }
+        }
+    }
+
+    fn lost(&self, version: Version) {
+        let Version { tx, incarnation } = version;
+        let mut state = self.state();
+        match state.phase[tx.index()] {
+            Phase::First if incarnation == 0 => {
+                state.phase[tx.index()] = Phase::Due(1);
+                state.first.gave_up(tx);
+            }
+            Phase::Due(due) if due == incarnation => {
+                state.step_out = false;
+                state.phase[tx.index()] = Phase::Due(incarnation + 1);
+            }
+            _ => {}
+        }
+    }
+
+    fn committed(&self) -> TxIdx {
+        TxIdx(self.committed.load(SeqCst))
+    }
+}

@@ -1,0 +1,54 @@
+//! Optimistic execution as Monad does it: everything once, commit in order, redo what was wrong.
+//!
+//! After the description of parallel execution in Monad's documentation. Workers execute
+//! transactions in block order, each on what is there at that moment; results are merged in block
+//! order, and a transaction whose reads do not hold at its turn is executed again right then.
+//! Against Block-STM: no ESTIMATEs, nobody waits for a writer, and nothing is redone before its turn,
+//! so a transaction is executed at most twice.
+//!
+//! Guarantees: what is committed equals sequential execution, since each result was validated, or
+//! made, when everything below it was final.
+
+use super::{
+    Entry, Needs, Plan, Sees, WorkerId,
+    in_order::{FirstPhase, InOrder},
+};
+use crate::block::TxIdx;
+
+/// The menu's line for it.
+pub const ENTRY: Entry = Entry {
+    id: "optimistic",
+    name: "Optimistic (Monad)",
+    summary: "Executes everything once in hope, commits in block order and redoes on the spot what read too early.",
+    needs: Needs::Nothing,
+    build: |plan| {
+        let txs = plan.block.txs.len();
+        Box::new(InOrder::new(Ahead::new(plan), txs))
+    },
+};
+
+/// Runs ahead of the commits in block order.
+#[derive(Debug)]
+struct Ahead {
+    txs: u32,
+    next: u32,
+}
+
+impl Ahead {
+    fn new(plan: Plan<'_>) -> Self {
+        let txs = plan.block.txs.len() as u32;
+        Self { txs, next: 0 }
+    }
+}
+
+impl FirstPhase for Ahead {
+    const SEES: Sees = Sees::Lower;
+
+    fn start(&mut self, _: WorkerId) -> Option<TxIdx> {
+        let tx = (self.next < self.txs).then_some(TxIdx(self.next))?;
+        self.next += 1;
+        Some(tx)
+    }
+
+    fn executed(&mut self, _: TxIdx) {}
+}

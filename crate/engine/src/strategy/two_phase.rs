@@ -1,0 +1,69 @@
+//! Two phases: all at once on the prestate, then those in conflict one after another.
+//!
+//! After "An Empirical Study of Speculative Concurrency in Ethereum Smart Contracts" (Saraph and
+//! Herlihy, 2019). In the first phase every transaction runs as if it were the first of the block.
+//! In the second, one walk in block order keeps each result that no lower transaction disturbed and
+//! executes the others again. The paper puts the disturbed ones at the end; here the order of the
+//! block stands, so a transaction is disturbed by lower ones alone.
+//!
+//! Guarantees: what is committed equals sequential execution; a transaction is executed at most twice,
+//! and the second phase has no parallelism at all, which is what the strategy is there to show.
+
+use super::{
+    Entry, Needs, Plan, Sees, WorkerId,
+    in_order::{FirstPhase, InOrder},
+};
+use crate::block::TxIdx;
+
+/// The menu's line for it.
+pub const ENTRY: Entry = Entry {
+    id: "two-phase",
+    name: "Two phases",
+    summary: "Executes everything once on the state before the block, then redoes what was in conflict, one after another.",
+    needs: Needs::Nothing,
+    build: |plan| {
+        let txs = plan.block.txs.len();
+        Box::new(InOrder::new(AllAtOnce::new(plan), txs))
+    },
+};
+
+/// Hands out everything, and waits for all of it.
+#[derive(Debug)]
+struct AllAtOnce {
+    txs: u32,
+    next: u32,
+    ended: u32,
+}
+
+impl AllAtOnce {
+    fn new(plan: Plan<'_>) -> Self {
+        let txs = plan.block.txs.len() as u32;
+        Self {
+            txs,
+            next: 0,
+            ended: 0,
+        }
+    }
+}
+
+impl FirstPhase for AllAtOnce {
+    const SEES: Sees = Sees::Prestate;
+
+    fn start(&mut self, _: WorkerId) -> Option<TxIdx> {
+        let tx = (self.next < self.txs).then_some(TxIdx(self.next))?;
+        self.next += 1;
+        Some(tx)
+    }
+
+    fn executed(&mut self, _: TxIdx) {
+        self.ended += 1;
+    }
+
+    fn gave_up(&mut self, _: TxIdx) {
+        self.ended += 1;
+    }
+
+    fn settled(&self) -> bool {
+        self.ended >= self.txs
+    }
+}

@@ -11,6 +11,7 @@ mod in_order;
 pub mod optimistic;
 mod precedence;
 pub mod sequential;
+pub mod shards;
 pub mod two_phase;
 
 use crate::{
@@ -98,6 +99,8 @@ pub struct Plan<'a> {
     pub workers: u32,
     /// What each transaction is expected to read and write; empty where the strategy needs none.
     pub hints: &'a Hints,
+    /// Where accounts belong.
+    pub shards: &'a shards::Assignment,
 }
 
 /// What a strategy must be given beforehand.
@@ -131,6 +134,7 @@ pub const ALL: &[Entry] = &[
     two_phase::ENTRY,
     dag::ENTRY,
     account_locks::ENTRY,
+    shards::ENTRY,
     sequential::ENTRY,
 ];
 

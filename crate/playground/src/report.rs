@@ -5,7 +5,7 @@
 //! entry `i` of every column of a struct speaks of the same thing.
 //! The TypeScript twins in `www/src/engine/report.ts` are written by the test at the end of this file.
 
-use interleave_engine::outcome;
+use interleave_engine::{outcome, strategy::shards::Assignment};
 use serde::{Deserialize, Serialize};
 
 use crate::batch::{Place, Problem};
@@ -464,6 +464,14 @@ pub struct RunOptions {
     /// Where a strategy that needs hints gets them.
     #[serde(default)]
     pub hints: HintSource,
+    /// How many shards the strategy of that name has: 2 to 64.
+    #[serde(default = "shards")]
+    pub shards: u32,
+}
+
+/// How many shards there are if nobody says otherwise.
+fn shards() -> u32 {
+    Assignment::default().count
 }
 
 /// Where hints come from.
@@ -489,6 +497,7 @@ impl Default for RunOptions {
             workers: 1,
             seed: 0,
             hints: HintSource::default(),
+            shards: shards(),
         }
     }
 }

@@ -15,7 +15,10 @@ use interleave_engine::{
         Control, Phase, RunError, simulated,
         threads::{self, Now, Threads},
     },
-    strategy::{self, Entry, Needs, Plan, Sees},
+    strategy::{
+        self, Entry, Needs, Plan, Sees,
+        shards::{self, Assignment},
+    },
     trace::Trace,
     vm::{self, Vm, preimages::Preimages},
 };
@@ -62,6 +65,7 @@ pub struct Ran {
 #[derive(Debug, Default)]
 pub struct Prepared {
     hints: Hints,
+    shards: Assignment,
     /// What that took, on the clock of the run.
     time: f64,
 }
@@ -80,7 +84,15 @@ impl Prepared {
             RunnerKind::Threads => now() - start,
             RunnerKind::Simulated => hints.gas as f64,
         };
-        Self { hints, time }
+        let shards = Assignment {
+            count: options.shards,
+            ..Assignment::default()
+        };
+        Self {
+            hints,
+            shards,
+            time,
+        }
     }
 }
 
@@ -114,6 +126,7 @@ pub fn once(
         block,
         workers,
         hints: &prepared.hints,
+        shards: &prepared.shards,
     });
     let trace = match options.runner {
         RunnerKind::Simulated => {
@@ -210,6 +223,13 @@ fn checked(options: &RunOptions, machine: &Machine<'_>) -> Result<&'static Entry
         let workers = options.workers;
         return Err(Problem::error(format!(
             "{workers} workers cannot be had: there are 1 to {most} {of}"
+        )));
+    }
+    if !shards::COUNT.contains(&options.shards) {
+        let (fewest, most) = (shards::COUNT.start(), shards::COUNT.end());
+        return Err(Problem::error(format!(
+            "{} shards cannot be had: there are {fewest} to {most}",
+            options.shards
         )));
     }
     Ok(strategy)

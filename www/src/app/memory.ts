@@ -29,12 +29,13 @@ export function rememberedOptions(otherwise: RunOptions): RunOptions {
   try {
     const found: unknown = JSON.parse(remembered(OPTIONS) ?? "null");
     if (typeof found !== "object" || found === null) return otherwise;
-    const { strategy, runner, workers, seed, hints } = found as Record<string, unknown>;
+    const { strategy, runner, workers, seed, hints, shards } = found as Record<string, unknown>;
     return {
       strategy: typeof strategy === "string" ? strategy : otherwise.strategy,
       runner: runner === "threads" || runner === "simulated" ? runner : otherwise.runner,
       workers: isCount(workers) && workers > 0 ? workers : otherwise.workers,
       seed: isCount(seed) ? seed : otherwise.seed,
+      shards: isCount(shards) ? shards : otherwise.shards,
       hints: HINTS.find(({ id }) => id === hints)?.id ?? otherwise.hints,
     };
   } catch {

@@ -37,6 +37,7 @@ class AppState {
     workers: 8,
     seed: 0,
     hints: "dry-run",
+    shards: 4,
   });
   run = $state.raw<RunState>({ kind: "idle" });
   outcome = $state.raw<Outcome | null>(null);

@@ -669,7 +669,11 @@ seed: number,
 /**
  * Where a strategy that needs hints gets them.
  */
-hints: HintSource, };
+hints: HintSource, 
+/**
+ * How many shards the strategy of that name has: 2 to 64.
+ */
+shards: number, };
 
 /**
  * Which runner drives the strategy.

@@ -16,6 +16,7 @@ const options: RunOptions = {
   workers: 64,
   seed: 0,
   hints: "dry-run",
+  shards: 4,
 };
 
 test("only a strategy that needs something is asked where it comes from", () => {
@@ -39,9 +40,10 @@ test("options that cannot be are brought to the nearest that can", () => {
   expect(possible(options, 8, catalog)).toEqual(options);
   expect(possible({ ...options, runner: "threads" }, 8, catalog).workers).toBe(8);
   expect(possible({ ...options, workers: Number.NaN }, 8, catalog).workers).toBe(1);
-  expect(possible({ ...options, workers: -3, seed: -1 }, 8, catalog)).toMatchObject({
+  expect(possible({ ...options, workers: -3, seed: -1, shards: 99 }, 8, catalog)).toMatchObject({
     workers: 1,
     seed: 0,
+    shards: 64,
   });
   expect(possible({ ...options, strategy: "gone" }, 8, catalog).strategy).toBe("sequential");
 });

@@ -11,6 +11,9 @@ export const HINTS: readonly { id: HintSource; name: string; meaning: string }[]
   { id: "perfect", name: "Perfect", meaning: "What sequential execution read and wrote" },
 ];
 
+/** How many shards there can be. */
+export const SHARDS = { fewest: 2, most: 64 } as const;
+
 /** Must the strategy know beforehand what transactions will touch? */
 export function needsHints(strategy: StrategyEntry | undefined): boolean {
   return strategy !== undefined && strategy.needs !== "nothing";
@@ -33,5 +36,6 @@ export function possible(
   const most = mostWorkers(options.runner, threads, catalog);
   const workers = Math.min(Math.max(Math.round(options.workers) || 1, 1), most);
   const seed = Math.min(Math.max(Math.round(options.seed) || 0, 0), 2 ** 32 - 1);
-  return { ...options, strategy, workers, seed };
+  const shards = Math.min(Math.max(Math.round(options.shards) || SHARDS.fewest, SHARDS.fewest), SHARDS.most);
+  return { ...options, strategy, workers, seed, shards };
 }

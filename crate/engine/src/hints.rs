@@ -7,7 +7,7 @@ use revm::context::{Transaction as _, TxEnv};
 
 use crate::{
     block::{Block, TxIdx},
-    memory::{Executed, Location, MvMemory, Version},
+    memory::{Executed, Follow, Location, MvMemory, Version},
     strategy::Sees,
     vm::{Run, Vm},
 };
@@ -51,7 +51,7 @@ impl Hints {
     ///
     /// The nonce is not checked: most transactions with another of their sender below would fail.
     pub fn dry_run(block: &Block) -> Self {
-        let memory = MvMemory::new(block);
+        let memory = MvMemory::new(block, Follow::Nobody);
         let idle = TxEnv::default();
         let mut vm = Vm::without_nonce_check(block, &memory, &idle);
         let mut hints = Self::default();
@@ -59,7 +59,9 @@ impl Hints {
             let version = Version { tx, incarnation: 0 };
             match vm.execute(version, Sees::Prestate) {
                 Run::Executed(executed) => hints.push(env, &executed),
-                Run::Blocked { .. } => unreachable!("nobody wrote to this memory"),
+                Run::Blocked { .. } | Run::Cancelled { .. } => {
+                    unreachable!("nobody wrote to this memory or cancels")
+                }
             }
         }
         hints

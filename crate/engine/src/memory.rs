@@ -7,10 +7,11 @@
 
 mod location;
 mod post;
+mod readers;
 mod versions;
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     hash::BuildHasher,
     sync::{Mutex, MutexGuard, PoisonError},
 };
@@ -26,9 +27,10 @@ use revm::{
 
 pub use location::{
     AccountOrigins, AccountRead, AccountWrite, Conflict, Existence, Fees, Location, Origin,
-    ReadSet, SlotRead, Version, WriteSet,
+    ReadSet, Reader, SlotRead, Version, WriteSet,
 };
-use versions::Versions;
+use readers::Readers;
+use versions::{Set, Versions};
 
 use crate::{
     block::{Block, TxIdx},
@@ -51,10 +53,30 @@ pub struct Executed {
 }
 
 /// What a strategy learns of an incarnation that ran to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Footprint {
     /// Did it write where its predecessor had not? Then readers above may have missed it.
     pub wrote_new_location: bool,
+    /// Incarnations that had read what it changed, each once; known only where readers are followed.
+    pub overtaken: Vec<Overtaken>,
+}
+
+/// An incarnation whose read does not hold any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Overtaken {
+    /// Who read.
+    pub reader: Version,
+    /// What, and who wrote it since.
+    pub conflict: Conflict,
+}
+
+/// Does the memory remember who read what?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Follow {
+    /// No: reads are compared when they are validated.
+    Nobody,
+    /// Yes: a write tells whose reads it overtook.
+    Readers,
 }
 
 /// Does a read set still hold?
@@ -72,6 +94,13 @@ struct AccountCell {
     nonce: Versions<u64>,
     code_hash: Versions<B256>,
     existence: Versions<Existence>,
+    readers: Readers,
+}
+
+#[derive(Default)]
+struct SlotCell {
+    versions: Versions<U256>,
+    readers: Readers,
 }
 
 /// The last recorded incarnation of a transaction.
@@ -88,7 +117,7 @@ type SlotKey = (Address, U256);
 type Table<K, V> = HashMap<K, V, DefaultHashBuilder>;
 type Shard<K, V> = Mutex<Table<K, V>>;
 type Accounts = Table<Address, AccountCell>;
-type Slots = Table<SlotKey, Versions<U256>>;
+type Slots = Table<SlotKey, SlotCell>;
 
 /// The multi-version memory of one run over one block.
 pub struct MvMemory<'b> {
@@ -102,6 +131,9 @@ pub struct MvMemory<'b> {
     codes: Mutex<B256Map<Bytecode>>,
     /// By transaction.
     records: Box<[Mutex<Record>]>,
+    follow: Follow,
+    /// Who read the fees.
+    fee_readers: Mutex<Readers>,
 }
 
 /// Takes a lock whose holder may have panicked.
@@ -118,9 +150,11 @@ fn shards<K, V>() -> Box<[Shard<K, V>]> {
 
 impl<'b> MvMemory<'b> {
     /// An empty memory over the block's prestate.
-    pub fn new(block: &'b Block) -> Self {
+    pub fn new(block: &'b Block, follow: Follow) -> Self {
         Self {
             block,
+            follow,
+            fee_readers: Mutex::default(),
             hasher: DefaultHashBuilder::default(),
             accounts: shards(),
             slots: shards(),
@@ -137,8 +171,9 @@ impl<'b> MvMemory<'b> {
         lock(&self.slots[self.hasher.hash_one(key) as usize % SHARDS])
     }
 
-    /// The account as `tx` sees it now, or the transaction it has to wait for.
-    pub fn read_account(&self, address: Address, tx: TxIdx) -> Result<AccountRead, Conflict> {
+    /// The account as `reader` sees it now, or the transaction it has to wait for.
+    pub fn read_account(&self, address: Address, reader: Reader) -> Result<AccountRead, Conflict> {
+        let tx = reader.sees_below();
         let before = self.block.prestate.accounts.get(&address);
         let mut read = AccountRead {
             address,
@@ -150,7 +185,15 @@ impl<'b> MvMemory<'b> {
             wiped_by: None,
             fees: None,
         };
-        if let Some(cell) = self.account_shard(address).get(&address) {
+        let mut shard = self.account_shard(address);
+        if self.follow == Follow::Readers {
+            shard
+                .entry(address)
+                .or_default()
+                .readers
+                .add(reader.version);
+        }
+        if let Some(cell) = shard.get(&address) {
             if let Some(value) = seen(
                 &cell.balance,
                 tx,
@@ -182,7 +225,12 @@ impl<'b> MvMemory<'b> {
                 read.wiped_by = value.wiped_by;
             }
         }
+        drop(shard);
         if address == self.block.env.beneficiary {
+            if self.follow == Follow::Readers {
+                // Before the sum is made: a fee that changes while it is made is noticed.
+                lock(&self.fee_readers).add(reader.version);
+            }
             let fees = self.fees_below(tx, &read)?;
             read.balance = read.balance.saturating_add(fees.sum);
             read.fees = Some(fees);
@@ -197,19 +245,25 @@ impl<'b> MvMemory<'b> {
         Ok(read)
     }
 
-    /// The slot as `tx` sees it now. `wiped_by` is what the read of its account said.
+    /// The slot as `reader` sees it now. `wiped_by` is what the read of its account said.
     pub fn read_slot(
         &self,
         address: Address,
         slot: U256,
         wiped_by: Option<TxIdx>,
-        tx: TxIdx,
+        reader: Reader,
     ) -> Result<(U256, SlotRead), Conflict> {
+        let tx = reader.sees_below();
+        let key = (address, slot);
         let mut origin = None;
-        let shard = self.slot_shard((address, slot));
-        let written = match shard.get(&(address, slot)) {
-            Some(versions) => {
-                seen(versions, tx, Location::Slot(address, slot), &mut origin)?.copied()
+        let mut shard = self.slot_shard(key);
+        if self.follow == Follow::Readers {
+            shard.entry(key).or_default().readers.add(reader.version);
+        }
+        let written = match shard.get(&key) {
+            Some(cell) => {
+                let location = Location::Slot(address, slot);
+                seen(&cell.versions, tx, location, &mut origin)?.copied()
             }
             None => None,
         };
@@ -284,48 +338,69 @@ impl<'b> MvMemory<'b> {
                 codes.entry(*hash).or_insert_with(|| code.clone());
             }
         }
-        let mut wrote_new_location = false;
+        let mut changed = Changed {
+            writer: tx,
+            follow: self.follow,
+            wrote_new_location: false,
+            overtaken: BTreeMap::new(),
+        };
         for write in &executed.writes.accounts {
-            let mut shard = self.account_shard(write.address);
-            let cell = shard.entry(write.address).or_default();
-            wrote_new_location |= write
-                .balance
-                .is_some_and(|value| cell.balance.set(version, value));
-            wrote_new_location |= write
-                .nonce
-                .is_some_and(|value| cell.nonce.set(version, value));
-            wrote_new_location |= write
-                .code_hash
-                .is_some_and(|value| cell.code_hash.set(version, value));
-            wrote_new_location |= write
-                .existence
-                .is_some_and(|value| cell.existence.set(version, value));
+            let address = write.address;
+            let mut shard = self.account_shard(address);
+            let cell = shard.entry(address).or_default();
+            let readers = &cell.readers;
+            if let Some(value) = write.balance {
+                let set = cell.balance.set(version, value);
+                changed.note(set, Location::Balance(address), readers);
+            }
+            if let Some(value) = write.nonce {
+                let set = cell.nonce.set(version, value);
+                changed.note(set, Location::Nonce(address), readers);
+            }
+            if let Some(value) = write.code_hash {
+                let set = cell.code_hash.set(version, value);
+                changed.note(set, Location::Code(address), readers);
+            }
+            if let Some(value) = write.existence {
+                let set = cell.existence.set(version, value);
+                changed.note(set, Location::Existence(address), readers);
+            }
         }
         for (address, slot, value) in &executed.writes.slots {
-            let mut shard = self.slot_shard((*address, *slot));
-            wrote_new_location |= shard
-                .entry((*address, *slot))
-                .or_default()
-                .set(version, *value);
+            let key = (*address, *slot);
+            let mut shard = self.slot_shard(key);
+            let cell = shard.entry(key).or_default();
+            let set = cell.versions.set(version, *value);
+            changed.note(set, Location::Slot(*address, *slot), &cell.readers);
         }
-        let mut record = lock(&self.records[tx.index()]);
-        record.estimate = false;
-        if let Some((_, old)) = record.executed.replace((version, executed)) {
-            let now = record
-                .executed
-                .as_ref()
-                .map(|(_, executed)| &executed.writes);
-            self.withdraw(tx, &old.writes, now);
+        let fee = executed.writes.fee;
+        let old = {
+            let mut record = lock(&self.records[tx.index()]);
+            record.estimate = false;
+            let old = record.executed.replace((version, executed));
+            if let Some((_, old)) = &old {
+                let now = record.executed.as_ref();
+                let now = now.map(|(_, executed)| &executed.writes);
+                self.withdraw(tx, &old.writes, now, &mut changed);
+            }
+            old
+        };
+        if self.follow == Follow::Readers && old.is_some_and(|(_, old)| old.writes.fee != fee) {
+            let next = None;
+            changed.overtake(next, Location::Fees, &lock(&self.fee_readers));
         }
-        Footprint { wrote_new_location }
+        changed.footprint()
     }
 
     /// Removes the entries of `old` that `now` does not have.
-    fn withdraw(&self, tx: TxIdx, old: &WriteSet, now: Option<&WriteSet>) {
+    fn withdraw(&self, tx: TxIdx, old: &WriteSet, now: Option<&WriteSet>, changed: &mut Changed) {
         let kept: std::collections::HashSet<Location> =
             now.into_iter().flat_map(WriteSet::locations).collect();
         for location in old.locations().filter(|location| !kept.contains(location)) {
-            self.at(location, |entries| entries.remove(tx));
+            self.at(location, |entries, readers| {
+                let next = entries.remove(tx);
+                changed.overtake(next, location, readers);
+            });
         }
     }
 
@@ -335,25 +410,26 @@ impl<'b> MvMemory<'b> {
         record.estimate = true;
         if let Some((_, executed)) = &record.executed {
             for location in executed.writes.locations() {
-                self.at(location, |entries| entries.mark_estimate(tx));
+                self.at(location, |entries, _| entries.mark_estimate(tx));
             }
         }
     }
 
-    fn at(&self, location: Location, change: impl Fn(&mut dyn Entries)) {
-        let in_account = |address: Address, field: fn(&mut AccountCell) -> &mut dyn Entries| {
+    fn at(&self, location: Location, mut change: impl FnMut(&mut dyn Entries, &Readers)) {
+        let mut in_account = |address: Address, field: fn(&mut AccountCell) -> Field<'_>| {
             if let Some(cell) = self.account_shard(address).get_mut(&address) {
-                change(field(cell));
+                let (entries, readers) = field(cell);
+                change(entries, readers);
             }
         };
         match location {
-            Location::Balance(address) => in_account(address, |cell| &mut cell.balance),
-            Location::Nonce(address) => in_account(address, |cell| &mut cell.nonce),
-            Location::Code(address) => in_account(address, |cell| &mut cell.code_hash),
-            Location::Existence(address) => in_account(address, |cell| &mut cell.existence),
+            Location::Balance(at) => in_account(at, |cell| (&mut cell.balance, &cell.readers)),
+            Location::Nonce(at) => in_account(at, |cell| (&mut cell.nonce, &cell.readers)),
+            Location::Code(at) => in_account(at, |cell| (&mut cell.code_hash, &cell.readers)),
+            Location::Existence(at) => in_account(at, |cell| (&mut cell.existence, &cell.readers)),
             Location::Slot(address, slot) => {
-                if let Some(versions) = self.slot_shard((address, slot)).get_mut(&(address, slot)) {
-                    change(versions);
+                if let Some(cell) = self.slot_shard((address, slot)).get_mut(&(address, slot)) {
+                    change(&mut cell.versions, &cell.readers);
                 }
             }
             Location::Fees => {}
@@ -442,6 +518,7 @@ impl<'b> MvMemory<'b> {
         let writer = self
             .slot_shard(key)
             .get(&key)?
+            .versions
             .still(tx, read.origin)
             .err()?;
         Some(Conflict {
@@ -453,17 +530,63 @@ impl<'b> MvMemory<'b> {
 
 /// A location's entries, whatever their values are.
 trait Entries {
-    fn remove(&mut self, tx: TxIdx);
+    /// Takes the transaction's entry away; says who wrote next above.
+    fn remove(&mut self, tx: TxIdx) -> Option<TxIdx>;
     fn mark_estimate(&mut self, tx: TxIdx);
 }
 
+/// A field of an account, and who read the account.
+type Field<'c> = (&'c mut dyn Entries, &'c Readers);
+
 impl<T> Entries for Versions<T> {
-    fn remove(&mut self, tx: TxIdx) {
+    fn remove(&mut self, tx: TxIdx) -> Option<TxIdx> {
         Versions::remove(self, tx);
+        self.above(tx)
     }
 
     fn mark_estimate(&mut self, tx: TxIdx) {
         Versions::mark_estimate(self, tx);
+    }
+}
+
+/// What one call of [`MvMemory::record`] changed.
+struct Changed {
+    writer: TxIdx,
+    follow: Follow,
+    wrote_new_location: bool,
+    /// Whose reads do not hold any more, and the first reason found.
+    overtaken: BTreeMap<Version, Conflict>,
+}
+
+impl Changed {
+    fn note(&mut self, set: Set, location: Location, readers: &Readers) {
+        self.wrote_new_location |= set.is_new;
+        if set.is_new || set.is_other {
+            self.overtake(set.next, location, readers);
+        }
+    }
+
+    /// Readers above the writer read something else, up to the `next` that wrote.
+    fn overtake(&mut self, next: Option<TxIdx>, location: Location, readers: &Readers) {
+        if self.follow == Follow::Readers {
+            let conflict = Conflict {
+                location,
+                writer: Some(self.writer),
+            };
+            for reader in readers.between(self.writer, next) {
+                self.overtaken.entry(reader).or_insert(conflict);
+            }
+        }
+    }
+
+    fn footprint(self) -> Footprint {
+        let overtaken = self.overtaken.into_iter();
+        Footprint {
+            wrote_new_location: self.wrote_new_location,
+            overtaken: overtaken
+                .map(|(reader, conflict)| Overtaken { reader, conflict })
+                .collect(),
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 
 pub mod account_locks;
 pub mod block_stm;
+pub mod block_stm_v2;
 pub mod dag;
 mod in_order;
 pub mod optimistic;
@@ -17,7 +18,7 @@ pub mod two_phase;
 use crate::{
     block::{Block, TxIdx},
     hints::Hints,
-    memory::{Footprint, MvMemory, Verdict, Version},
+    memory::{Follow, Footprint, MvMemory, Overtaken, Verdict, Version},
 };
 
 /// A lane of the runner, from 0.
@@ -58,7 +59,14 @@ pub trait Strategy: Sync {
     fn next(&self, worker: WorkerId) -> Task;
 
     /// `version` ran to its end and its writes are now in the multi-version memory.
-    fn executed(&self, version: Version, footprint: Footprint, memory: &MvMemory<'_>);
+    ///
+    /// Says which incarnations this aborted.
+    fn executed(
+        &self,
+        version: Version,
+        footprint: Footprint,
+        memory: &MvMemory<'_>,
+    ) -> Vec<Overtaken>;
 
     /// `version` read an ESTIMATE of `writer` and stopped.
     fn blocked(&self, version: Version, writer: TxIdx);
@@ -74,8 +82,14 @@ pub trait Strategy: Sync {
         memory: &MvMemory<'_>,
     ) -> Aborted;
 
-    /// `version` will never report back: its worker failed. It is due again as the next incarnation.
+    /// `version` will never report back: it was cancelled, or its worker failed. It is due again as
+    /// the next incarnation.
     fn lost(&self, version: Version);
+
+    /// Should `version` stop early? Polled while it runs.
+    fn cancelled(&self, _version: Version) -> bool {
+        false
+    }
 
     /// Transactions below this index can no longer change. Only grows.
     fn committed(&self) -> TxIdx;
@@ -123,6 +137,8 @@ pub struct Entry {
     pub summary: &'static str,
     /// What it must be given beforehand.
     pub needs: Needs,
+    /// What the memory has to remember for it.
+    pub follow: Follow,
     /// Builds it for a block.
     pub build: fn(Plan<'_>) -> Box<dyn Strategy>,
 }
@@ -130,6 +146,7 @@ pub struct Entry {
 /// All strategies, in the order of the menu.
 pub const ALL: &[Entry] = &[
     block_stm::ENTRY,
+    block_stm_v2::ENTRY,
     optimistic::ENTRY,
     two_phase::ENTRY,
     dag::ENTRY,

@@ -4,7 +4,7 @@
 
 use crate::{
     block::TxIdx,
-    memory::{Conflict, Version},
+    memory::{Conflict, Overtaken, Version},
     strategy::WorkerId,
 };
 
@@ -25,6 +25,11 @@ pub enum Activity {
         gas: u64,
         /// Where, and whose.
         conflict: Conflict,
+    },
+    /// Executed until it was told to stop.
+    Cancelled {
+        /// Gas it had used by then.
+        gas: u64,
     },
     /// Validated, and the incarnation stands, or was superseded already.
     Validated,
@@ -50,11 +55,22 @@ pub struct Span {
     pub end: f64,
 }
 
+/// An incarnation that was aborted by the write of another.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Abort {
+    /// Which one, and why.
+    pub overtaken: Overtaken,
+    /// When.
+    pub at: f64,
+}
+
 /// A run.
 #[derive(Clone, Debug, Default)]
 pub struct Trace {
     /// Spans, by worker and then by start.
     pub spans: Vec<Span>,
+    /// Aborts that no validation found, by time.
+    pub aborts: Vec<Abort>,
     /// By transaction: when it could no longer change.
     pub committed_at: Vec<f64>,
     /// When the last transaction could no longer change.
@@ -67,6 +83,7 @@ pub struct Trace {
 #[derive(Debug)]
 pub struct Recorder {
     spans: Vec<Span>,
+    aborts: Vec<Abort>,
     most: usize,
     truncated: bool,
     /// `(time, committed)` whenever the count was seen to grow.
@@ -78,6 +95,7 @@ impl Recorder {
     pub fn new(recorders: u32) -> Self {
         Self {
             spans: Vec::new(),
+            aborts: Vec::new(),
             most: MAX_SPANS / recorders.max(1) as usize,
             truncated: false,
             commits: Vec::new(),
@@ -91,6 +109,15 @@ impl Recorder {
         } else {
             self.truncated = true;
         }
+    }
+
+    /// Adds aborts that happened at `at`.
+    pub fn aborted(&mut self, overtaken: Vec<Overtaken>, at: f64) {
+        let left = self.most - self.aborts.len();
+        self.truncated |= overtaken.len() > left;
+        let aborts = overtaken.into_iter().take(left);
+        self.aborts
+            .extend(aborts.map(|overtaken| Abort { overtaken, at }));
     }
 
     /// Notes that transactions below `committed` are final at `time`.
@@ -112,12 +139,17 @@ impl Trace {
         let mut commits = Vec::new();
         for recorder in recorders {
             trace.spans.extend(recorder.spans);
+            trace.aborts.extend(recorder.aborts);
             trace.truncated |= recorder.truncated;
             commits.extend(recorder.commits);
         }
         trace
             .spans
             .sort_by(|a, b| a.worker.cmp(&b.worker).then(a.start.total_cmp(&b.start)));
+        trace.aborts.sort_by(|a, b| {
+            let reader = |abort: &Abort| abort.overtaken.reader;
+            a.at.total_cmp(&b.at).then(reader(a).cmp(&reader(b)))
+        });
         commits.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         for (time, committed) in commits {
             let first = trace.committed_at.len();

@@ -27,10 +27,11 @@ use revm::{
     primitives::hardfork::SpecId,
 };
 
+pub use self::view::Cancelled;
 use self::view::{Unreadable, View};
 use crate::{
-    block::{Block, TxIdx},
-    memory::{Conflict, Executed, MvMemory, Version},
+    block::Block,
+    memory::{Conflict, Executed, MvMemory, Reader, Version},
     outcome::Outcome,
     strategy::Sees,
 };
@@ -44,6 +45,11 @@ pub enum Run {
     Blocked {
         /// Where, and whose.
         conflict: Conflict,
+        /// Gas it had used by then.
+        gas: u64,
+    },
+    /// It was told to stop.
+    Cancelled {
         /// Gas it had used by then.
         gas: u64,
     },
@@ -79,7 +85,17 @@ struct DeferFee<'b>(PhantomData<&'b ()>);
 impl<'b> Vm<'b> {
     /// A VM that reads `memory`. `idle` is any transaction environment that outlives the run.
     pub fn new(block: &'b Block, memory: &'b MvMemory<'b>, idle: &'b TxEnv) -> Self {
-        Self::with(block.cfg(), block, memory, idle)
+        Self::with(block.cfg(), block, memory, idle, &|_| false)
+    }
+
+    /// A VM whose incarnations end when `cancelled` says so.
+    pub fn cancelled_by(
+        cancelled: Cancelled<'b>,
+        block: &'b Block,
+        memory: &'b MvMemory<'b>,
+        idle: &'b TxEnv,
+    ) -> Self {
+        Self::with(block.cfg(), block, memory, idle, cancelled)
     }
 
     /// A VM that takes any nonce for the right one.
@@ -90,13 +106,19 @@ impl<'b> Vm<'b> {
     ) -> Self {
         let mut cfg = block.cfg();
         cfg.disable_nonce_check = true;
-        Self::with(cfg, block, memory, idle)
+        Self::with(cfg, block, memory, idle, &|_| false)
     }
 
-    fn with(cfg: CfgEnv, block: &'b Block, memory: &'b MvMemory<'b>, idle: &'b TxEnv) -> Self {
+    fn with(
+        cfg: CfgEnv,
+        block: &'b Block,
+        memory: &'b MvMemory<'b>,
+        idle: &'b TxEnv,
+        cancelled: Cancelled<'b>,
+    ) -> Self {
         let evm = Context::mainnet()
             .with_cfg(cfg)
-            .with_db(View::new(block, memory))
+            .with_db(View::new(block, memory, cancelled))
             .with_block(&block.env)
             .with_tx(idle)
             .with_chain(Deferred::default())
@@ -110,19 +132,19 @@ impl<'b> Vm<'b> {
         let ctx = &mut self.evm.ctx;
         ctx.tx = tx;
         ctx.chain.fee = None;
-        ctx.journaled_state.database.begin(match sees {
-            Sees::Lower => version.tx,
-            // Nobody is below the first.
-            Sees::Prestate => TxIdx(0),
-        });
+        let reader = Reader { version, sees };
+        ctx.journaled_state.database.begin(reader);
 
         let result = DeferFee(PhantomData).run_without_catch_error(&mut self.evm);
         let run = match result {
             Ok(result) => self.executed(version, Outcome::executed(tx, result)),
             Err(EVMError::Transaction(reason)) => self.skipped(Outcome::skipped(&reason)),
-            Err(EVMError::Database(Unreadable(conflict))) => {
+            Err(EVMError::Database(reason)) => {
                 let gas = self.gas_so_far(tx.gas_limit);
-                Run::Blocked { conflict, gas }
+                match reason {
+                    Unreadable::Blocked(conflict) => Run::Blocked { conflict, gas },
+                    Unreadable::Cancelled => Run::Cancelled { gas },
+                }
             }
             Err(reason) => self.skipped(Outcome::Skipped(reason.to_string())),
         };

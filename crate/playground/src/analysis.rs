@@ -68,6 +68,7 @@ struct Sums {
     incarnations: u32,
     aborts: u32,
     blocked: u32,
+    cancelled: u32,
     validations: u32,
     wasted_gas: f64,
 }
@@ -91,6 +92,11 @@ impl Run<'_> {
                 Activity::Blocked { gas, .. } => {
                     sums.incarnations += 1;
                     sums.blocked += 1;
+                    sums.wasted_gas += gas as f64;
+                }
+                Activity::Cancelled { gas } => {
+                    sums.incarnations += 1;
+                    sums.cancelled += 1;
                     sums.wasted_gas += gas as f64;
                 }
                 Activity::Validated | Activity::Rejected { .. } => sums.validations += 1,
@@ -197,6 +203,7 @@ fn summary(
         }),
         aborts: sums.aborts,
         blocked: sums.blocked,
+        cancelled: sums.cancelled,
         incarnations: sums.incarnations,
         validations: sums.validations,
         makespan,

@@ -172,6 +172,8 @@ crosses! {
         pub aborts: u32,
         /// Incarnations that stopped on an ESTIMATE.
         pub blocked: u32,
+        /// Incarnations that were told to stop before they ended.
+        pub cancelled: u32,
         /// Incarnations in all.
         pub incarnations: u32,
         /// Validations in all.

@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use interleave_engine::{
     block::{Block, TxIdx},
     hints::Hints,
-    memory::{Executed, MvMemory, Version},
+    memory::{Executed, Follow, MvMemory, Version},
     oracle,
     outcome::BlockResult,
     runner::{
@@ -98,14 +98,16 @@ impl Prepared {
 
 /// What one worker reads and writes that executes the block in order.
 fn perfect(block: &Block) -> Hints {
-    let memory = MvMemory::new(block);
+    let memory = MvMemory::new(block, Follow::Nobody);
     let idle = TxEnv::default();
     let mut vm = Vm::new(block, &memory, &idle);
     for tx in (0..block.txs.len() as u32).map(TxIdx) {
         let version = Version { tx, incarnation: 0 };
         match vm.execute(version, Sees::Lower) {
             vm::Run::Executed(executed) => memory.record(version, *executed),
-            vm::Run::Blocked { .. } => unreachable!("everything below was executed"),
+            vm::Run::Blocked { .. } | vm::Run::Cancelled { .. } => {
+                unreachable!("everything below was executed")
+            }
         };
     }
     drop(vm);
@@ -120,7 +122,7 @@ pub fn once(
     options: &RunOptions,
     machine: &Machine<'_>,
 ) -> Result<Ran, RunError> {
-    let memory = MvMemory::new(block);
+    let memory = MvMemory::new(block, strategy.follow);
     let workers = options.workers;
     let strategy = (strategy.build)(Plan {
         block,

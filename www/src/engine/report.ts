@@ -252,6 +252,10 @@ aborts: number,
  */
 blocked: number, 
 /**
+ * Incarnations that were told to stop before they ended.
+ */
+cancelled: number, 
+/**
  * Incarnations in all.
  */
 incarnations: number, 

@@ -30,6 +30,7 @@ export const report: Report = {
     header: null,
     aborts: 1,
     blocked: 1,
+    cancelled: 0,
     incarnations: 6,
     validations: 2,
     makespan: 160_000,

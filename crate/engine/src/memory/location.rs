@@ -6,7 +6,7 @@
 use alloy_primitives::{Address, B256, U256};
 use revm::state::Bytecode;
 
-use crate::block::TxIdx;
+use crate::{block::TxIdx, strategy::Sees};
 
 /// The i-th execution of a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,6 +15,26 @@ pub struct Version {
     pub tx: TxIdx,
     /// Which execution of it, from 0.
     pub incarnation: u32,
+}
+
+/// Who reads, and what it is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reader {
+    /// The incarnation.
+    pub version: Version,
+    /// What it reads.
+    pub sees: Sees,
+}
+
+impl Reader {
+    /// It sees what transactions below this one wrote.
+    pub(super) fn sees_below(self) -> TxIdx {
+        match self.sees {
+            Sees::Lower => self.version.tx,
+            // Nobody is below the first.
+            Sees::Prestate => TxIdx(0),
+        }
+    }
 }
 
 /// Where a read came from: a version, or the prestate.

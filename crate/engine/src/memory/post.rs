@@ -72,8 +72,8 @@ impl MvMemory<'_> {
                 last.wiped_by = entry.value.wiped_by;
             }
         }
-        for ((address, slot), versions) in self.slots.into_vec().into_iter().flat_map(into_inner) {
-            if let Some(entry) = versions.last() {
+        for ((address, slot), cell) in self.slots.into_vec().into_iter().flat_map(into_inner) {
+            if let Some(entry) = cell.versions.last() {
                 let last = accounts
                     .entry(address)
                     .or_insert_with(|| Last::before(block, address));

@@ -16,6 +16,17 @@ pub(super) struct Entry<T> {
     pub value: T,
 }
 
+/// What a write changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Set {
+    /// The transaction had no entry here before.
+    pub is_new: bool,
+    /// The value is another one than the transaction's last.
+    pub is_other: bool,
+    /// The lowest transaction above that wrote here too.
+    pub next: Option<TxIdx>,
+}
+
 /// All entries of a location.
 #[derive(Clone, Debug)]
 pub(super) struct Versions<T> {
@@ -42,8 +53,17 @@ impl<T> Versions<T> {
         self.entries.last()
     }
 
-    /// Writes, and says whether the transaction had no entry here before.
-    pub fn set(&mut self, version: Version, value: T) -> bool {
+    /// The lowest transaction above `tx` that wrote here.
+    pub fn above(&self, tx: TxIdx) -> Option<TxIdx> {
+        let start = self.entries.partition_point(|entry| entry.version.tx <= tx);
+        self.entries.get(start).map(|entry| entry.version.tx)
+    }
+
+    /// Writes, and says what that changed.
+    pub fn set(&mut self, version: Version, value: T) -> Set
+    where
+        T: PartialEq,
+    {
         let at = self
             .entries
             .partition_point(|entry| entry.version.tx < version.tx);
@@ -52,15 +72,21 @@ impl<T> Versions<T> {
             estimate: false,
             value,
         };
-        match self.entries.get_mut(at) {
+        let (is_new, is_other) = match self.entries.get_mut(at) {
             Some(old) if old.version.tx == version.tx => {
+                let is_other = old.value != entry.value;
                 *old = entry;
-                false
+                (false, is_other)
             }
             _ => {
                 self.entries.insert(at, entry);
-                true
+                (true, true)
             }
+        };
+        Set {
+            is_new,
+            is_other,
+            next: self.entries.get(at + 1).map(|entry| entry.version.tx),
         }
     }
 
@@ -109,9 +135,14 @@ mod tests {
     #[test]
     fn a_read_sees_the_highest_lower_transaction() {
         let mut versions = Versions::default();
-        assert!(versions.set(version(5, 0), "five"));
-        assert!(versions.set(version(2, 0), "two"));
-        assert!(!versions.set(version(2, 1), "two again"));
+        assert!(versions.set(version(5, 0), "five").is_new);
+        assert!(versions.set(version(2, 0), "two").is_new);
+        let again = Set {
+            is_new: false,
+            is_other: true,
+            next: Some(TxIdx(5)),
+        };
+        assert_eq!(versions.set(version(2, 1), "two again"), again);
         assert!(versions.below(TxIdx(2)).is_none());
         assert_eq!(versions.below(TxIdx(5)).unwrap().value, "two again");
         assert_eq!(versions.below(TxIdx(9)).unwrap().value, "five");

@@ -49,6 +49,7 @@ enum Report {
 
 struct Busy {
     start: f64,
+    end: f64,
     report: Report,
 }
 
@@ -116,8 +117,14 @@ impl Machine<'_> {
             let Some(Reverse(Moment(time, worker))) = self.events.pop() else {
                 break;
             };
+            let due = self.busy[worker as usize].as_ref();
+            if due.is_none_or(|busy| busy.end != time) {
+                // What was to end then was cancelled before.
+                continue;
+            }
             now = time;
             self.report(worker, now);
+            self.cancel(now);
             let committed = self.strategy.committed();
             self.recorder.committed(now, committed);
             control.committed(committed.0);
@@ -142,9 +149,13 @@ impl Machine<'_> {
                 Task::Validate(version, ticket) => self.validate(version, ticket),
                 Task::Wait | Task::Done => continue,
             };
-            self.busy[worker] = Some(Busy { start: now, report });
-            self.events
-                .push(Reverse(Moment(now + self.costs.task + cost, id)));
+            let end = now + self.costs.task + cost;
+            self.busy[worker] = Some(Busy {
+                start: now,
+                end,
+                report,
+            });
+            self.events.push(Reverse(Moment(end, id)));
         }
     }
 
@@ -154,6 +165,7 @@ impl Machine<'_> {
                 let cost = executed.outcome.gas_used() as f64 * self.stretch(version);
                 (cost, Report::Executed(version, executed))
             }
+            Run::Cancelled { .. } => unreachable!("this machine ends incarnations itself"),
             Run::Blocked { conflict, gas } => {
                 let cost = gas as f64 * self.stretch(version);
                 (cost, Report::Blocked(version, conflict, gas))
@@ -182,15 +194,41 @@ impl Machine<'_> {
         1.0 + (mixed >> 40) as f64 / (1u64 << 24) as f64 / 4.0
     }
 
+    /// Ends what the strategy does not want any more; the writes of such an incarnation never appear.
+    fn cancel(&mut self, now: f64) {
+        for worker in 0..self.busy.len() {
+            let Some(Busy { start, report, .. }) = &self.busy[worker] else {
+                continue;
+            };
+            let (start, version) = match report {
+                Report::Executed(version, _) | Report::Blocked(version, ..) => (*start, *version),
+                Report::Validated(..) => continue,
+            };
+            if self.strategy.cancelled(version) {
+                self.busy[worker] = None;
+                self.strategy.lost(version);
+                let gas = (now - start) as u64;
+                self.recorder.span(Span {
+                    worker: WorkerId(worker as u32),
+                    version,
+                    activity: Activity::Cancelled { gas },
+                    start,
+                    end: now,
+                });
+            }
+        }
+    }
+
     fn report(&mut self, worker: u32, now: f64) {
-        let Some(Busy { start, report }) = self.busy[worker as usize].take() else {
+        let Some(Busy { start, report, .. }) = self.busy[worker as usize].take() else {
             return;
         };
         let (version, activity) = match report {
             Report::Executed(version, executed) => {
                 let gas = executed.outcome.gas_used();
                 let footprint = self.memory.record(version, *executed);
-                self.strategy.executed(version, footprint, self.memory);
+                let aborted = self.strategy.executed(version, footprint, self.memory);
+                self.recorder.aborted(aborted, now);
                 (version, Activity::Executed { gas })
             }
             Report::Blocked(version, conflict, gas) => {

@@ -16,7 +16,7 @@ use revm::context::TxEnv;
 use super::{Control, RunError, simulated::validation};
 use crate::{
     block::Block,
-    memory::MvMemory,
+    memory::{MvMemory, Overtaken, Version},
     strategy::{Strategy, Task, WorkerId},
     trace::{Activity, Recorder, Span, Trace},
     vm::{Run, Vm},
@@ -176,7 +176,8 @@ fn message(panic: &(dyn std::any::Any + Send)) -> String {
 impl Shared<'_> {
     fn work(&self, worker: WorkerId) {
         let idle = TxEnv::default();
-        let mut vm = Vm::new(self.block, self.memory, &idle);
+        let cancelled = |version| self.strategy.cancelled(version);
+        let mut vm = Vm::cancelled_by(&cancelled, self.block, self.memory, &idle);
         let mut recorder = Recorder::new(self.workers);
         loop {
             if self.control.stopped() {
@@ -196,8 +197,9 @@ impl Shared<'_> {
                 Task::Done => break,
                 Task::Execute(..) | Task::Validate(..) => (self.now)(),
             };
-            let (version, activity) = self.perform(task, &mut vm);
+            let (version, activity, aborted) = self.perform(task, &mut vm);
             let end = (self.now)();
+            recorder.aborted(aborted, end);
             recorder.span(Span {
                 worker,
                 version,
@@ -216,19 +218,23 @@ impl Shared<'_> {
             .push(recorder);
     }
 
-    fn perform(&self, task: Task, vm: &mut Vm<'_>) -> (crate::memory::Version, Activity) {
+    fn perform(&self, task: Task, vm: &mut Vm<'_>) -> (Version, Activity, Vec<Overtaken>) {
         match task {
             Task::Execute(version, sees) => match vm.execute(version, sees) {
                 Run::Executed(executed) => {
                     let gas = executed.outcome.gas_used();
                     let footprint = self.memory.record(version, *executed);
-                    self.strategy.executed(version, footprint, self.memory);
-                    (version, Activity::Executed { gas })
+                    let aborted = self.strategy.executed(version, footprint, self.memory);
+                    (version, Activity::Executed { gas }, aborted)
                 }
                 Run::Blocked { conflict, gas } => {
                     let writer = conflict.writer.expect("an ESTIMATE has a writer");
                     self.strategy.blocked(version, writer);
-                    (version, Activity::Blocked { gas, conflict })
+                    (version, Activity::Blocked { gas, conflict }, Vec::new())
+                }
+                Run::Cancelled { gas } => {
+                    self.strategy.lost(version);
+                    (version, Activity::Cancelled { gas }, Vec::new())
                 }
             },
             Task::Validate(version, ticket) => {
@@ -236,7 +242,7 @@ impl Shared<'_> {
                 let aborted = self
                     .strategy
                     .validated(version, ticket, verdict, self.memory);
-                (version, validation(verdict, aborted))
+                (version, validation(verdict, aborted), Vec::new())
             }
             Task::Wait | Task::Done => unreachable!("the loop took these"),
         }

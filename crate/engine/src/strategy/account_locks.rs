@@ -22,7 +22,7 @@ use super::{
 use crate::{
     block::TxIdx,
     hints::{Hint, Hints},
-    memory::{Executed, MvMemory},
+    memory::{Executed, Follow, MvMemory},
 };
 
 /// The menu's line for it.
@@ -31,6 +31,7 @@ pub const ENTRY: Entry = Entry {
     name: "Account locks (Sealevel)",
     summary: "Locks the accounts that each transaction declares for reading or writing, and runs those that do not meet.",
     needs: Needs::Hints,
+    follow: Follow::Nobody,
     build: |plan| Box::new(InOrder::new(Locks::new(plan), plan.block.txs.len())),
 };
 

@@ -37,7 +37,7 @@ use std::{
 use super::{Aborted, Entry, Needs, Plan, Sees, Strategy, Task, Ticket, WorkerId};
 use crate::{
     block::TxIdx,
-    memory::{Footprint, MvMemory, Verdict, Version},
+    memory::{Follow, Footprint, MvMemory, Overtaken, Verdict, Version},
 };
 
 /// The menu's line for it.
@@ -46,6 +46,7 @@ pub const ENTRY: Entry = Entry {
     name: "Block-STM",
     summary: "Executes everything at once in hope, validates in block order and runs again what read too early.",
     needs: Needs::Nothing,
+    follow: Follow::Nobody,
     build: |plan| Box::new(BlockStm::new(plan)),
 };
 
@@ -293,12 +294,12 @@ impl Strategy for BlockStm {
         }
     }
 
-    fn executed(&self, version: Version, footprint: Footprint, _: &MvMemory<'_>) {
+    fn executed(&self, version: Version, footprint: Footprint, _: &MvMemory<'_>) -> Vec<Overtaken> {
         let Version { tx, .. } = version;
         let waiting = {
             let mut status = self.status(tx);
             if status.phase != Phase::Executing || status.incarnation != version.incarnation {
-                return;
+                return Vec::new();
             }
             status.phase = Phase::Executed;
             let swept = footprint.wrote_new_location && self.sweep_again_from(tx, &mut status);
@@ -312,6 +313,7 @@ impl Strategy for BlockStm {
         for reader in waiting {
             self.due_again(reader);
         }
+        Vec::new()
     }
 
     fn blocked(&self, version: Version, writer: TxIdx) {

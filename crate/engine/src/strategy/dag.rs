@@ -15,7 +15,11 @@ use super::{
     in_order::{FirstPhase, InOrder},
     precedence::Precedence,
 };
-use crate::{block::TxIdx, hints::Hints, memory::Location};
+use crate::{
+    block::TxIdx,
+    hints::Hints,
+    memory::{Follow, Location},
+};
 
 /// The menu's line for it.
 pub const ENTRY: Entry = Entry {
@@ -23,6 +27,7 @@ pub const ENTRY: Entry = Entry {
     name: "Dependency graph",
     summary: "Runs a transaction as soon as everything it is expected to read has been written.",
     needs: Needs::Hints,
+    follow: Follow::Nobody,
     build: |plan| Box::new(InOrder::new(Dag::new(plan), plan.block.txs.len())),
 };
 

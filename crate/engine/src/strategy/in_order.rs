@@ -24,7 +24,7 @@ use std::{
 use super::{Aborted, Sees, Strategy, Task, Ticket, WorkerId};
 use crate::{
     block::TxIdx,
-    memory::{Footprint, MvMemory, Verdict, Version},
+    memory::{Footprint, MvMemory, Overtaken, Verdict, Version},
 };
 
 /// Which transaction is to be executed for the first time, and when.
@@ -137,7 +137,7 @@ impl<F: FirstPhase> Strategy for InOrder<F> {
         }
     }
 
-    fn executed(&self, version: Version, _: Footprint, memory: &MvMemory<'_>) {
+    fn executed(&self, version: Version, _: Footprint, memory: &MvMemory<'_>) -> Vec<Overtaken> {
         let Version { tx, incarnation } = version;
         let mut state = self.state();
         match state.phase[tx.index()] {
@@ -150,9 +150,10 @@ impl<F: FirstPhase> Strategy for InOrder<F> {
             }
             Phase::Due(due) if due == incarnation => self.commit(&mut state, tx),
             // Of an incarnation that was given up meanwhile.
-            _ => return,
+            _ => return Vec::new(),
         }
         state.first.executed(tx);
+        Vec::new()
     }
 
     fn blocked(&self, version: Version, _: TxIdx) {

@@ -13,7 +13,7 @@ use super::{
     Entry, Needs, Plan, Sees, WorkerId,
     in_order::{FirstPhase, InOrder},
 };
-use crate::block::TxIdx;
+use crate::{block::TxIdx, memory::Follow};
 
 /// The menu's line for it.
 pub const ENTRY: Entry = Entry {
@@ -21,6 +21,7 @@ pub const ENTRY: Entry = Entry {
     name: "Optimistic (Monad)",
     summary: "Executes everything once in hope, commits in block order and redoes on the spot what read too early.",
     needs: Needs::Nothing,
+    follow: Follow::Nobody,
     build: |plan| {
         let txs = plan.block.txs.len();
         Box::new(InOrder::new(Ahead::new(plan), txs))

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use super::{Aborted, Entry, Needs, Plan, Sees, Strategy, Task, Ticket, WorkerId};
 use crate::{
     block::TxIdx,
-    memory::{Footprint, MvMemory, Verdict, Version},
+    memory::{Follow, Footprint, MvMemory, Overtaken, Verdict, Version},
 };
 
 /// The menu's line for it.
@@ -20,6 +20,7 @@ pub const ENTRY: Entry = Entry {
     name: "Sequential",
     summary: "One transaction after another, as Ethereum does today; shows the price of the machinery.",
     needs: Needs::Nothing,
+    follow: Follow::Nobody,
     build: |plan| Box::new(Sequential::new(plan)),
 };
 
@@ -57,9 +58,10 @@ impl Strategy for Sequential {
         }
     }
 
-    fn executed(&self, _: Version, _: Footprint, _: &MvMemory<'_>) {
+    fn executed(&self, _: Version, _: Footprint, _: &MvMemory<'_>) -> Vec<Overtaken> {
         self.incarnation.store(0, SeqCst);
         self.done.fetch_add(1, SeqCst);
+        Vec::new()
     }
 
     fn blocked(&self, version: Version, _: TxIdx) {

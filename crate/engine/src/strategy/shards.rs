@@ -19,7 +19,11 @@ use super::{
     Entry, Needs, Plan, Sees, WorkerId,
     in_order::{FirstPhase, InOrder},
 };
-use crate::{block::TxIdx, hints::Hint, memory::Location};
+use crate::{
+    block::TxIdx,
+    hints::Hint,
+    memory::{Follow, Location},
+};
 
 /// The menu's line for it.
 pub const ENTRY: Entry = Entry {
@@ -27,6 +31,7 @@ pub const ENTRY: Entry = Entry {
     name: "Shards",
     summary: "Splits accounts among shards that run side by side; a transaction that crosses them stops all.",
     needs: Needs::Hints,
+    follow: Follow::Nobody,
     build: |plan| Box::new(InOrder::new(Shards::new(plan), plan.block.txs.len())),
 };
 

@@ -13,7 +13,7 @@ use super::{
     Entry, Needs, Plan, Sees, WorkerId,
     in_order::{FirstPhase, InOrder},
 };
-use crate::block::TxIdx;
+use crate::{block::TxIdx, memory::Follow};
 
 /// The menu's line for it.
 pub const ENTRY: Entry = Entry {
@@ -21,6 +21,7 @@ pub const ENTRY: Entry = Entry {
     name: "Two phases",
     summary: "Executes everything once on the state before the block, then redoes what was in conflict, one after another.",
     needs: Needs::Nothing,
+    follow: Follow::Nobody,
     build: |plan| {
         let txs = plan.block.txs.len();
         Box::new(InOrder::new(AllAtOnce::new(plan), txs))

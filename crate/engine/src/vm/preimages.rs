@@ -19,7 +19,7 @@ use revm::{
 use super::{Ctx, Vm};
 use crate::{
     block::Block,
-    memory::{Executed, MvMemory, Version},
+    memory::{Executed, Follow, MvMemory, Version},
     strategy::Sees,
 };
 
@@ -31,7 +31,7 @@ const LONGEST: usize = 1_024;
 
 /// Runs every committed incarnation once more and collects what it hashes.
 pub fn of(block: &Block, finals: &[(Version, Executed)]) -> Preimages {
-    let memory = MvMemory::new(block);
+    let memory = MvMemory::new(block, Follow::Nobody);
     for (version, executed) in finals {
         memory.record(*version, executed.clone());
     }

@@ -15,16 +15,25 @@ use revm::{
 
 use crate::{
     block::{Block, TxIdx},
-    memory::{AccountRead, Conflict, MvMemory, ReadSet},
+    memory::{AccountRead, Conflict, MvMemory, ReadSet, Reader, Version},
+    strategy::Sees,
 };
 
-/// A read that cannot be answered yet.
+/// Why a read is not answered.
 #[derive(Clone, Copy, Debug)]
-pub struct Unreadable(pub Conflict);
+pub enum Unreadable {
+    /// It has to wait for a write.
+    Blocked(Conflict),
+    /// The incarnation is not wanted any more.
+    Cancelled,
+}
 
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "waits for a write to {:?}", self.0.location)
+        match self {
+            Self::Blocked(conflict) => write!(f, "waits for a write to {:?}", conflict.location),
+            Self::Cancelled => write!(f, "the incarnation was cancelled"),
+        }
     }
 }
 
@@ -35,24 +44,36 @@ impl DBErrorMarker for Unreadable {}
 pub struct View<'b> {
     block: &'b Block,
     memory: &'b MvMemory<'b>,
-    tx: TxIdx,
+    cancelled: Cancelled<'b>,
+    reader: Reader,
     reads: ReadSet,
 }
 
+/// Is this incarnation not wanted any more?
+pub type Cancelled<'b> = &'b (dyn Fn(Version) -> bool + Sync);
+
 impl<'b> View<'b> {
     /// A view for a worker.
-    pub fn new(block: &'b Block, memory: &'b MvMemory<'b>) -> Self {
+    pub fn new(block: &'b Block, memory: &'b MvMemory<'b>, cancelled: Cancelled<'b>) -> Self {
+        let version = Version {
+            tx: TxIdx(0),
+            incarnation: 0,
+        };
         Self {
             block,
             memory,
-            tx: TxIdx(0),
+            cancelled,
+            reader: Reader {
+                version,
+                sees: Sees::Lower,
+            },
             reads: ReadSet::default(),
         }
     }
 
-    /// Reads as `tx` from now on, with an empty read set.
-    pub fn begin(&mut self, tx: TxIdx) {
-        self.tx = tx;
+    /// Reads as `reader` from now on, with an empty read set.
+    pub fn begin(&mut self, reader: Reader) {
+        self.reader = reader;
         self.reads.accounts.clear();
         self.reads.slots.clear();
     }
@@ -62,17 +83,26 @@ impl<'b> View<'b> {
         std::mem::take(&mut self.reads)
     }
 
+    /// Every read asks whether the incarnation is still wanted.
+    fn go_on(&self) -> Result<(), Unreadable> {
+        match (self.cancelled)(self.reader.version) {
+            true => Err(Unreadable::Cancelled),
+            false => Ok(()),
+        }
+    }
+
     fn slot_of(
         &mut self,
         account: Option<usize>,
         address: Address,
         slot: U256,
     ) -> Result<U256, Unreadable> {
+        self.go_on()?;
         let wiped_by = account.and_then(|index| self.reads.accounts[index].wiped_by);
         let (value, read) = self
             .memory
-            .read_slot(address, slot, wiped_by, self.tx)
-            .map_err(Unreadable)?;
+            .read_slot(address, slot, wiped_by, self.reader)
+            .map_err(Unreadable::Blocked)?;
         self.reads.slots.push(read);
         Ok(value)
     }
@@ -82,10 +112,11 @@ impl Database for View<'_> {
     type Error = Unreadable;
 
     fn basic(&mut self, address: Address) -> Result<Option<AccountInfo>, Unreadable> {
+        self.go_on()?;
         let read = self
             .memory
-            .read_account(address, self.tx)
-            .map_err(Unreadable)?;
+            .read_account(address, self.reader)
+            .map_err(Unreadable::Blocked)?;
         let index = self.reads.accounts.len();
         let info = read.exists.then(|| info(&read, index));
         self.reads.accounts.push(read);

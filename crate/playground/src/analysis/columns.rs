@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use interleave_engine::{
-    memory::{Executed, Location, Origin},
+    memory::{Executed, Location, Origin, Overtaken},
     outcome::{Outcome, Status},
     trace::{Activity, Span},
 };
@@ -24,6 +24,7 @@ fn kind(run: &Run<'_>, span: &Span) -> SpanKind {
         Activity::Executed { .. } if run.is_final(span.version) => SpanKind::Committed,
         Activity::Executed { .. } => SpanKind::Aborted,
         Activity::Blocked { .. } => SpanKind::Blocked,
+        Activity::Cancelled { .. } => SpanKind::Cancelled,
         Activity::Validated => SpanKind::Validated,
         Activity::Rejected { .. } => SpanKind::Rejected,
     }
@@ -85,30 +86,30 @@ pub fn aborts(run: &Run<'_>, locations: &Locations) -> Aborts {
         .spans
         .iter()
         .filter_map(|span| match span.activity {
-            Activity::Blocked { conflict, .. } => Some((span, true, conflict)),
-            Activity::Rejected { conflict } => Some((span, false, conflict)),
+            Activity::Blocked { conflict, .. } => Some((span.version, span.end, true, conflict)),
+            Activity::Rejected { conflict } => Some((span.version, span.end, false, conflict)),
             _ => None,
         })
         .collect();
-    ended.sort_by(|a, b| {
-        a.0.end
-            .total_cmp(&b.0.end)
-            .then(a.0.version.cmp(&b.0.version))
-    });
+    ended.extend(run.ran.trace.aborts.iter().map(|abort| {
+        let Overtaken { reader, conflict } = abort.overtaken;
+        (reader, abort.at, false, conflict)
+    }));
+    ended.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
     let (writer, location) = ended
         .iter()
         .map(|(.., conflict)| locations.conflict(Some(*conflict)))
         .unzip();
     Aborts {
-        tx: ended.iter().map(|(span, ..)| span.version.tx.0).collect(),
+        tx: ended.iter().map(|(version, ..)| version.tx.0).collect(),
         incarnation: ended
             .iter()
-            .map(|(span, ..)| span.version.incarnation)
+            .map(|(version, ..)| version.incarnation)
             .collect(),
-        blocked: ended.iter().map(|(_, blocked, _)| *blocked).collect(),
+        blocked: ended.iter().map(|(_, _, blocked, _)| *blocked).collect(),
         writer,
         location,
-        at: ended.iter().map(|(span, ..)| span.end).collect(),
+        at: ended.iter().map(|(_, at, ..)| *at).collect(),
     }
 }
 
@@ -121,7 +122,7 @@ pub fn txs(run: &Run<'_>, paths: &Paths, names: &Names<'_>) -> Txs {
     for span in &ran.trace.spans {
         if matches!(
             span.activity,
-            Activity::Executed { .. } | Activity::Blocked { .. }
+            Activity::Executed { .. } | Activity::Blocked { .. } | Activity::Cancelled { .. }
         ) {
             incarnations[span.version.tx.index()] += 1;
         }

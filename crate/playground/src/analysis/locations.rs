@@ -69,6 +69,10 @@ impl Locations {
                 counts.entry(conflict.location).or_default().aborts += 1;
             }
         }
+        for abort in &run.ran.trace.aborts {
+            let location = abort.overtaken.conflict.location;
+            counts.entry(location).or_default().aborts += 1;
+        }
         let culprits = loss::culprits(graph, run.options.workers);
         for culprit in &culprits {
             for location in &culprit.locations {

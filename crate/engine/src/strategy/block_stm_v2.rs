@@ -1,0 +1,273 @@
+//! Block-STM, second version: a finished writer aborts the readers it overtook itself.
+//!
+//! After the second scheduler of Aptos' block executor (2025). The memory remembers who read what, so
+//! nothing is ever validated: when a transaction has run, everyone who had read what it changed is
+//! aborted, or cancelled if it still runs. A write that repeats the value before it disturbs nobody. A
+//! transaction that was aborted is likely to lose again while its writer is itself due to run, so it
+//! waits for that writer.
+//!
+//! ```text
+//!            next              executed            everything below committed
+//!   Ready ─────────▶ Executing ─────────▶ Executed ───────────────────▶ Committed
+//!     ▲                  │                    │
+//!     │ writer executed  │ blocked            │ overtaken by a lower writer
+//!     ├──────────── Waiting                   │
+//!     └──────────────────┴────────────────────┘  next incarnation
+//! ```
+//!
+//! Guarantees: what is committed equals sequential execution. When everything below a transaction has
+//! executed, so have all writes that could overtake its reads, and each of them was noticed: a reader
+//! is entered under the lock under which it reads.
+
+use std::{
+    cmp::Reverse,
+    collections::BinaryHeap,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, Ordering::SeqCst},
+    },
+};
+
+use super::{Aborted, Entry, Needs, Plan, Sees, Strategy, Task, Ticket, WorkerId};
+use crate::{
+    block::TxIdx,
+    memory::{Follow, Footprint, MvMemory, Overtaken, Verdict, Version},
+};
+
+/// The menu's line for it.
+pub const ENTRY: Entry = Entry {
+    id: "block-stm-v2",
+    name: "Block-STM v2",
+    summary: "Executes everything at once in hope; a writer that finishes stops those who read too early, so nothing is validated.",
+    needs: Needs::Nothing,
+    follow: Follow::Readers,
+    build: |plan| Box::new(BlockStmV2::new(plan)),
+};
+
+/// Where a transaction is in the diagram above.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Ready,
+    Executing,
+    Waiting,
+    Executed,
+}
+
+/// What is known of one transaction.
+#[derive(Debug)]
+struct Status {
+    phase: Phase,
+    /// The incarnation that is due, running, or the last to have run.
+    incarnation: u32,
+    /// The writer that aborted it last.
+    loses_to: Option<TxIdx>,
+    /// Transactions that wait for this one to execute.
+    waiting: Vec<TxIdx>,
+}
+
+#[derive(Debug)]
+struct State {
+    status: Vec<Status>,
+    /// Transactions that are due again, lowest first.
+    due: BinaryHeap<Reverse<TxIdx>>,
+    /// The next transaction that was never handed out.
+    next: usize,
+}
+
+/// The scheduler.
+#[derive(Debug)]
+pub struct BlockStmV2 {
+    state: Mutex<State>,
+    /// By transaction: one more than the last incarnation that is not wanted any more.
+    cancelled: Box<[AtomicU32]>,
+    /// Transactions below are final. Moved only under the lock of `state`.
+    committed: AtomicU32,
+}
+
+impl BlockStmV2 {
+    /// Nothing handed out yet.
+    pub fn new(plan: Plan<'_>) -> Self {
+        let txs = plan.block.txs.len();
+        let status = |_| Status {
+            phase: Phase::Ready,
+            incarnation: 0,
+            loses_to: None,
+            waiting: Vec::new(),
+        };
+        Self {
+            state: Mutex::new(State {
+                status: (0..txs).map(status).collect(),
+                due: BinaryHeap::new(),
+                next: 0,
+            }),
+            cancelled: (0..txs).map(|_| AtomicU32::new(0)).collect(),
+            committed: AtomicU32::new(0),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // A worker that panics takes the whole run with it, so what it left half done is never used.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn commit(&self, state: &State) {
+        let mut committed = self.committed.load(SeqCst) as usize;
+        while state
+            .status
+            .get(committed)
+            .is_some_and(|status| status.phase == Phase::Executed)
+        {
+            committed += 1;
+        }
+        self.committed.store(committed as u32, SeqCst);
+    }
+
+    /// A write of `writer` overtook this reader. Says whether that ended an execution that was complete.
+    fn overtake(
+        &self,
+        state: &mut State,
+        writer: TxIdx,
+        reader: Version,
+        memory: &MvMemory<'_>,
+    ) -> bool {
+        let status = &mut state.status[reader.tx.index()];
+        if status.incarnation != reader.incarnation {
+            return false;
+        }
+        match status.phase {
+            Phase::Executed => {
+                memory.mark_estimates(reader.tx);
+                status.loses_to = Some(writer);
+                state.again(reader.tx);
+                true
+            }
+            Phase::Executing => {
+                status.loses_to = Some(writer);
+                self.cancelled[reader.tx.index()].store(reader.incarnation + 1, SeqCst);
+                false
+            }
+            Phase::Ready | Phase::Waiting => false,
+        }
+    }
+}
+
+impl State {
+    /// The next incarnation of `tx` is due.
+    fn again(&mut self, tx: TxIdx) {
+        let status = &mut self.status[tx.index()];
+        status.phase = Phase::Ready;
+        status.incarnation += 1;
+        self.due.push(Reverse(tx));
+    }
+
+    /// `tx` waits until `writer` has executed.
+    fn wait(&mut self, tx: TxIdx, writer: TxIdx) {
+        self.status[tx.index()].phase = Phase::Waiting;
+        self.status[writer.index()].waiting.push(tx);
+    }
+
+    /// Starts the lowest transaction that may run.
+    fn start_next(&mut self) -> Option<Version> {
+        while let Some(Reverse(tx)) = self.due.pop() {
+            let loses_to = self.status[tx.index()].loses_to.take();
+            match loses_to {
+                Some(writer) if self.status[writer.index()].phase != Phase::Executed => {
+                    self.wait(tx, writer);
+                }
+                _ => return Some(self.start(tx)),
+            }
+        }
+        let tx = (self.next < self.status.len()).then_some(TxIdx(self.next as u32))?;
+        self.next += 1;
+        Some(self.start(tx))
+    }
+
+    fn start(&mut self, tx: TxIdx) -> Version {
+        let status = &mut self.status[tx.index()];
+        status.phase = Phase::Executing;
+        Version {
+            tx,
+            incarnation: status.incarnation,
+        }
+    }
+
+    fn is_running(&self, version: Version) -> bool {
+        let status = &self.status[version.tx.index()];
+        status.phase == Phase::Executing && status.incarnation == version.incarnation
+    }
+}
+
+impl Strategy for BlockStmV2 {
+    fn next(&self, _: WorkerId) -> Task {
+        let mut state = self.state();
+        if self.committed.load(SeqCst) as usize == state.status.len() {
+            return Task::Done;
+        }
+        match state.start_next() {
+            Some(version) => Task::Execute(version, Sees::Lower),
+            None => Task::Wait,
+        }
+    }
+
+    fn executed(
+        &self,
+        version: Version,
+        footprint: Footprint,
+        memory: &MvMemory<'_>,
+    ) -> Vec<Overtaken> {
+        let tx = version.tx;
+        let mut state = self.state();
+        let mut aborted = footprint.overtaken;
+        // Also if this incarnation was overtaken itself: what it wrote is in the memory now.
+        aborted.retain(|it| self.overtake(&mut state, tx, it.reader, memory));
+        if !state.is_running(version) {
+            return aborted;
+        }
+        if self.cancelled(version) {
+            memory.mark_estimates(tx);
+            state.again(tx);
+        } else {
+            let status = &mut state.status[tx.index()];
+            status.phase = Phase::Executed;
+            for waiting in std::mem::take(&mut status.waiting) {
+                state.status[waiting.index()].phase = Phase::Ready;
+                state.due.push(Reverse(waiting));
+            }
+            self.commit(&state);
+        }
+        aborted
+    }
+
+    fn blocked(&self, version: Version, writer: TxIdx) {
+        let mut state = self.state();
+        if state.is_running(version) {
+            let status = &mut state.status[version.tx.index()];
+            status.incarnation += 1;
+            status.phase = Phase::Ready;
+            match state.status[writer.index()].phase {
+                Phase::Executed => state.due.push(Reverse(version.tx)),
+                _ => state.wait(version.tx, writer),
+            }
+        }
+    }
+
+    fn validated(&self, _: Version, _: Ticket, _: Verdict, _: &MvMemory<'_>) -> Aborted {
+        // It hands out no validations.
+        Aborted::No
+    }
+
+    fn lost(&self, version: Version) {
+        let mut state = self.state();
+        if state.is_running(version) {
+            state.again(version.tx);
+        }
+    }
+
+    fn cancelled(&self, version: Version) -> bool {
+        self.cancelled[version.tx.index()].load(SeqCst) > version.incarnation
+    }
+
+    fn committed(&self) -> TxIdx {
+        TxIdx(self.committed.load(SeqCst))
+    }
+}

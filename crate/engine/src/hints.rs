@@ -9,6 +9,7 @@ use crate::{
     block::{Block, TxIdx},
     memory::{Executed, Follow, Location, MvMemory, Version},
     strategy::Sees,
+    switches::{Switches, Unit},
     vm::{Run, Vm},
 };
 
@@ -50,8 +51,8 @@ impl Hints {
     /// Executes each transaction alone on the prestate and notes what it touches.
     ///
     /// The nonce is not checked: most transactions with another of their sender below would fail.
-    pub fn dry_run(block: &Block) -> Self {
-        let memory = MvMemory::new(block, Follow::Nobody);
+    pub fn dry_run(block: &Block, switches: Switches) -> Self {
+        let memory = MvMemory::new(block, switches, Follow::Nobody);
         let idle = TxEnv::default();
         let mut vm = Vm::without_nonce_check(block, &memory, &idle);
         let mut hints = Self::default();
@@ -68,7 +69,7 @@ impl Hints {
     }
 
     /// What senders declared: everything in an access list may be read and written.
-    pub fn declared(block: &Block) -> Self {
+    pub fn declared(block: &Block, switches: Switches) -> Self {
         let hint = |tx: &TxEnv| {
             let mut locations = Vec::new();
             for item in tx.access_list.iter() {
@@ -82,7 +83,7 @@ impl Hints {
                     locations.push(Location::Balance(*to));
                 }
             }
-            with_sender(tx, locations.clone(), locations)
+            with_sender(tx, switches.unit, locations.clone(), locations)
         };
         Self {
             txs: block.txs.iter().map(hint).collect(),
@@ -103,8 +104,9 @@ impl Hints {
     fn push(&mut self, tx: &TxEnv, executed: &Executed) {
         let reads = executed.reads.locations().map(|(location, _)| location);
         let writes = executed.writes.locations();
+        let unit = executed.writes.unit;
         self.txs
-            .push(with_sender(tx, reads.collect(), writes.collect()));
+            .push(with_sender(tx, unit, reads.collect(), writes));
         self.gas += executed.outcome.gas_used();
     }
 }
@@ -120,10 +122,23 @@ fn fields(address: alloy_primitives::Address) -> [Location; 4] {
 }
 
 /// A transaction that runs at all uses its sender's nonce and balance.
-fn with_sender(tx: &TxEnv, mut reads: Vec<Location>, mut writes: Vec<Location>) -> Hint {
+fn with_sender(
+    tx: &TxEnv,
+    unit: Unit,
+    mut reads: Vec<Location>,
+    mut writes: Vec<Location>,
+) -> Hint {
     let sender = tx.caller();
     for list in [&mut reads, &mut writes] {
         list.extend([Location::Nonce(sender), Location::Balance(sender)]);
+        if unit == Unit::Account {
+            let whole = |at: &mut Location| {
+                if let Some(account) = at.account() {
+                    *at = Location::Account(account);
+                }
+            };
+            list.iter_mut().for_each(whole);
+        }
         list.sort_unstable();
         list.dedup();
     }
@@ -139,11 +154,15 @@ mod tests {
     #[test]
     fn a_sender_is_always_part_of_the_hint() {
         let tx = TxEnv::default();
-        let hint = with_sender(&tx, vec![], vec![]);
+        let hint = with_sender(&tx, Unit::Split, vec![], vec![]);
         let own = vec![
             Location::Balance(Address::ZERO),
             Location::Nonce(Address::ZERO),
         ];
+        assert_eq!((&hint.reads, &hint.writes), (&own, &own));
+
+        let hint = with_sender(&tx, Unit::Account, own, vec![]);
+        let own = vec![Location::Account(Address::ZERO)];
         assert_eq!((&hint.reads, &hint.writes), (&own, &own));
     }
 }

@@ -13,5 +13,6 @@ pub mod runner;
 pub mod state;
 pub mod steps;
 pub mod strategy;
+pub mod switches;
 pub mod trace;
 pub mod vm;

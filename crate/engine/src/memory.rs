@@ -36,6 +36,7 @@ use crate::{
     block::{Block, TxIdx},
     outcome::Outcome,
     state::is_empty,
+    switches::{FeeCredit, Switches},
 };
 
 /// Locations are spread over this many locks.
@@ -94,6 +95,8 @@ struct AccountCell {
     nonce: Versions<u64>,
     code_hash: Versions<B256>,
     existence: Versions<Existence>,
+    /// Who wrote anything of it, where the account is the unit of conflicts.
+    whole: Versions<()>,
     readers: Readers,
 }
 
@@ -131,6 +134,7 @@ pub struct MvMemory<'b> {
     codes: Mutex<B256Map<Bytecode>>,
     /// By transaction.
     records: Box<[Mutex<Record>]>,
+    switches: Switches,
     follow: Follow,
     /// Who read the fees.
     fee_readers: Mutex<Readers>,
@@ -150,9 +154,10 @@ fn shards<K, V>() -> Box<[Shard<K, V>]> {
 
 impl<'b> MvMemory<'b> {
     /// An empty memory over the block's prestate.
-    pub fn new(block: &'b Block, follow: Follow) -> Self {
+    pub fn new(block: &'b Block, switches: Switches, follow: Follow) -> Self {
         Self {
             block,
+            switches,
             follow,
             fee_readers: Mutex::default(),
             hasher: DefaultHashBuilder::default(),
@@ -161,6 +166,11 @@ impl<'b> MvMemory<'b> {
             codes: Mutex::default(),
             records: (0..block.txs.len()).map(|_| Mutex::default()).collect(),
         }
+    }
+
+    /// How this run looks at conflicts.
+    pub fn switches(&self) -> Switches {
+        self.switches
     }
 
     fn account_shard(&self, address: Address) -> MutexGuard<'_, Accounts> {
@@ -224,9 +234,11 @@ impl<'b> MvMemory<'b> {
                 read.exists = value.exists;
                 read.wiped_by = value.wiped_by;
             }
+            let whole = &mut read.origins.whole;
+            seen(&cell.whole, tx, Location::Account(address), whole)?;
         }
         drop(shard);
-        if address == self.block.env.beneficiary {
+        if address == self.block.env.beneficiary && self.switches.fees == FeeCredit::Deferred {
             if self.follow == Follow::Readers {
                 // Before the sum is made: a fee that changes while it is made is noticed.
                 lock(&self.fee_readers).add(reader.version);
@@ -366,6 +378,14 @@ impl<'b> MvMemory<'b> {
                 changed.note(set, Location::Existence(address), readers);
             }
         }
+        for address in executed.writes.whole_accounts() {
+            let mut shard = self.account_shard(address);
+            let cell = shard.entry(address).or_default();
+            let mut set = cell.whole.set(version, ());
+            // Nobody compares the values of whole accounts.
+            set.is_other = true;
+            changed.note(set, Location::Account(address), &cell.readers);
+        }
         for (address, slot, value) in &executed.writes.slots {
             let key = (*address, *slot);
             let mut shard = self.slot_shard(key);
@@ -395,8 +415,8 @@ impl<'b> MvMemory<'b> {
     /// Removes the entries of `old` that `now` does not have.
     fn withdraw(&self, tx: TxIdx, old: &WriteSet, now: Option<&WriteSet>, changed: &mut Changed) {
         let kept: std::collections::HashSet<Location> =
-            now.into_iter().flat_map(WriteSet::locations).collect();
-        for location in old.locations().filter(|location| !kept.contains(location)) {
+            now.into_iter().flat_map(WriteSet::stored).collect();
+        for location in old.stored().filter(|location| !kept.contains(location)) {
             self.at(location, |entries, readers| {
                 let next = entries.remove(tx);
                 changed.overtake(next, location, readers);
@@ -409,7 +429,7 @@ impl<'b> MvMemory<'b> {
         let mut record = lock(&self.records[tx.index()]);
         record.estimate = true;
         if let Some((_, executed)) = &record.executed {
-            for location in executed.writes.locations() {
+            for location in executed.writes.stored() {
                 self.at(location, |entries, _| entries.mark_estimate(tx));
             }
         }
@@ -427,6 +447,7 @@ impl<'b> MvMemory<'b> {
             Location::Nonce(at) => in_account(at, |cell| (&mut cell.nonce, &cell.readers)),
             Location::Code(at) => in_account(at, |cell| (&mut cell.code_hash, &cell.readers)),
             Location::Existence(at) => in_account(at, |cell| (&mut cell.existence, &cell.readers)),
+            Location::Account(at) => in_account(at, |cell| (&mut cell.whole, &cell.readers)),
             Location::Slot(address, slot) => {
                 if let Some(cell) = self.slot_shard((address, slot)).get_mut(&(address, slot)) {
                     change(&mut cell.versions, &cell.readers);
@@ -493,6 +514,10 @@ impl<'b> MvMemory<'b> {
                 (
                     Location::Existence(address),
                     cell.existence.still(tx, origins.existence),
+                ),
+                (
+                    Location::Account(address),
+                    cell.whole.still(tx, origins.whole),
                 ),
             ]
             .into_iter()

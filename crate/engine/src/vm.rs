@@ -21,7 +21,7 @@ use revm::{
     context_interface::{Block as _, context::take_error},
     handler::{
         EthFrame, EthPrecompiles, EvmTr as _, FrameResult, Handler, ItemOrResult,
-        instructions::EthInstructions,
+        instructions::EthInstructions, post_execution,
     },
     interpreter::{interpreter::EthInterpreter, interpreter_action::FrameInit},
     primitives::hardfork::SpecId,
@@ -34,6 +34,7 @@ use crate::{
     memory::{Conflict, Executed, MvMemory, Reader, Version},
     outcome::Outcome,
     strategy::Sees,
+    switches::FeeCredit,
 };
 
 /// How an incarnation ended.
@@ -58,8 +59,9 @@ pub enum Run {
 /// What the handler leaves for the caller.
 #[derive(Debug, Default)]
 struct Deferred {
-    /// The fee of the transaction that just ran.
+    /// The fee of the transaction that just ran, unless the beneficiary was paid in place.
     fee: Option<U256>,
+    credit: FeeCredit,
     /// Keccak inputs seen; only the pass of [`preimages`] notes any.
     hashed: Vec<(U256, Bytes)>,
 }
@@ -121,7 +123,10 @@ impl<'b> Vm<'b> {
             .with_db(View::new(block, memory, cancelled))
             .with_block(&block.env)
             .with_tx(idle)
-            .with_chain(Deferred::default())
+            .with_chain(Deferred {
+                credit: memory.switches().fees,
+                ..Deferred::default()
+            })
             .build_mainnet();
         Self { block, evm }
     }
@@ -205,13 +210,17 @@ impl<'b> Handler for DeferFee<'b> {
     type Error = EVMError<Unreadable>;
     type HaltReason = HaltReason;
 
-    /// Notes what the stock handler would credit.
+    /// Notes what the stock handler would credit, or lets it.
     fn reward_beneficiary(
         &self,
         evm: &mut Self::Evm,
         result: &mut FrameResult,
     ) -> Result<(), Self::Error> {
         let ctx = &mut evm.ctx;
+        if ctx.chain.credit == FeeCredit::InPlace {
+            let paid = post_execution::reward_beneficiary(ctx, result.gas());
+            return paid.map_err(EVMError::Database);
+        }
         let base_fee = u128::from(ctx.block.basefee());
         let mut price = ctx.tx.effective_gas_price(base_fee);
         if ctx.cfg.spec().is_enabled_in(SpecId::LONDON) {

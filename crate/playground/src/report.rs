@@ -402,6 +402,8 @@ crosses! {
         Existence,
         /// A storage slot.
         Slot,
+        /// A whole account, where that is the unit of conflicts.
+        Account,
         /// The fees credited to the beneficiary so far.
         Fees,
     }
@@ -466,14 +468,36 @@ pub struct RunOptions {
     /// Where a strategy that needs hints gets them.
     #[serde(default)]
     pub hints: HintSource,
+    /// What two transactions can conflict on.
+    #[serde(default)]
+    pub unit: ConflictUnit,
+    /// Is the beneficiary paid when a transaction commits, rather than by the transaction itself?
+    #[serde(default = "yes")]
+    pub deferred_fees: bool,
     /// How many shards the strategy of that name has: 2 to 64.
     #[serde(default = "shards")]
     pub shards: u32,
 }
 
+fn yes() -> bool {
+    true
+}
+
 /// How many shards there are if nobody says otherwise.
 fn shards() -> u32 {
     Assignment::default().count
+}
+
+/// What two transactions can conflict on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum ConflictUnit {
+    /// A whole account, with all its storage.
+    Account,
+    /// Balance, nonce, code and existence of an account, and each storage slot, on their own.
+    #[default]
+    Split,
 }
 
 /// Where hints come from.
@@ -499,6 +523,8 @@ impl Default for RunOptions {
             workers: 1,
             seed: 0,
             hints: HintSource::default(),
+            unit: ConflictUnit::default(),
+            deferred_fees: yes(),
             shards: shards(),
         }
     }
@@ -550,7 +576,7 @@ mod tests {
         declare!(
             Catalog StrategyEntry Example Limits Check RunResult Report Summary Clock WallSpread
             Difference HeaderCheck VerdictPart VerdictLink Lanes SpanKind Spans TxStatus Txs
-            LocationFacts LocationKind Dependencies Accesses Aborts RunOptions RunnerKind HintSource
+            LocationFacts LocationKind Dependencies Accesses Aborts RunOptions RunnerKind HintSource ConflictUnit
             Problem Severity Place
         );
         text

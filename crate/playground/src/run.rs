@@ -19,6 +19,7 @@ use interleave_engine::{
         self, Entry, Needs, Plan, Sees,
         shards::{self, Assignment},
     },
+    switches::{FeeCredit, Switches, Unit},
     trace::Trace,
     vm::{self, Vm, preimages::Preimages},
 };
@@ -29,7 +30,7 @@ use crate::{
     analysis::{self, Wall},
     batch::{self, Batch, Problem},
     contracts::Contracts,
-    report::{HintSource, RunOptions, RunResult, RunnerKind, WallSpread},
+    report::{ConflictUnit, HintSource, RunOptions, RunResult, RunnerKind, WallSpread},
 };
 
 /// Virtual workers of the simulated runner at the most.
@@ -61,6 +62,20 @@ pub struct Ran {
     pub trace: Trace,
 }
 
+/// How the run looks at conflicts.
+fn switches(options: &RunOptions) -> Switches {
+    Switches {
+        unit: match options.unit {
+            ConflictUnit::Account => Unit::Account,
+            ConflictUnit::Split => Unit::Split,
+        },
+        fees: match options.deferred_fees {
+            true => FeeCredit::Deferred,
+            false => FeeCredit::InPlace,
+        },
+    }
+}
+
 /// What a strategy is given beforehand.
 #[derive(Debug, Default)]
 pub struct Prepared {
@@ -76,9 +91,9 @@ impl Prepared {
         let start = now();
         let hints = match (strategy.needs, options.hints) {
             (Needs::Nothing, _) => return Self::default(),
-            (Needs::Hints, HintSource::DryRun) => Hints::dry_run(block),
-            (Needs::Hints, HintSource::AccessLists) => Hints::declared(block),
-            (Needs::Hints, HintSource::Perfect) => perfect(block),
+            (Needs::Hints, HintSource::DryRun) => Hints::dry_run(block, switches(options)),
+            (Needs::Hints, HintSource::AccessLists) => Hints::declared(block, switches(options)),
+            (Needs::Hints, HintSource::Perfect) => perfect(block, switches(options)),
         };
         let time = match options.runner {
             RunnerKind::Threads => now() - start,
@@ -97,8 +112,8 @@ impl Prepared {
 }
 
 /// What one worker reads and writes that executes the block in order.
-fn perfect(block: &Block) -> Hints {
-    let memory = MvMemory::new(block, Follow::Nobody);
+fn perfect(block: &Block, switches: Switches) -> Hints {
+    let memory = MvMemory::new(block, switches, Follow::Nobody);
     let idle = TxEnv::default();
     let mut vm = Vm::new(block, &memory, &idle);
     for tx in (0..block.txs.len() as u32).map(TxIdx) {
@@ -122,7 +137,7 @@ pub fn once(
     options: &RunOptions,
     machine: &Machine<'_>,
 ) -> Result<Ran, RunError> {
-    let memory = MvMemory::new(block, strategy.follow);
+    let memory = MvMemory::new(block, switches(options), strategy.follow);
     let workers = options.workers;
     let strategy = (strategy.build)(Plan {
         block,
@@ -188,7 +203,7 @@ pub fn run(
     let Measured { ran, truth, wall } = measured;
     let preimages = match batch.contracts.is_empty() {
         true => Preimages::default(),
-        false => vm::preimages::of(&block, &ran.finals),
+        false => vm::preimages::of(&block, switches(options), &ran.finals),
     };
     let report = analysis::report(&analysis::Run {
         batch,

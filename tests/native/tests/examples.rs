@@ -5,7 +5,7 @@ use interleave_playground::{
     self as playground,
     batch::{lower, script},
     gallery,
-    report::{Report, RunOptions, RunResult, RunnerKind},
+    report::{ConflictUnit, Report, RunOptions, RunResult, RunnerKind},
     run::Machine,
 };
 use interleave_tests::check;
@@ -23,6 +23,17 @@ fn every_example_equals_sequential_execution() {
 }
 
 fn report(example: &str, runner: RunnerKind, workers: u32) -> Report {
+    run(
+        example,
+        &RunOptions {
+            runner,
+            workers,
+            ..RunOptions::default()
+        },
+    )
+}
+
+fn run(example: &str, options: &RunOptions) -> Report {
     let examples = gallery::examples();
     let example = examples
         .iter()
@@ -35,13 +46,7 @@ fn report(example: &str, runner: RunnerKind, workers: u32) -> Report {
         now: &|| 0.0,
         control: &control,
     };
-    let options = RunOptions {
-        strategy: "block-stm".into(),
-        runner,
-        workers,
-        ..RunOptions::default()
-    };
-    match playground::run(&example.script, &options, &machine) {
+    match playground::run(&example.script, options, &machine) {
         Ok(RunResult::Report { report, .. }) => *report,
         other => panic!("{}: {other:?}", example.id),
     }
@@ -152,4 +157,71 @@ fn columns_of_a_report_have_one_length() {
             .all(|at| (*at as usize) < report.locations.len())
     );
     assert!(report.lanes.idle.iter().all(|idle| *idle >= 0.0));
+}
+
+#[test]
+fn paying_the_beneficiary_at_once_chains_all_transactions() {
+    let options = |deferred_fees| RunOptions {
+        workers: 8,
+        deferred_fees,
+        ..RunOptions::default()
+    };
+    let bound = |deferred| {
+        let report = run("independent-transfers", &options(deferred));
+        assert!(report.summary.matches);
+        report.summary.critical_path_bound
+    };
+    assert!(bound(true) > 100.0);
+    assert_eq!(bound(false), 1.0);
+}
+
+#[test]
+fn with_whole_accounts_as_the_unit_every_call_of_a_contract_conflicts() {
+    let options = |unit| RunOptions {
+        workers: 8,
+        unit,
+        ..RunOptions::default()
+    };
+    let split = run("token-ring", &options(ConflictUnit::Split)).summary;
+    let whole = run("token-ring", &options(ConflictUnit::Account)).summary;
+    assert!(split.matches && whole.matches);
+    assert!(
+        split.critical_path_bound > 50.0,
+        "{}",
+        split.critical_path_bound
+    );
+    assert_eq!(whole.critical_path_bound, 1.0);
+}
+
+#[test]
+fn strategies_differ_where_the_books_say_so() {
+    let summary = |strategy: &str, example: &str| {
+        let options = RunOptions {
+            strategy: strategy.into(),
+            workers: 8,
+            ..RunOptions::default()
+        };
+        let summary = run(example, &options).summary;
+        assert!(summary.matches, "{strategy} on {example}");
+        summary
+    };
+    // True declarations: nothing is ever redone.
+    let locks = summary("account-locks", "hot-counter");
+    assert_eq!(locks.incarnations, locks.transactions);
+    let graph = summary("dag", "hot-counter");
+    assert_eq!(graph.incarnations, graph.transactions);
+    assert_eq!(locks.preparation, graph.preparation);
+    assert!(graph.preparation > 0.0);
+    // All claims but the first see the counter as it was before the block.
+    let two = summary("two-phase", "hot-counter");
+    assert_eq!(two.aborts, two.transactions - 1);
+    assert!(two.speedup < 1.0);
+    // Nothing is validated where a writer tells its readers.
+    let second = summary("block-stm-v2", "hot-counter");
+    assert_eq!(second.validations, 0);
+    assert!(second.aborts + second.cancelled + second.blocked > 0);
+    // At most two executions each.
+    let optimistic = summary("optimistic", "hot-counter");
+    assert!(optimistic.incarnations <= 2 * optimistic.transactions);
+    assert!(summary("shards", "independent-transfers").speedup > 0.5);
 }

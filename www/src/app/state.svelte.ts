@@ -38,6 +38,8 @@ class AppState {
     seed: 0,
     hints: "dry-run",
     shards: 4,
+    unit: "split",
+    deferredFees: true,
   });
   run = $state.raw<RunState>({ kind: "idle" });
   outcome = $state.raw<Outcome | null>(null);

@@ -573,7 +573,7 @@ lossShare: number, };
 /**
  * Kind of location.
  */
-export type LocationKind = "balance" | "nonce" | "code" | "existence" | "slot" | "fees";
+export type LocationKind = "balance" | "nonce" | "code" | "existence" | "slot" | "account" | "fees";
 
 /**
  * Edges: `reader` read what `writer` wrote at `location`.
@@ -675,6 +675,14 @@ seed: number,
  */
 hints: HintSource, 
 /**
+ * What two transactions can conflict on.
+ */
+unit: ConflictUnit, 
+/**
+ * Is the beneficiary paid when a transaction commits, rather than by the transaction itself?
+ */
+deferredFees: boolean, 
+/**
  * How many shards the strategy of that name has: 2 to 64.
  */
 shards: number, };
@@ -688,6 +696,11 @@ export type RunnerKind = "threads" | "simulated";
  * Where hints come from.
  */
 export type HintSource = "dry-run" | "access-lists" | "perfect";
+
+/**
+ * What two transactions can conflict on.
+ */
+export type ConflictUnit = "account" | "split";
 
 /**
  * Something wrong with what a person wrote.

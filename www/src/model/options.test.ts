@@ -17,6 +17,8 @@ const options: RunOptions = {
   seed: 0,
   hints: "dry-run",
   shards: 4,
+  unit: "split",
+  deferredFees: true,
 };
 
 test("only a strategy that needs something is asked where it comes from", () => {

@@ -1,5 +1,5 @@
 /** What a person may choose for a run. */
-import type { Catalog, HintSource, RunnerKind, RunOptions, StrategyEntry } from "../engine/report.ts";
+import type { Catalog, ConflictUnit, HintSource, RunnerKind, RunOptions, StrategyEntry } from "../engine/report.ts";
 
 /** What may be chosen while the engine has not yet said what it can do. */
 const UNKNOWN = 64;
@@ -9,6 +9,12 @@ export const HINTS: readonly { id: HintSource; name: string; meaning: string }[]
   { id: "dry-run", name: "Dry run", meaning: "Each transaction executed alone, before the block" },
   { id: "access-lists", name: "Access lists", meaning: "What transactions declare (EIP-2930)" },
   { id: "perfect", name: "Perfect", meaning: "What sequential execution read and wrote" },
+];
+
+/** What two transactions can conflict on. */
+export const UNITS: readonly { id: ConflictUnit; name: string; meaning: string }[] = [
+  { id: "split", name: "Fields and slots", meaning: "Balance, nonce, code and every slot apart" },
+  { id: "account", name: "Whole accounts", meaning: "An account with all its storage as one" },
 ];
 
 /** How many shards there can be. */

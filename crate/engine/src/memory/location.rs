@@ -3,10 +3,12 @@
 //! Plain data: nothing here looks anything up.
 //! The fields of an account are locations of their own, kept in one record since revm asks for them together.
 
+use std::collections::BTreeSet;
+
 use alloy_primitives::{Address, B256, U256};
 use revm::state::Bytecode;
 
-use crate::{block::TxIdx, strategy::Sees};
+use crate::{block::TxIdx, strategy::Sees, switches::Unit};
 
 /// The i-th execution of a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,6 +55,8 @@ pub enum Location {
     Existence(Address),
     /// A storage slot.
     Slot(Address, U256),
+    /// An account as a whole, where that is the unit of conflicts.
+    Account(Address),
     /// The fees credited to the beneficiary since its balance was last written.
     Fees,
 }
@@ -65,6 +69,7 @@ impl Location {
             | Self::Nonce(address)
             | Self::Code(address)
             | Self::Existence(address)
+            | Self::Account(address)
             | Self::Slot(address, _) => Some(address),
             Self::Fees => None,
         }
@@ -132,6 +137,8 @@ pub struct AccountOrigins {
     pub code: Origin,
     /// Of existence and storage wipes.
     pub existence: Origin,
+    /// Of the account as a whole, where that is the unit of conflicts.
+    pub whole: Origin,
 }
 
 /// A slot as an incarnation saw it.
@@ -148,6 +155,8 @@ pub struct SlotRead {
 /// All an incarnation read, each location once: the first answer stays.
 #[derive(Clone, Debug, Default)]
 pub struct ReadSet {
+    /// What counts as one location.
+    pub unit: Unit,
     /// Accounts in the order they were loaded.
     pub accounts: Vec<AccountRead>,
     /// Slots in the order they were loaded.
@@ -167,17 +176,31 @@ impl ReadSet {
 
     /// Every location read, with its origin.
     pub fn locations(&self) -> impl Iterator<Item = (Location, Origin)> + '_ {
-        let accounts = self.accounts.iter().flat_map(|read| {
+        let unit = self.unit;
+        let accounts = self.accounts.iter().flat_map(move |read| {
             let (address, origins) = (read.address, read.origins);
-            [
+            let fields = [
                 (Location::Balance(address), origins.balance),
                 (Location::Nonce(address), origins.nonce),
                 (Location::Code(address), origins.code),
                 (Location::Existence(address), origins.existence),
-            ]
+            ];
+            let whole = [(Location::Account(address), origins.whole)];
+            let (fields, whole) = match unit {
+                Unit::Split => (Some(fields), None),
+                Unit::Account => (None, Some(whole)),
+            };
+            fields
+                .into_iter()
+                .flatten()
+                .chain(whole.into_iter().flatten())
         });
-        let slots = self
-            .slots
+        let slots = match unit {
+            Unit::Split => self.slots.as_slice(),
+            // Nobody reads a slot without its account.
+            Unit::Account => &[],
+        };
+        let slots = slots
             .iter()
             .map(|read| (Location::Slot(read.address, read.slot), read.origin));
         accounts.chain(slots)
@@ -228,6 +251,8 @@ impl AccountWrite {
 /// All an incarnation changed.
 #[derive(Clone, Debug, Default)]
 pub struct WriteSet {
+    /// What counts as one location.
+    pub unit: Unit,
     /// Changed accounts.
     pub accounts: Vec<AccountWrite>,
     /// Changed slots and their new values.
@@ -241,7 +266,30 @@ pub struct WriteSet {
 
 impl WriteSet {
     /// Every location written.
-    pub fn locations(&self) -> impl Iterator<Item = Location> + '_ {
+    pub fn locations(&self) -> Vec<Location> {
+        match self.unit {
+            Unit::Split => self.values().collect(),
+            Unit::Account => self.whole_accounts().map(Location::Account).collect(),
+        }
+    }
+
+    /// Every account of which something is written, each once, where that is the unit of conflicts.
+    pub(super) fn whole_accounts(&self) -> impl Iterator<Item = Address> + use<> {
+        let accounts: BTreeSet<Address> = match self.unit {
+            Unit::Split => BTreeSet::new(),
+            Unit::Account => self.values().filter_map(Location::account).collect(),
+        };
+        accounts.into_iter()
+    }
+
+    /// Everything that is stored for this write set.
+    pub(super) fn stored(&self) -> impl Iterator<Item = Location> + '_ {
+        let whole = self.whole_accounts().map(Location::Account);
+        self.values().chain(whole)
+    }
+
+    /// Every value written, whatever the unit of conflicts is.
+    fn values(&self) -> impl Iterator<Item = Location> + '_ {
         let accounts = self.accounts.iter().flat_map(|write| {
             let address = write.address;
             [

@@ -104,7 +104,8 @@ fn keeps(declared: &Declared, executed: &Executed) -> bool {
         .reads
         .locations()
         .filter_map(|(at, _)| at.account());
-    let mut writes = executed.writes.locations().filter_map(|at| at.account());
+    let writes = executed.writes.locations();
+    let mut writes = writes.into_iter().filter_map(|at| at.account());
     // Nobody locks a precompile.
     let is_precompile = |address: &Address| address.starts_with(&[0; 18]);
     reads

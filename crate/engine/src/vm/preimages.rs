@@ -21,6 +21,7 @@ use crate::{
     block::Block,
     memory::{Executed, Follow, MvMemory, Version},
     strategy::Sees,
+    switches::Switches,
 };
 
 /// What was hashed, by its Keccak-256 as a number: 64 bytes for most mappings, 32 for an array.
@@ -30,8 +31,8 @@ pub type Preimages = BTreeMap<U256, Bytes>;
 const LONGEST: usize = 1_024;
 
 /// Runs every committed incarnation once more and collects what it hashes.
-pub fn of(block: &Block, finals: &[(Version, Executed)]) -> Preimages {
-    let memory = MvMemory::new(block, Follow::Nobody);
+pub fn of(block: &Block, switches: Switches, finals: &[(Version, Executed)]) -> Preimages {
+    let memory = MvMemory::new(block, switches, Follow::Nobody);
     for (version, executed) in finals {
         memory.record(*version, executed.clone());
     }

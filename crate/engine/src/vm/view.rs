@@ -80,7 +80,12 @@ impl<'b> View<'b> {
 
     /// Hands over what was read.
     pub fn take_reads(&mut self) -> ReadSet {
-        std::mem::take(&mut self.reads)
+        let unit = self.memory.switches().unit;
+        let reads = ReadSet {
+            unit,
+            ..std::mem::take(&mut self.reads)
+        };
+        reads
     }
 
     /// Every read asks whether the incarnation is still wanted.

@@ -24,6 +24,7 @@ pub(super) fn of(
 ) -> WriteSet {
     let mut writes = WriteSet {
         fee,
+        unit: reads.unit,
         ..WriteSet::default()
     };
     for (address, account) in state {

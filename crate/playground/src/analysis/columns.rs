@@ -229,7 +229,7 @@ pub fn accesses(run: &Run<'_>, names: &Names<'_>) -> Accesses {
             count = add(version.tx.0, false, location, origin);
         }
         // revm's journal has no order of its own.
-        let written: BTreeSet<_> = executed.writes.locations().collect();
+        let written: BTreeSet<_> = executed.writes.locations().into_iter().collect();
         for location in written {
             count = add(version.tx.0, true, location, None);
         }
@@ -262,7 +262,7 @@ fn told(
                     Location::Nonce(address) => *address == caller,
                     Location::Code(address) => has_code(*address),
                     Location::Existence(_) => false,
-                    Location::Slot(..) | Location::Fees => true,
+                    Location::Slot(..) | Location::Account(_) | Location::Fees => true,
                 }
         })
 }

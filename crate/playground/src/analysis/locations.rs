@@ -156,6 +156,7 @@ fn facts(location: Location, counts: &Counts, run: &Run<'_>, names: &Names<'_>) 
         Location::Code(address) => (LocationKind::Code, address, None),
         Location::Existence(address) => (LocationKind::Existence, address, None),
         Location::Slot(address, slot) => (LocationKind::Slot, address, Some(slot)),
+        Location::Account(address) => (LocationKind::Account, address, None),
         Location::Fees => (LocationKind::Fees, run.block.env.beneficiary, None),
     };
     LocationFacts {

@@ -60,6 +60,7 @@ impl<'a> Names<'a> {
             Location::Slot(address, slot) => {
                 format!("{}.{}", self.account(address), self.variable(address, slot))
             }
+            Location::Account(address) => self.account(address),
             Location::Fees => "fees of the beneficiary".into(),
         }
     }

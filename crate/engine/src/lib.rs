@@ -4,6 +4,7 @@
 //! Data flows one way: [`block`] → [`strategy`] on a [`runner`] → [`outcome`] and [`trace`]. What a person
 //! writes and what they see of it is `crate/playground`.
 
+pub mod access_list;
 pub mod block;
 pub mod hints;
 pub mod memory;

@@ -33,6 +33,7 @@ use readers::Readers;
 use versions::{Set, Versions};
 
 use crate::{
+    access_list::{self, AccessList},
     block::{Block, TxIdx},
     outcome::Outcome,
     state::is_empty,
@@ -135,6 +136,8 @@ pub struct MvMemory<'b> {
     /// By transaction.
     records: Box<[Mutex<Record>]>,
     switches: Switches,
+    /// All values were there from the start; what is recorded is compared with them elsewhere.
+    declared: bool,
     follow: Follow,
     /// Who read the fees.
     fee_readers: Mutex<Readers>,
@@ -158,6 +161,7 @@ impl<'b> MvMemory<'b> {
         Self {
             block,
             switches,
+            declared: false,
             follow,
             fee_readers: Mutex::default(),
             hasher: DefaultHashBuilder::default(),
@@ -166,6 +170,35 @@ impl<'b> MvMemory<'b> {
             codes: Mutex::default(),
             records: (0..block.txs.len()).map(|_| Mutex::default()).collect(),
         }
+    }
+
+    /// A memory that has from the start what `list` declares, and nothing else ever.
+    pub fn declared(block: &'b Block, switches: Switches, list: &AccessList) -> Self {
+        let memory = Self {
+            declared: true,
+            ..Self::new(block, switches, Follow::Nobody)
+        };
+        let version = |index: &u32| {
+            let tx = access_list::transaction(*index, block.txs.len())?;
+            Some(Version { tx, incarnation: 0 })
+        };
+        for (address, listed) in &list.accounts {
+            let mut shard = memory.account_shard(*address);
+            let cell = shard.entry(*address).or_default();
+            cell.balance.fill(&listed.balance, version);
+            cell.nonce.fill(&listed.nonce, version);
+            cell.code_hash.fill(&listed.code, version);
+            cell.existence.fill(&listed.existence, version);
+            for (slot, changes) in &listed.slots {
+                let key = (*address, *slot);
+                let mut shard = memory.slot_shard(key);
+                let versions = &mut shard.entry(key).or_default().versions;
+                versions.fill(changes, version);
+            }
+        }
+        let codes = list.codes.iter();
+        lock(&memory.codes).extend(codes.map(|(hash, code)| (*hash, code.clone())));
+        memory
     }
 
     /// How this run looks at conflicts.
@@ -238,7 +271,7 @@ impl<'b> MvMemory<'b> {
             seen(&cell.whole, tx, Location::Account(address), whole)?;
         }
         drop(shard);
-        if address == self.block.env.beneficiary && self.switches.fees == FeeCredit::Deferred {
+        if address == self.block.env.beneficiary && self.adds_fees() {
             if self.follow == Follow::Readers {
                 // Before the sum is made: a fee that changes while it is made is noticed.
                 lock(&self.fee_readers).add(reader.version);
@@ -303,6 +336,11 @@ impl<'b> MvMemory<'b> {
         }
     }
 
+    /// Are fees to be added to what is written of the beneficiary's balance?
+    fn adds_fees(&self) -> bool {
+        self.switches.fees == FeeCredit::Deferred && !self.declared
+    }
+
     /// Fees that transactions below `tx` paid since the beneficiary's balance was last written.
     ///
     /// Whether a lower transaction is valid, and what it pays, is not known before it ran: one that
@@ -344,6 +382,11 @@ impl<'b> MvMemory<'b> {
     /// Makes what `version` wrote visible, and takes away what its predecessor wrote and it did not.
     pub fn record(&self, version: Version, executed: Executed) -> Footprint {
         let Version { tx, .. } = version;
+        if self.declared {
+            let mut record = lock(&self.records[tx.index()]);
+            record.executed = Some((version, executed));
+            return Footprint::default();
+        }
         {
             let mut codes = lock(&self.codes);
             for (hash, code) in &executed.writes.codes {

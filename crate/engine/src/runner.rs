@@ -6,6 +6,7 @@
 pub mod simulated;
 pub mod threads;
 
+use crate::access_list::FalseList;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 
 /// What a run is doing; a word of [`Control`].
@@ -114,6 +115,9 @@ pub enum RunError {
     /// The person stopped it.
     #[error("the run was stopped")]
     Stopped,
+    /// The block access list is not that of the block.
+    #[error("{0}")]
+    FalseList(#[from] FalseList),
     /// A worker failed; its message.
     #[error("a worker failed: {0}")]
     WorkerFailed(String),

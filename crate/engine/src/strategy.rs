@@ -5,6 +5,7 @@
 //! forget to be traced. To add one, see the recipe in `crate/README.md`.
 
 pub mod account_locks;
+pub mod block_access_list;
 pub mod block_stm;
 pub mod block_stm_v2;
 pub mod dag;
@@ -124,6 +125,8 @@ pub enum Needs {
     Nothing,
     /// What each transaction is expected to read and write.
     Hints,
+    /// The block's access list, in the memory from the start.
+    List,
 }
 
 /// A strategy as the menu and the command line know it.
@@ -151,6 +154,7 @@ pub const ALL: &[Entry] = &[
     two_phase::ENTRY,
     dag::ENTRY,
     account_locks::ENTRY,
+    block_access_list::ENTRY,
     shards::ENTRY,
     sequential::ENTRY,
 ];

@@ -47,6 +47,8 @@ pub struct Run<'a> {
     pub truth: &'a BlockResult,
     /// Measured times, on threads.
     pub wall: Option<&'a Wall>,
+    /// Were values known before they were computed, from a block access list?
+    pub replays: bool,
     /// What preparing took, on the clock of the run.
     pub preparation: f64,
 }
@@ -219,7 +221,11 @@ fn summary(
         utilisation: if traced > 0.0 { busy / traced } else { 0.0 },
         critical_path_gas,
         critical_path_bound,
-        ideal_speedup: critical_path_bound.min(f64::from(options.workers)),
+        ideal_speedup: match run.replays {
+            // Nobody waits for what the list declares.
+            true => f64::from(options.workers),
+            false => critical_path_bound.min(f64::from(options.workers)),
+        },
         truncated: ran.trace.truncated,
     }
 }

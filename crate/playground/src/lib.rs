@@ -18,7 +18,7 @@ use interleave_engine::{
 
 use self::{
     batch::{input, limits, lower},
-    report::{Catalog, Check, Limits, RunOptions, RunResult, StrategyEntry},
+    report::{Catalog, Check, Limits, RunOptions, RunResult, StrategyEntry, StrategyNeeds},
     run::{MAX_SIMULATED_WORKERS, Machine},
 };
 
@@ -42,10 +42,10 @@ fn entry(entry: &strategy::Entry) -> StrategyEntry {
         name: entry.name.into(),
         summary: entry.summary.into(),
         needs: match entry.needs {
-            Needs::Nothing => "nothing",
-            Needs::Hints => "declared access or a dry run",
-        }
-        .into(),
+            Needs::Nothing => StrategyNeeds::Nothing,
+            Needs::Hints => StrategyNeeds::Hints,
+            Needs::List => StrategyNeeds::List,
+        },
     }
 }
 

@@ -45,8 +45,19 @@ crosses! {
         pub name: String,
         /// One sentence.
         pub summary: String,
-        /// What it must be given beforehand, for the badge: `nothing`, `declared access`, `a dry run`, `a list`.
-        pub needs: String,
+        /// What it must be given beforehand.
+        pub needs: StrategyNeeds,
+    }
+
+    /// What a strategy must be given beforehand.
+    #[derive(Copy, Eq)]
+    pub enum StrategyNeeds {
+        /// It learns what it has to know while it runs.
+        Nothing,
+        /// What each transaction will read and write: declared, or found by a dry run.
+        Hints,
+        /// The block's access list.
+        List,
     }
 
     /// An example as a person picks it.
@@ -574,7 +585,7 @@ mod tests {
             )*};
         }
         declare!(
-            Catalog StrategyEntry Example Limits Check RunResult Report Summary Clock WallSpread
+            Catalog StrategyEntry StrategyNeeds Example Limits Check RunResult Report Summary Clock WallSpread
             Difference HeaderCheck VerdictPart VerdictLink Lanes SpanKind Spans TxStatus Txs
             LocationFacts LocationKind Dependencies Accesses Aborts RunOptions RunnerKind HintSource ConflictUnit
             Problem Severity Place

@@ -6,6 +6,7 @@
 use std::ops::ControlFlow;
 
 use interleave_engine::{
+    access_list::AccessList,
     block::{Block, TxIdx},
     hints::Hints,
     memory::{Executed, Follow, MvMemory, Version},
@@ -63,7 +64,12 @@ pub struct Ran {
 }
 
 /// How the run looks at conflicts.
-fn switches(options: &RunOptions) -> Switches {
+///
+/// A list declares values, not conflicts: replaying it, neither unit nor fees make a difference.
+fn switches(strategy: &Entry, options: &RunOptions) -> Switches {
+    if strategy.needs == Needs::List {
+        return Switches::default();
+    }
     Switches {
         unit: match options.unit {
             ConflictUnit::Account => Unit::Account,
@@ -81,19 +87,43 @@ fn switches(options: &RunOptions) -> Switches {
 pub struct Prepared {
     hints: Hints,
     shards: Assignment,
+    list: Option<AccessList>,
     /// What that took, on the clock of the run.
     time: f64,
 }
 
 impl Prepared {
+    /// A list that was given; it may be false.
+    pub fn given(list: AccessList) -> Self {
+        Self {
+            list: Some(list),
+            ..Self::default()
+        }
+    }
+
     /// What `strategy` needs to run `block`.
     pub fn new(block: &Block, strategy: &Entry, options: &RunOptions, now: Now<'_>) -> Self {
         let start = now();
+        let switches = switches(strategy, options);
+        let mut list = None;
         let hints = match (strategy.needs, options.hints) {
             (Needs::Nothing, _) => return Self::default(),
-            (Needs::Hints, HintSource::DryRun) => Hints::dry_run(block, switches(options)),
-            (Needs::Hints, HintSource::AccessLists) => Hints::declared(block, switches(options)),
-            (Needs::Hints, HintSource::Perfect) => perfect(block, switches(options)),
+            (Needs::List, _) => {
+                let finals = in_order(block, switches);
+                list = Some(AccessList::of(block, &finals));
+                let gas = finals
+                    .iter()
+                    .map(|(_, executed)| executed.outcome.gas_used());
+                Hints {
+                    txs: Vec::new(),
+                    gas: gas.sum(),
+                }
+            }
+            (Needs::Hints, HintSource::DryRun) => Hints::dry_run(block, switches),
+            (Needs::Hints, HintSource::AccessLists) => Hints::declared(block, switches),
+            (Needs::Hints, HintSource::Perfect) => {
+                Hints::perfect(block, &in_order(block, switches))
+            }
         };
         let time = match options.runner {
             RunnerKind::Threads => now() - start,
@@ -106,13 +136,19 @@ impl Prepared {
         Self {
             hints,
             shards,
+            list,
             time,
         }
     }
 }
 
+/// The access list of a block, found by executing it in order.
+pub fn access_list(block: &Block) -> AccessList {
+    AccessList::of(block, &in_order(block, Switches::default()))
+}
+
 /// What one worker reads and writes that executes the block in order.
-fn perfect(block: &Block, switches: Switches) -> Hints {
+fn in_order(block: &Block, switches: Switches) -> Vec<(Version, Executed)> {
     let memory = MvMemory::new(block, switches, Follow::Nobody);
     let idle = TxEnv::default();
     let mut vm = Vm::new(block, &memory, &idle);
@@ -126,7 +162,7 @@ fn perfect(block: &Block, switches: Switches) -> Hints {
         };
     }
     drop(vm);
-    Hints::perfect(block, &memory.into_final().1)
+    memory.into_final().1
 }
 
 /// Runs `block` once under a strategy.
@@ -137,7 +173,11 @@ pub fn once(
     options: &RunOptions,
     machine: &Machine<'_>,
 ) -> Result<Ran, RunError> {
-    let memory = MvMemory::new(block, switches(options), strategy.follow);
+    let switches = switches(strategy, options);
+    let memory = match &prepared.list {
+        Some(list) => MvMemory::declared(block, switches, list),
+        None => MvMemory::new(block, switches, strategy.follow),
+    };
     let workers = options.workers;
     let strategy = (strategy.build)(Plan {
         block,
@@ -164,6 +204,9 @@ pub fn once(
         ),
     }?;
     let (result, finals) = memory.into_final();
+    if let Some(list) = &prepared.list {
+        list.verify(block, &finals)?;
+    }
     Ok(Ran {
         result,
         finals,
@@ -203,7 +246,7 @@ pub fn run(
     let Measured { ran, truth, wall } = measured;
     let preimages = match batch.contracts.is_empty() {
         true => Preimages::default(),
-        false => vm::preimages::of(&block, switches(options), &ran.finals),
+        false => vm::preimages::of(&block, switches(strategy, options), &ran.finals),
     };
     let report = analysis::report(&analysis::Run {
         batch,
@@ -214,6 +257,7 @@ pub fn run(
         ran: &ran,
         truth: &truth,
         wall: wall.as_ref(),
+        replays: prepared.list.is_some(),
         preparation: prepared.time,
     });
     Ok(RunResult::Report {

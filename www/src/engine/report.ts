@@ -34,9 +34,14 @@ name: string,
  */
 summary: string, 
 /**
- * What it must be given beforehand, for the badge: `nothing`, `declared access`, `a dry run`, `a list`.
+ * What it must be given beforehand.
  */
-needs: string, };
+needs: StrategyNeeds, };
+
+/**
+ * What a strategy must be given beforehand.
+ */
+export type StrategyNeeds = "nothing" | "hints" | "list";
 
 /**
  * An example as a person picks it.

@@ -24,7 +24,7 @@ const options: RunOptions = {
 test("only a strategy that needs something is asked where it comes from", () => {
   const [sequential] = catalog.strategies;
   expect(needsHints(sequential)).toBe(false);
-  expect(needsHints(sequential && { ...sequential, needs: "a dry run" })).toBe(true);
+  expect(needsHints(sequential && { ...sequential, needs: "hints" })).toBe(true);
   expect(needsHints(undefined)).toBe(false);
 });
 

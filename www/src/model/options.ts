@@ -22,7 +22,7 @@ export const SHARDS = { fewest: 2, most: 64 } as const;
 
 /** Must the strategy know beforehand what transactions will touch? */
 export function needsHints(strategy: StrategyEntry | undefined): boolean {
-  return strategy !== undefined && strategy.needs !== "nothing";
+  return strategy?.needs === "hints";
 }
 
 /** The most workers that a runner offers; a thread each, or the engine's limit. */

@@ -40,6 +40,7 @@ impl MvMemory<'_> {
     /// # Panics
     /// When a transaction was never recorded: the strategy said `Done` too early.
     pub fn into_final(self) -> (BlockResult, Vec<(Version, Executed)>) {
+        let adds_fees = self.adds_fees();
         let records = self.records.into_vec().into_iter().map(into_inner);
         let finals: Vec<_> = records
             .map(|Record { executed, .. }| {
@@ -84,7 +85,7 @@ impl MvMemory<'_> {
         let mut changes = Changes::default();
         let new_codes = into_inner(self.codes);
         for (address, mut last) in accounts {
-            if address == block.env.beneficiary {
+            if address == block.env.beneficiary && adds_fees {
                 last.credit(&finals);
             }
             let Some(change) = last.change(block, address) else {

@@ -2,6 +2,8 @@
 //!
 //! The rule: entries are sorted by transaction, and a transaction has at most one.
 
+use std::collections::BTreeMap;
+
 use super::location::{Origin, Version};
 use crate::block::TxIdx;
 
@@ -88,6 +90,21 @@ impl<T> Versions<T> {
             is_other,
             next: self.entries.get(at + 1).map(|entry| entry.version.tx),
         }
+    }
+
+    /// Writes all values whose index has a version, into an empty list.
+    pub fn fill<I>(&mut self, values: &BTreeMap<I, T>, version: impl Fn(&I) -> Option<Version>)
+    where
+        T: Clone,
+    {
+        let entries = values.iter().filter_map(|(index, value)| {
+            Some(Entry {
+                version: version(index)?,
+                estimate: false,
+                value: value.clone(),
+            })
+        });
+        self.entries.extend(entries);
     }
 
     /// Takes the transaction's entry away.

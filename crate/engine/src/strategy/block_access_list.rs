@@ -1,0 +1,108 @@
+//! Replay with a block access list (EIP-7928): no scheduler, no aborts.
+//!
+//! The list tells what every transaction writes, so each can be executed on its own, in any order and
+//! all at once. Its values are in the multi-version memory before the first transaction starts, each at
+//! its index, and what is executed is compared with them and never put in their place. When all have
+//! run, every declared write and read is verified; a false or incomplete list is rejected with the
+//! location, and with the transaction where the list has one.
+//!
+//! Guarantees: with a true list what is committed equals sequential execution; with any other the run
+//! ends with an error.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::{Aborted, Entry, Needs, Plan, Sees, Strategy, Task, Ticket, WorkerId};
+use crate::{
+    block::TxIdx,
+    memory::{Follow, Footprint, MvMemory, Overtaken, Verdict, Version},
+};
+
+/// The menu's line for it.
+pub const ENTRY: Entry = Entry {
+    id: "block-access-list",
+    name: "Block access list",
+    summary: "Executes every transaction on its own with the values the block's access list declares (EIP-7928), and verifies the list.",
+    needs: Needs::List,
+    follow: Follow::Nobody,
+    build: |plan| Box::new(BlockAccessList::new(plan)),
+};
+
+#[derive(Debug)]
+struct State {
+    next: u32,
+    /// Transactions whose worker failed, with the incarnation that is due.
+    lost: Vec<Version>,
+    executed: Vec<bool>,
+    /// Transactions below have been executed.
+    committed: u32,
+}
+
+/// Which transactions have been executed.
+#[derive(Debug)]
+pub struct BlockAccessList(Mutex<State>);
+
+impl BlockAccessList {
+    /// Nothing executed yet.
+    pub fn new(plan: Plan<'_>) -> Self {
+        Self(Mutex::new(State {
+            next: 0,
+            lost: Vec::new(),
+            executed: vec![false; plan.block.txs.len()],
+            committed: 0,
+        }))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // A worker that panics takes the whole run with it, so what it left half done is never used.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Strategy for BlockAccessList {
+    fn next(&self, _: WorkerId) -> Task {
+        let mut state = self.state();
+        let txs = state.executed.len() as u32;
+        if let Some(version) = state.lost.pop() {
+            return Task::Execute(version, Sees::Lower);
+        }
+        if state.next < txs {
+            let tx = TxIdx(state.next);
+            state.next += 1;
+            return Task::Execute(Version { tx, incarnation: 0 }, Sees::Lower);
+        }
+        match state.committed == txs {
+            true => Task::Done,
+            false => Task::Wait,
+        }
+    }
+
+    fn executed(&self, version: Version, _: Footprint, _: &MvMemory<'_>) -> Vec<Overtaken> {
+        let mut state = self.state();
+        state.executed[version.tx.index()] = true;
+        while state.executed.get(state.committed as usize) == Some(&true) {
+            state.committed += 1;
+        }
+        Vec::new()
+    }
+
+    fn blocked(&self, version: Version, _: TxIdx) {
+        // A list has no ESTIMATEs; run it again all the same rather than wait for ever.
+        self.lost(version);
+    }
+
+    fn validated(&self, _: Version, _: Ticket, _: Verdict, _: &MvMemory<'_>) -> Aborted {
+        // It hands out no validations.
+        Aborted::No
+    }
+
+    fn lost(&self, version: Version) {
+        self.state().lost.push(Version {
+            incarnation: version.incarnation + 1,
+            ..version
+        });
+    }
+
+    fn committed(&self) -> TxIdx {
+        TxIdx(self.state().committed)
+    }
+}

@@ -1,0 +1,154 @@
+//! Replay with a block access list: a true one gives the sequential result, a false one is named.
+
+use alloy_primitives::{Address, U256};
+use interleave_engine::{
+    access_list::{AccessList, FalseList},
+    block::{Block, TxIdx},
+    memory::Location,
+    oracle,
+    runner::{Control, RunError, threads::ScopedThreads},
+    strategy,
+};
+use interleave_playground::{
+    batch::{lower, script},
+    contracts::Contracts,
+    report::RunOptions,
+    run::{self, Machine, Prepared},
+};
+
+/// Adds one to a counter, which two transactions call; the third pays somebody.
+const SCRIPT: &str = r#"
+    let people = accounts("person", 3, #{ balance: ether(1) });
+    let counter = account("counter", #{ nonce: 1, code: hex("600054600101600055600154") });
+    send(people[0], counter, #{ gas_limit: 100_000 });
+    send(people[1], counter, #{ gas_limit: 100_000 });
+    transfer(people[2], people[0], 5);
+"#;
+
+fn block() -> Block {
+    let contracts = Contracts::default();
+    let (batch, problems) = script::evaluate(SCRIPT, &contracts);
+    assert!(problems.is_empty(), "{problems:?}");
+    lower(&batch, &contracts).expect("there is no preparation")
+}
+
+fn replay(block: &Block, list: AccessList) -> Result<(), FalseList> {
+    let entry = strategy::find("block-access-list").expect("there is such a strategy");
+    let threads = ScopedThreads { most: 1 };
+    let control = Control::default();
+    let machine = Machine {
+        threads: &threads,
+        now: &|| 0.0,
+        control: &control,
+    };
+    let options = RunOptions {
+        workers: 3,
+        ..RunOptions::default()
+    };
+    match run::once(block, entry, &Prepared::given(list), &options, &machine) {
+        Ok(ran) => {
+            assert_eq!(ran.result, oracle::result(block));
+            Ok(())
+        }
+        Err(RunError::FalseList(reason)) => Err(reason),
+        Err(other) => panic!("{other}"),
+    }
+}
+
+/// The account with code.
+fn counter(block: &Block) -> Address {
+    let by = |address: &&Address| !block.prestate.accounts[*address].code_hash.is_zero();
+    let called = block.txs[0].kind.to().expect("a call");
+    *block
+        .prestate
+        .accounts
+        .keys()
+        .filter(by)
+        .find(|it| *it == called)
+        .expect("it is called")
+}
+
+#[test]
+fn a_true_list_needs_no_order() {
+    let block = block();
+    assert_eq!(replay(&block, run::access_list(&block)), Ok(()));
+}
+
+#[test]
+fn a_false_list_is_rejected_with_the_location_and_the_transaction_if_the_list_has_one() {
+    let block = block();
+    let counter = counter(&block);
+    let count = Location::Slot(counter, U256::ZERO);
+    let zero = U256::ZERO;
+    let refused = |change: &dyn Fn(&mut AccessList)| {
+        let mut list = run::access_list(&block);
+        change(&mut list);
+        let reason = replay(&block, list).expect_err("the list is false");
+        (reason.at, reason.tx)
+    };
+
+    let wrong_value = refused(&|list| {
+        let listed = list.accounts.get_mut(&counter).expect("listed");
+        listed
+            .slots
+            .get_mut(&zero)
+            .expect("changed")
+            .insert(2, U256::from(7));
+    });
+    assert_eq!(wrong_value, (count, Some(TxIdx(1))));
+
+    let lacks_a_write = refused(&|list| {
+        let listed = list.accounts.get_mut(&counter).expect("listed");
+        listed.slots.get_mut(&zero).expect("changed").remove(&1);
+    });
+    assert_eq!(lacks_a_write, (count, Some(TxIdx(0))));
+
+    let declares_too_much = refused(&|list| {
+        let listed = list.accounts.get_mut(&counter).expect("listed");
+        listed.nonce.insert(3, 9);
+    });
+    assert_eq!(
+        declares_too_much,
+        (Location::Nonce(counter), Some(TxIdx(2)))
+    );
+
+    let after_the_block = refused(&|list| {
+        let listed = list.accounts.get_mut(&counter).expect("listed");
+        listed.nonce.insert(4, 9);
+    });
+    assert_eq!(after_the_block, (Location::Nonce(counter), None));
+
+    let lacks_a_read = refused(&|list| {
+        let listed = list.accounts.get_mut(&counter).expect("listed");
+        assert!(listed.reads.remove(&U256::ONE));
+    });
+    assert_eq!(lacks_a_read, (Location::Slot(counter, U256::ONE), None));
+
+    let reads_too_much = refused(&|list| {
+        let listed = list.accounts.get_mut(&counter).expect("listed");
+        listed.reads.insert(U256::from(2));
+    });
+    assert_eq!(
+        reads_too_much,
+        (Location::Slot(counter, U256::from(2)), None)
+    );
+
+    let stranger = Address::repeat_byte(9);
+    let knows_a_stranger = refused(&|list| {
+        list.accounts.entry(stranger).or_default();
+    });
+    assert_eq!(knows_a_stranger, (Location::Account(stranger), None));
+}
+
+#[test]
+fn the_list_is_the_same_however_it_is_found() {
+    let block = block();
+    assert_eq!(run::access_list(&block), run::access_list(&block));
+    let listed = &run::access_list(&block).accounts[&counter(&block)];
+    assert_eq!(listed.slots[&U256::ZERO].len(), 2);
+    assert!(listed.reads.contains(&U256::ONE));
+    assert!(
+        !listed.reads.contains(&U256::ZERO),
+        "a slot that changes is no read"
+    );
+}

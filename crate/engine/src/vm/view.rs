@@ -81,11 +81,10 @@ impl<'b> View<'b> {
     /// Hands over what was read.
     pub fn take_reads(&mut self) -> ReadSet {
         let unit = self.memory.switches().unit;
-        let reads = ReadSet {
+        ReadSet {
             unit,
             ..std::mem::take(&mut self.reads)
-        };
-        reads
+        }
     }
 
     /// Every read asks whether the incarnation is still wanted.

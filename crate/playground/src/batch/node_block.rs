@@ -30,10 +30,24 @@ pub fn read(text: &str) -> Result<Batch, Problem> {
         return Err(Problem::error(message).at(Place { line: 1, column: 1 }));
     }
     let mut json = serde_json::Deserializer::from_str(text);
-    let file: File = serde_path_to_error::deserialize(&mut json)
-        .map_err(|error| problem(text, &error.path().to_string(), error.inner()))?;
+    let file = file(&mut json).map_err(|(path, error)| problem(text, &path, &error))?;
     json.end().map_err(|error| problem(text, ".", &error))?;
     Ok(file.batch())
+}
+
+type Json<'t> = serde_json::Deserializer<serde_json::de::StrRead<'t>>;
+
+/// The file, or what is wrong at which of its members.
+#[cfg(feature = "paths")]
+fn file(json: &mut Json<'_>) -> Result<File, (String, serde_json::Error)> {
+    serde_path_to_error::deserialize(json)
+        .map_err(|error| (error.path().to_string(), error.into_inner()))
+}
+
+/// The file, or what is wrong somewhere.
+#[cfg(not(feature = "paths"))]
+fn file(json: &mut Json<'_>) -> Result<File, (String, serde_json::Error)> {
+    File::deserialize(json).map_err(|error| (String::new(), error))
 }
 
 /// The whole file.

@@ -9,7 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alloy_primitives::{Address, B256, U256};
+use alloy_primitives::{B256, U256};
 use revm::{context_interface::Block as _, primitives::hardfork::SpecId, state::Bytecode};
 
 use crate::{
@@ -18,31 +18,26 @@ use crate::{
     outcome::Outcome,
 };
 
-/// Values by index.
-type Changes<T> = BTreeMap<u32, T>;
-
-/// What a list says of one account.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Listed {
-    /// Balances after the transactions that changed it.
-    pub balance: Changes<U256>,
-    /// Nonces after the transactions that changed it.
-    pub nonce: Changes<u64>,
-    /// Hashes of new code.
-    pub code: Changes<B256>,
-    /// Creations and destructions.
-    pub existence: Changes<Existence>,
-    /// Values of slots after the transactions that changed them.
-    pub slots: BTreeMap<U256, Changes<U256>>,
-    /// Slots that are read and never changed.
-    pub reads: BTreeSet<U256>,
+/// A value that a transaction leaves at a location.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// Of a balance or a slot.
+    Number(U256),
+    /// Of a nonce.
+    Nonce(u64),
+    /// The hash of new code.
+    Code(B256),
+    /// A creation or destruction.
+    Existence(Existence),
 }
 
 /// A block access list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AccessList {
-    /// Every account that is accessed.
-    pub accounts: BTreeMap<Address, Listed>,
+    /// What is written where and at which index.
+    pub changes: BTreeMap<(Location, u32), Value>,
+    /// Accounts that are accessed, and slots that are read and never changed.
+    pub accesses: BTreeSet<Location>,
     /// New code by its hash.
     pub codes: BTreeMap<B256, Bytecode>,
 }
@@ -83,62 +78,69 @@ impl AccessList {
         for (version, executed) in finals {
             let at = index(version.tx);
             list.add(at, executed);
-            if matches!(executed.outcome, Outcome::Executed(_)) {
-                let listed = list.accounts.entry(beneficiary).or_default();
-                // The fee is deferred, so what was written of the balance comes without it.
-                let written = listed.balance.get(&at).copied();
-                let after = written.unwrap_or(reward);
-                let paid = after.saturating_add(executed.writes.fee.unwrap_or_default());
-                if paid == reward {
-                    listed.balance.remove(&at);
-                } else {
-                    listed.balance.insert(at, paid);
-                }
-                reward = paid;
-                if let Some(written) = listed.existence.get(&at) {
-                    exists = always || written.exists;
-                    wiped_by = written.wiped_by;
-                }
-                // Before EIP-161 being paid is enough to exist, be it nothing.
-                if executed.writes.fee.is_some() && !std::mem::replace(&mut exists, true) {
-                    let existence = Existence {
-                        exists: true,
-                        wiped_by,
-                    };
-                    listed.existence.insert(at, existence);
-                }
+            if matches!(executed.outcome, Outcome::Skipped(_)) {
+                continue;
+            }
+            list.accesses.insert(Location::Account(beneficiary));
+            // The fee is deferred, so what was written of the balance comes without it.
+            let balance = (Location::Balance(beneficiary), at);
+            let after = match list.changes.remove(&balance) {
+                Some(Value::Number(written)) => written,
+                _ => reward,
+            };
+            let paid = after.saturating_add(executed.writes.fee.unwrap_or_default());
+            if paid != reward {
+                list.changes.insert(balance, Value::Number(paid));
+            }
+            reward = paid;
+            let existence = (Location::Existence(beneficiary), at);
+            if let Some(Value::Existence(written)) = list.changes.get(&existence) {
+                exists = always || written.exists;
+                wiped_by = written.wiped_by;
+            }
+            // Before EIP-161 being paid is enough to exist, be it nothing.
+            if executed.writes.fee.is_some() && !std::mem::replace(&mut exists, true) {
+                let value = Existence {
+                    exists: true,
+                    wiped_by,
+                };
+                list.changes.insert(existence, Value::Existence(value));
             }
         }
-        for listed in list.accounts.values_mut() {
-            let Listed { slots, reads, .. } = listed;
-            reads.retain(|slot| !slots.contains_key(slot));
+        for (location, _) in list.changes.keys() {
+            if matches!(location, Location::Slot(..)) {
+                list.accesses.remove(location);
+            }
         }
         list
     }
 
     fn add(&mut self, at: u32, executed: &Executed) {
         let (reads, writes) = (&executed.reads, &executed.writes);
-        for read in &reads.accounts {
-            self.accounts.entry(read.address).or_default();
-        }
-        for read in &reads.slots {
-            let listed = self.accounts.entry(read.address).or_default();
-            listed.reads.insert(read.slot);
-        }
+        let accounts = reads.accounts.iter();
+        self.accesses
+            .extend(accounts.map(|read| Location::Account(read.address)));
+        let slots = reads.slots.iter();
+        self.accesses
+            .extend(slots.map(|read| Location::Slot(read.address, read.slot)));
+        let mut change = |location, value| self.changes.insert((location, at), value);
         for write in &writes.accounts {
-            let listed = self.accounts.entry(write.address).or_default();
-            listed
-                .balance
-                .extend(write.balance.map(|value| (at, value)));
-            listed.nonce.extend(write.nonce.map(|value| (at, value)));
-            listed.code.extend(write.code_hash.map(|hash| (at, hash)));
-            listed
-                .existence
-                .extend(write.existence.map(|value| (at, value)));
+            let address = write.address;
+            if let Some(value) = write.balance {
+                change(Location::Balance(address), Value::Number(value));
+            }
+            if let Some(value) = write.nonce {
+                change(Location::Nonce(address), Value::Nonce(value));
+            }
+            if let Some(value) = write.code_hash {
+                change(Location::Code(address), Value::Code(value));
+            }
+            if let Some(value) = write.existence {
+                change(Location::Existence(address), Value::Existence(value));
+            }
         }
         for (address, slot, value) in &writes.slots {
-            let listed = self.accounts.entry(*address).or_default();
-            listed.slots.entry(*slot).or_default().insert(at, *value);
+            change(Location::Slot(*address, *slot), Value::Number(*value));
         }
         self.codes.extend(writes.codes.iter().cloned());
     }
@@ -148,82 +150,39 @@ impl AccessList {
     /// What went wrong first is named: what comes after may follow from it.
     pub fn verify(&self, block: &Block, finals: &[(Version, Executed)]) -> Result<(), FalseList> {
         let did = Self::of(block, finals);
-        let addresses: BTreeSet<_> = self.accounts.keys().chain(did.accounts.keys()).collect();
-        let nothing = Listed::default();
-        let mut found = Vec::new();
-        for address in addresses {
-            let (said, done) = (self.accounts.get(address), did.accounts.get(address));
-            let mut compare = Compare {
-                address: *address,
-                txs: block.txs.len(),
-                found: &mut found,
-            };
-            compare.account(said.unwrap_or(&nothing), done.unwrap_or(&nothing));
-            match (said, done) {
-                (Some(_), None) => compare.surplus(Location::Account(*address)),
-                (None, Some(_)) => compare.missing(Location::Account(*address)),
-                _ => {}
-            }
-        }
-        let first = found
-            .into_iter()
-            .min_by_key(|it| (it.tx.is_none(), it.tx, it.at));
-        first.map_or(Ok(()), Err)
-    }
-}
-
-/// Compares what is said of one account with what was done.
-struct Compare<'a> {
-    address: Address,
-    txs: usize,
-    found: &'a mut Vec<FalseList>,
-}
-
-impl Compare<'_> {
-    fn account(&mut self, said: &Listed, done: &Listed) {
-        let address = self.address;
-        self.changes(Location::Balance(address), &said.balance, &done.balance);
-        self.changes(Location::Nonce(address), &said.nonce, &done.nonce);
-        self.changes(Location::Code(address), &said.code, &done.code);
-        let at = Location::Existence(address);
-        self.changes(at, &said.existence, &done.existence);
-        let nothing = Changes::new();
-        let slots: BTreeSet<_> = said.slots.keys().chain(done.slots.keys()).collect();
-        for slot in slots {
-            let said = said.slots.get(slot).unwrap_or(&nothing);
-            let done = done.slots.get(slot).unwrap_or(&nothing);
-            self.changes(Location::Slot(address, *slot), said, done);
-        }
-        for slot in said.reads.difference(&done.reads) {
-            self.surplus(Location::Slot(address, *slot));
-        }
-        for slot in done.reads.difference(&said.reads) {
-            self.missing(Location::Slot(address, *slot));
-        }
-    }
-
-    fn changes<T: PartialEq>(&mut self, at: Location, said: &Changes<T>, done: &Changes<T>) {
-        let indices: BTreeSet<_> = said.keys().chain(done.keys()).collect();
-        for index in indices {
-            let what = match (said.get(index), done.get(index)) {
-                (Some(said), Some(done)) if said == done => continue,
+        let said = self.changes.iter().map(|change| (change, &did));
+        let done = did.changes.iter().map(|change| (change, self));
+        let other = said
+            .chain(done)
+            .filter(|((at, value), other)| other.changes.get(at) != Some(value));
+        let first = other
+            .map(|((at, _), _)| *at)
+            .min_by_key(|(location, index)| (*index, *location));
+        if let Some(at) = first {
+            let what = match (self.changes.get(&at), did.changes.get(&at)) {
                 (Some(_), Some(_)) => "it declares another value than was written",
                 (Some(_), None) => "it declares a write that was not made",
                 (None, _) => "it lacks a write that was made",
             };
-            let tx = transaction(*index, self.txs);
-            self.found.push(FalseList { at, tx, what });
+            let (location, index) = at;
+            return Err(FalseList {
+                at: location,
+                tx: transaction(index, block.txs.len()),
+                what,
+            });
         }
-    }
-
-    /// Reads have no index, so nobody can be named.
-    fn surplus(&mut self, at: Location) {
-        let what = "it declares an access that was not made";
-        self.found.push(FalseList { at, tx: None, what });
-    }
-
-    fn missing(&mut self, at: Location) {
-        let what = "it lacks an access that was made";
-        self.found.push(FalseList { at, tx: None, what });
+        // Reads have no index, so nobody can be named.
+        let read = |at: &Location, what| FalseList {
+            at: *at,
+            tx: None,
+            what,
+        };
+        if let Some(at) = self.accesses.difference(&did.accesses).next() {
+            return Err(read(at, "it declares an access that was not made"));
+        }
+        match did.accesses.difference(&self.accesses).next() {
+            Some(at) => Err(read(at, "it lacks an access that was made")),
+            None => Ok(()),
+        }
     }
 }

@@ -33,7 +33,7 @@ use readers::Readers;
 use versions::{Set, Versions};
 
 use crate::{
-    access_list::{self, AccessList},
+    access_list::{self, AccessList, Value},
     block::{Block, TxIdx},
     outcome::Outcome,
     state::is_empty,
@@ -182,23 +182,35 @@ impl<'b> MvMemory<'b> {
             let tx = access_list::transaction(*index, block.txs.len())?;
             Some(Version { tx, incarnation: 0 })
         };
-        for (address, listed) in &list.accounts {
-            let mut shard = memory.account_shard(*address);
-            let cell = shard.entry(*address).or_default();
-            cell.balance.fill(&listed.balance, version);
-            cell.nonce.fill(&listed.nonce, version);
-            cell.code_hash.fill(&listed.code, version);
-            cell.existence.fill(&listed.existence, version);
-            for (slot, changes) in &listed.slots {
-                let key = (*address, *slot);
-                let mut shard = memory.slot_shard(key);
-                let versions = &mut shard.entry(key).or_default().versions;
-                versions.fill(changes, version);
+        for ((location, index), value) in &list.changes {
+            if let Some(version) = version(index) {
+                memory.declare(*location, version, *value);
             }
         }
         let codes = list.codes.iter();
         lock(&memory.codes).extend(codes.map(|(hash, code)| (*hash, code.clone())));
         memory
+    }
+
+    /// Stores one value of a list.
+    fn declare(&self, location: Location, version: Version, value: Value) {
+        let Some(address) = location.account() else {
+            return;
+        };
+        if let (Location::Slot(_, slot), Value::Number(value)) = (location, value) {
+            let key = (address, slot);
+            let mut shard = self.slot_shard(key);
+            shard.entry(key).or_default().versions.set(version, value);
+            return;
+        }
+        let mut shard = self.account_shard(address);
+        let cell = shard.entry(address).or_default();
+        match value {
+            Value::Number(value) => cell.balance.set(version, value),
+            Value::Nonce(value) => cell.nonce.set(version, value),
+            Value::Code(value) => cell.code_hash.set(version, value),
+            Value::Existence(value) => cell.existence.set(version, value),
+        };
     }
 
     /// How this run looks at conflicts.

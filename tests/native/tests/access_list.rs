@@ -2,7 +2,7 @@
 
 use alloy_primitives::{Address, U256};
 use interleave_engine::{
-    access_list::{AccessList, FalseList},
+    access_list::{AccessList, FalseList, Value},
     block::{Block, TxIdx},
     memory::Location,
     oracle,
@@ -79,7 +79,6 @@ fn a_false_list_is_rejected_with_the_location_and_the_transaction_if_the_list_ha
     let block = block();
     let counter = counter(&block);
     let count = Location::Slot(counter, U256::ZERO);
-    let zero = U256::ZERO;
     let refused = |change: &dyn Fn(&mut AccessList)| {
         let mut list = run::access_list(&block);
         change(&mut list);
@@ -87,68 +86,51 @@ fn a_false_list_is_rejected_with_the_location_and_the_transaction_if_the_list_ha
         (reason.at, reason.tx)
     };
 
+    let slot = |slot| Location::Slot(counter, U256::from(slot));
     let wrong_value = refused(&|list| {
-        let listed = list.accounts.get_mut(&counter).expect("listed");
-        listed
-            .slots
-            .get_mut(&zero)
-            .expect("changed")
-            .insert(2, U256::from(7));
+        list.changes
+            .insert((count, 2), Value::Number(U256::from(7)));
     });
     assert_eq!(wrong_value, (count, Some(TxIdx(1))));
 
     let lacks_a_write = refused(&|list| {
-        let listed = list.accounts.get_mut(&counter).expect("listed");
-        listed.slots.get_mut(&zero).expect("changed").remove(&1);
+        assert!(list.changes.remove(&(count, 1)).is_some());
     });
     assert_eq!(lacks_a_write, (count, Some(TxIdx(0))));
 
+    let nonce = Location::Nonce(counter);
     let declares_too_much = refused(&|list| {
-        let listed = list.accounts.get_mut(&counter).expect("listed");
-        listed.nonce.insert(3, 9);
+        list.changes.insert((nonce, 3), Value::Nonce(9));
     });
-    assert_eq!(
-        declares_too_much,
-        (Location::Nonce(counter), Some(TxIdx(2)))
-    );
+    assert_eq!(declares_too_much, (nonce, Some(TxIdx(2))));
 
     let after_the_block = refused(&|list| {
-        let listed = list.accounts.get_mut(&counter).expect("listed");
-        listed.nonce.insert(4, 9);
+        list.changes.insert((nonce, 4), Value::Nonce(9));
     });
-    assert_eq!(after_the_block, (Location::Nonce(counter), None));
+    assert_eq!(after_the_block, (nonce, None));
 
-    let lacks_a_read = refused(&|list| {
-        let listed = list.accounts.get_mut(&counter).expect("listed");
-        assert!(listed.reads.remove(&U256::ONE));
-    });
-    assert_eq!(lacks_a_read, (Location::Slot(counter, U256::ONE), None));
+    let lacks_a_read = refused(&|list| assert!(list.accesses.remove(&slot(1))));
+    assert_eq!(lacks_a_read, (slot(1), None));
 
-    let reads_too_much = refused(&|list| {
-        let listed = list.accounts.get_mut(&counter).expect("listed");
-        listed.reads.insert(U256::from(2));
-    });
-    assert_eq!(
-        reads_too_much,
-        (Location::Slot(counter, U256::from(2)), None)
-    );
+    let reads_too_much = refused(&|list| assert!(list.accesses.insert(slot(2))));
+    assert_eq!(reads_too_much, (slot(2), None));
 
-    let stranger = Address::repeat_byte(9);
-    let knows_a_stranger = refused(&|list| {
-        list.accounts.entry(stranger).or_default();
-    });
-    assert_eq!(knows_a_stranger, (Location::Account(stranger), None));
+    let stranger = Location::Account(Address::repeat_byte(9));
+    let knows_a_stranger = refused(&|list| assert!(list.accesses.insert(stranger)));
+    assert_eq!(knows_a_stranger, (stranger, None));
 }
 
 #[test]
 fn the_list_is_the_same_however_it_is_found() {
     let block = block();
     assert_eq!(run::access_list(&block), run::access_list(&block));
-    let listed = &run::access_list(&block).accounts[&counter(&block)];
-    assert_eq!(listed.slots[&U256::ZERO].len(), 2);
-    assert!(listed.reads.contains(&U256::ONE));
+    let list = run::access_list(&block);
+    let slot = |slot| Location::Slot(counter(&block), U256::from(slot));
+    let written = list.changes.keys().filter(|(at, _)| *at == slot(0));
+    assert_eq!(written.count(), 2);
+    assert!(list.accesses.contains(&slot(1)));
     assert!(
-        !listed.reads.contains(&U256::ZERO),
+        !list.accesses.contains(&slot(0)),
         "a slot that changes is no read"
     );
 }

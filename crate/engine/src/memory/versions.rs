@@ -2,8 +2,6 @@
 //!
 //! The rule: entries are sorted by transaction, and a transaction has at most one.
 
-use std::collections::BTreeMap;
-
 use super::location::{Origin, Version};
 use crate::block::TxIdx;
 
@@ -90,21 +88,6 @@ impl<T> Versions<T> {
             is_other,
             next: self.entries.get(at + 1).map(|entry| entry.version.tx),
         }
-    }
-
-    /// Writes all values whose index has a version, into an empty list.
-    pub fn fill<I>(&mut self, values: &BTreeMap<I, T>, version: impl Fn(&I) -> Option<Version>)
-    where
-        T: Clone,
-    {
-        let entries = values.iter().filter_map(|(index, value)| {
-            Some(Entry {
-                version: version(index)?,
-                estimate: false,
-                value: value.clone(),
-            })
-        });
-        self.entries.extend(entries);
     }
 
     /// Takes the transaction's entry away.

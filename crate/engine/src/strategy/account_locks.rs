@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use alloy_primitives::Address;
 
 use super::{
-    Entry, Needs, Plan, Sees, WorkerId,
+    Entry, Needs, Plan, WorkerId,
     in_order::{FirstPhase, InOrder},
     precedence::Precedence,
 };
@@ -32,7 +32,12 @@ pub const ENTRY: Entry = Entry {
     summary: "Locks the accounts that each transaction declares for reading or writing, and runs those that do not meet.",
     needs: Needs::Hints,
     follow: Follow::Nobody,
-    build: |plan| Box::new(InOrder::new(Locks::new(plan), plan.block.txs.len())),
+    build: |plan| {
+        Box::new(InOrder::new(
+            Box::new(Locks::new(plan)),
+            plan.block.txs.len(),
+        ))
+    },
 };
 
 /// How a transaction declared to use an account.
@@ -115,8 +120,6 @@ fn keeps(declared: &Declared, executed: &Executed) -> bool {
 }
 
 impl FirstPhase for Locks {
-    const SEES: Sees = Sees::Lower;
-
     fn start(&mut self, _: WorkerId) -> Option<TxIdx> {
         self.order.start()
     }

@@ -11,7 +11,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Entry, Needs, Plan, Sees, WorkerId,
+    Entry, Needs, Plan, WorkerId,
     in_order::{FirstPhase, InOrder},
     precedence::Precedence,
 };
@@ -28,7 +28,7 @@ pub const ENTRY: Entry = Entry {
     summary: "Runs a transaction as soon as everything it is expected to read has been written.",
     needs: Needs::Hints,
     follow: Follow::Nobody,
-    build: |plan| Box::new(InOrder::new(Dag::new(plan), plan.block.txs.len())),
+    build: |plan| Box::new(InOrder::new(Box::new(Dag::new(plan)), plan.block.txs.len())),
 };
 
 /// Transactions in the order of the graph.
@@ -55,8 +55,6 @@ fn edges(hints: &Hints) -> Vec<(TxIdx, TxIdx)> {
 }
 
 impl FirstPhase for Dag {
-    const SEES: Sees = Sees::Lower;
-
     fn start(&mut self, _: WorkerId) -> Option<TxIdx> {
         self.0.start()
     }

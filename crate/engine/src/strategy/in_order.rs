@@ -30,7 +30,9 @@ use crate::{
 /// Which transaction is to be executed for the first time, and when.
 pub trait FirstPhase: fmt::Debug + Send {
     /// What first executions read.
-    const SEES: Sees;
+    fn sees(&self) -> Sees {
+        Sees::Lower
+    }
 
     /// The next transaction to execute for the first time, if one may start now.
     ///
@@ -65,8 +67,8 @@ enum Phase {
 }
 
 #[derive(Debug)]
-struct State<F> {
-    first: F,
+struct State {
+    first: Box<dyn FirstPhase>,
     phase: Box<[Phase]>,
     /// Somebody validates or redoes the lowest uncommitted transaction.
     step_out: bool,
@@ -74,16 +76,16 @@ struct State<F> {
 
 /// A first phase of guesses, then the truth in block order.
 #[derive(Debug)]
-pub struct InOrder<F> {
+pub struct InOrder {
     txs: u32,
     /// Transactions below are final. Moved only under the lock.
     committed: AtomicU32,
-    state: Mutex<State<F>>,
+    state: Mutex<State>,
 }
 
-impl<F: FirstPhase> InOrder<F> {
+impl InOrder {
     /// Nothing executed yet.
-    pub fn new(first: F, txs: usize) -> Self {
+    pub fn new(first: Box<dyn FirstPhase>, txs: usize) -> Self {
         Self {
             txs: txs as u32,
             committed: AtomicU32::new(0),
@@ -95,13 +97,13 @@ impl<F: FirstPhase> InOrder<F> {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State<F>> {
+    fn state(&self) -> MutexGuard<'_, State> {
         // A worker that panics takes the whole run with it, so what it left half done is never used.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The next step of the commit phase, if it can be taken now.
-    fn step(&self, state: &mut State<F>) -> Option<Task> {
+    fn step(&self, state: &mut State) -> Option<Task> {
         if state.step_out || !state.first.settled() {
             return None;
         }
@@ -116,13 +118,13 @@ impl<F: FirstPhase> InOrder<F> {
     }
 
     /// The step that was out ended with the commit of `tx`.
-    fn commit(&self, state: &mut State<F>, tx: TxIdx) {
+    fn commit(&self, state: &mut State, tx: TxIdx) {
         state.step_out = false;
         self.committed.store(tx.0 + 1, SeqCst);
     }
 }
 
-impl<F: FirstPhase> Strategy for InOrder<F> {
+impl Strategy for InOrder {
     fn next(&self, worker: WorkerId) -> Task {
         let mut state = self.state();
         if self.committed.load(SeqCst) == self.txs {
@@ -132,7 +134,7 @@ impl<F: FirstPhase> Strategy for InOrder<F> {
             return task;
         }
         match state.first.start(worker) {
-            Some(tx) => Task::Execute(Version { tx, incarnation: 0 }, F::SEES),
+            Some(tx) => Task::Execute(Version { tx, incarnation: 0 }, state.first.sees()),
             None => Task::Wait,
         }
     }

@@ -10,7 +10,7 @@
 //! made, when everything below it was final.
 
 use super::{
-    Entry, Needs, Plan, Sees, WorkerId,
+    Entry, Needs, Plan, WorkerId,
     in_order::{FirstPhase, InOrder},
 };
 use crate::{block::TxIdx, memory::Follow};
@@ -24,7 +24,7 @@ pub const ENTRY: Entry = Entry {
     follow: Follow::Nobody,
     build: |plan| {
         let txs = plan.block.txs.len();
-        Box::new(InOrder::new(Ahead::new(plan), txs))
+        Box::new(InOrder::new(Box::new(Ahead::new(plan)), txs))
     },
 };
 
@@ -43,8 +43,6 @@ impl Ahead {
 }
 
 impl FirstPhase for Ahead {
-    const SEES: Sees = Sees::Lower;
-
     fn start(&mut self, _: WorkerId) -> Option<TxIdx> {
         let tx = (self.next < self.txs).then_some(TxIdx(self.next))?;
         self.next += 1;

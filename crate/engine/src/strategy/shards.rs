@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, VecDeque};
 use alloy_primitives::{Address, keccak256};
 
 use super::{
-    Entry, Needs, Plan, Sees, WorkerId,
+    Entry, Needs, Plan, WorkerId,
     in_order::{FirstPhase, InOrder},
 };
 use crate::{
@@ -32,7 +32,12 @@ pub const ENTRY: Entry = Entry {
     summary: "Splits accounts among shards that run side by side; a transaction that crosses them stops all.",
     needs: Needs::Hints,
     follow: Follow::Nobody,
-    build: |plan| Box::new(InOrder::new(Shards::new(plan), plan.block.txs.len())),
+    build: |plan| {
+        Box::new(InOrder::new(
+            Box::new(Shards::new(plan)),
+            plan.block.txs.len(),
+        ))
+    },
 };
 
 /// The fewest and the most shards there can be.
@@ -127,8 +132,6 @@ impl Shards {
 }
 
 impl FirstPhase for Shards {
-    const SEES: Sees = Sees::Lower;
-
     fn start(&mut self, worker: WorkerId) -> Option<TxIdx> {
         let barrier = self.barriers.front().copied();
         if let Some(barrier) = barrier

@@ -24,7 +24,7 @@ pub const ENTRY: Entry = Entry {
     follow: Follow::Nobody,
     build: |plan| {
         let txs = plan.block.txs.len();
-        Box::new(InOrder::new(AllAtOnce::new(plan), txs))
+        Box::new(InOrder::new(Box::new(AllAtOnce::new(plan)), txs))
     },
 };
 
@@ -48,7 +48,9 @@ impl AllAtOnce {
 }
 
 impl FirstPhase for AllAtOnce {
-    const SEES: Sees = Sees::Prestate;
+    fn sees(&self) -> Sees {
+        Sees::Prestate
+    }
 
     fn start(&mut self, _: WorkerId) -> Option<TxIdx> {
         let tx = (self.next < self.txs).then_some(TxIdx(self.next))?;

@@ -58,7 +58,16 @@ test("every example at 10,000 transactions", async ({ page }) => {
   for (const example of await page.evaluate(examples, url)) {
     const script = example.script.replace(COUNT, `let n = ${TRANSACTIONS};`);
     for (const workers of [1, 2]) {
-      const options: RunOptions = { strategy: "block-stm", runner: "threads", workers, seed: 0 };
+      const options: RunOptions = {
+        strategy: "block-stm",
+        runner: "threads",
+        workers,
+        seed: 0,
+        hints: "dry-run",
+        unit: "split",
+        deferredFees: true,
+        shards: 4,
+      };
       const result = await page.evaluate(ask, { url, script, options });
       if (result.kind !== "report") throw new Error(`${example.id}: ${JSON.stringify(result)}`);
       const { summary } = result.report;

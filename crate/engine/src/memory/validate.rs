@@ -1,0 +1,91 @@
+//! Would an incarnation read now what it read then?
+
+use super::{AccountRead, Conflict, Location, MvMemory, ReadSet, SlotRead, Verdict, lock};
+use crate::block::TxIdx;
+
+impl MvMemory<'_> {
+    /// Would the last recorded incarnation of `tx` read now what it read then?
+    /// Also says how many locations were compared, at most.
+    pub fn validate(&self, tx: TxIdx) -> (Verdict, usize) {
+        let record = lock(&self.records[tx.index()]);
+        let Some((_, executed)) = &record.executed else {
+            return (Verdict::Valid, 0);
+        };
+        let verdict = match self.first_conflict(tx, &executed.reads) {
+            Some(conflict) => Verdict::Invalid(conflict),
+            None => Verdict::Valid,
+        };
+        (verdict, executed.reads.len())
+    }
+
+    fn first_conflict(&self, tx: TxIdx, reads: &ReadSet) -> Option<Conflict> {
+        let accounts = reads
+            .accounts
+            .iter()
+            .find_map(|read| self.account_conflict(tx, read));
+        accounts.or_else(|| {
+            reads
+                .slots
+                .iter()
+                .find_map(|read| self.slot_conflict(tx, read))
+        })
+    }
+
+    fn account_conflict(&self, tx: TxIdx, read: &AccountRead) -> Option<Conflict> {
+        let address = read.address;
+        let origins = &read.origins;
+        let in_cell = match self.account_shard(address).get(&address) {
+            Some(cell) => [
+                (
+                    Location::Balance(address),
+                    cell.balance.still(tx, origins.balance),
+                ),
+                (
+                    Location::Nonce(address),
+                    cell.nonce.still(tx, origins.nonce),
+                ),
+                (
+                    Location::Code(address),
+                    cell.code_hash.still(tx, origins.code),
+                ),
+                (
+                    Location::Existence(address),
+                    cell.existence.still(tx, origins.existence),
+                ),
+                (
+                    Location::Account(address),
+                    cell.whole.still(tx, origins.whole),
+                ),
+            ]
+            .into_iter()
+            .find_map(|(location, still)| still.err().map(|writer| Conflict { location, writer })),
+            // Cells are never taken away, so no version can have been read where there is none.
+            None => None,
+        };
+        in_cell.or_else(|| {
+            let seen = read.fees?;
+            match self.fees_below(tx, read) {
+                Ok(now) if now == seen => None,
+                Ok(_) => Some(Conflict {
+                    location: Location::Fees,
+                    writer: Some(TxIdx(tx.0 - 1)),
+                }),
+                Err(conflict) => Some(conflict),
+            }
+        })
+    }
+
+    fn slot_conflict(&self, tx: TxIdx, read: &SlotRead) -> Option<Conflict> {
+        let key = (read.address, read.slot);
+        let writer = self
+            .slot_shard(key)
+            .get(&key)?
+            .versions
+            .still(tx, read.origin)
+            .err()?;
+        Some(Conflict {
+            location: Location::Slot(read.address, read.slot),
+            writer,
+        })
+    }
+}

@@ -6,7 +6,10 @@ use std::{num::NonZero, thread};
 
 use clap::{Args, Parser, ValueEnum, builder::PossibleValuesParser};
 use interleave_engine::strategy;
-use interleave_playground::report::{RunOptions, RunnerKind};
+use interleave_playground::{
+    checker::Ways,
+    report::{ConflictUnit, HintSource, RunOptions, RunnerKind},
+};
 
 /// Workers that can be asked for.
 pub const MOST_WORKERS: u32 = 1024;
@@ -17,17 +20,48 @@ pub const MOST_WORKERS: u32 = 1024;
 pub enum Command {
     /// Run a batch under a strategy and compare the result with sequential execution.
     Run(RunArgs),
+    /// Run files in every way there is and compare each run with sequential execution.
+    Check(CheckArgs),
+    /// Run a batch under every strategy and show them side by side.
+    Compare(CompareArgs),
 }
 
-/// Arguments of `interleave run`.
+/// Arguments of `interleave check`.
 #[derive(Args)]
-pub struct RunArgs {
+pub struct CheckArgs {
+    /// Scripts, blocks with their prestate from a node, or names of examples.
+    #[arg(required = true)]
+    pub files: Vec<String>,
+    /// A strategy, or all of them.
+    #[arg(long, default_value = ALL, value_parser = or_all(strategies_ids()))]
+    strategy: String,
+    /// A runner, or both.
+    #[arg(long, default_value = ALL, value_parser = or_all(vec!["threads", "simulated"]))]
+    runner: String,
+    /// Numbers of workers.
+    #[arg(long, value_delimiter = ',', default_value = "1,2,3,4,8", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_WORKERS)))]
+    workers: Vec<u32>,
+    /// Seeds of the simulated runner's jitter; on threads, that many repetitions.
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    seeds: u32,
+}
+
+/// Arguments of `interleave compare`.
+#[derive(Args)]
+pub struct CompareArgs {
     /// A script, or a block with its prestate from a node, gzipped or not; `-` is standard input;
     /// or the name of an example.
     pub file: String,
-    /// Who decides what runs when.
-    #[arg(long, default_value = "block-stm", value_parser = strategies())]
-    strategy: String,
+    #[command(flatten)]
+    pub how: How,
+    /// Print one JSON object a strategy: the report's summary.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How to run, but for the strategy.
+#[derive(Args)]
+pub struct How {
     /// How many workers; by default, as many as the machine has cores.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_WORKERS)))]
     workers: Option<u32>,
@@ -37,6 +71,104 @@ pub struct RunArgs {
     /// Varies the order in which virtual workers get their turns; 0 does not.
     #[arg(long, default_value_t = 0)]
     seed: u32,
+    /// Where strategies that plan get to know what transactions will touch.
+    #[arg(long, value_enum, default_value = "dry-run")]
+    hints: Hints,
+    /// How many shards the strategy of that name has.
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(2..=64))]
+    shards: u32,
+    /// What two transactions can conflict on: whole accounts, or their fields and slots apart.
+    #[arg(long, value_enum, default_value = "split")]
+    unit: Unit,
+    /// Let every transaction pay the beneficiary itself, rather than when it commits.
+    #[arg(long)]
+    fees_in_place: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Hints {
+    DryRun,
+    AccessLists,
+    Perfect,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Unit {
+    Split,
+    Account,
+}
+
+/// The word for every one of them.
+const ALL: &str = "all";
+
+fn strategies_ids() -> Vec<&'static str> {
+    strategy::ALL.iter().map(|entry| entry.id).collect()
+}
+
+fn or_all(mut words: Vec<&'static str>) -> PossibleValuesParser {
+    words.push(ALL);
+    words.into()
+}
+
+impl CheckArgs {
+    /// In which ways the files are run.
+    pub fn ways(&self) -> Ways {
+        let wanted = |id: &str| self.strategy == ALL || self.strategy == id;
+        let runners = [
+            ("simulated", RunnerKind::Simulated),
+            ("threads", RunnerKind::Threads),
+        ];
+        Ways {
+            strategies: strategy::ALL.iter().filter(|it| wanted(it.id)).collect(),
+            runners: runners
+                .into_iter()
+                .filter(|(id, _)| self.runner == ALL || self.runner == *id)
+                .map(|(_, runner)| runner)
+                .collect(),
+            workers: self.workers.clone(),
+            seeds: self.seeds,
+        }
+    }
+}
+
+impl How {
+    /// How the engine is to run a batch under `strategy`.
+    pub fn options(&self, strategy: &str) -> RunOptions {
+        let cores = || thread::available_parallelism().map_or(1, NonZero::get) as u32;
+        RunOptions {
+            strategy: strategy.into(),
+            runner: match self.runner {
+                Runner::Threads => RunnerKind::Threads,
+                Runner::Simulated => RunnerKind::Simulated,
+            },
+            workers: self.workers.unwrap_or_else(cores),
+            seed: self.seed,
+            hints: match self.hints {
+                Hints::DryRun => HintSource::DryRun,
+                Hints::AccessLists => HintSource::AccessLists,
+                Hints::Perfect => HintSource::Perfect,
+            },
+            shards: self.shards,
+            unit: match self.unit {
+                Unit::Split => ConflictUnit::Split,
+                Unit::Account => ConflictUnit::Account,
+            },
+            deferred_fees: !self.fees_in_place,
+        }
+    }
+}
+
+/// Arguments of `interleave run`.
+#[derive(Args)]
+pub struct RunArgs {
+    /// A script, or a block with its prestate from a node, gzipped or not; `-` is standard input;
+    /// or the name of an example.
+    pub file: String,
+    /// Who decides what runs when.
+    #[arg(long, default_value = "block-stm", value_parser = PossibleValuesParser::from(strategies_ids()))]
+    strategy: String,
+    #[command(flatten)]
+    how: How,
     /// Print the report as one JSON object.
     #[arg(long)]
     pub json: bool,
@@ -51,24 +183,10 @@ enum Runner {
     Simulated,
 }
 
-fn strategies() -> PossibleValuesParser {
-    strategy::ALL.iter().map(|entry| entry.id).into()
-}
-
 impl RunArgs {
     /// How the engine is to run the batch.
     pub fn options(&self) -> RunOptions {
-        let cores = || thread::available_parallelism().map_or(1, NonZero::get) as u32;
-        RunOptions {
-            strategy: self.strategy.clone(),
-            runner: match self.runner {
-                Runner::Threads => RunnerKind::Threads,
-                Runner::Simulated => RunnerKind::Simulated,
-            },
-            workers: self.workers.unwrap_or_else(cores),
-            seed: self.seed,
-            ..RunOptions::default()
-        }
+        self.how.options(&self.strategy)
     }
 }
 
@@ -93,7 +211,9 @@ mod tests {
 
     #[test]
     fn everything_but_the_file_has_a_default() {
-        let Command::Run(args) = Command::try_parse_from(["interleave", "run", "x"]).unwrap();
+        let Ok(Command::Run(args)) = Command::try_parse_from(["interleave", "run", "x"]) else {
+            panic!("it is a run");
+        };
         let options = args.options();
         assert_eq!(options.strategy, "block-stm");
         assert_eq!(options.runner, RunnerKind::Threads);

@@ -5,6 +5,7 @@
 //! where there is one), 1 when it does not, 2 when there was nothing to run.
 
 mod arguments;
+mod check;
 mod source;
 mod text;
 mod timeline;
@@ -16,35 +17,21 @@ use std::{
 };
 
 use clap::Parser;
-use interleave_engine::runner::{Control, threads::ScopedThreads};
+use interleave_engine::{
+    runner::{Control, threads::ScopedThreads},
+    strategy,
+};
 use interleave_playground::{
     self as playground,
     batch::Problem,
-    report::{Report, RunResult},
+    report::{Report, RunOptions, RunResult},
     run::Machine,
 };
 
-use arguments::{Command, MOST_WORKERS, RunArgs};
+use arguments::{CheckArgs, Command, CompareArgs, MOST_WORKERS, RunArgs};
 use source::diagnostic;
 
 fn main() -> ExitCode {
-    let Command::Run(args) = Command::parse();
-    let result = match source::read(&args.file) {
-        Ok(text) => run(&text, &args),
-        Err(problem) => Err(vec![problem]),
-    };
-    let (report, problems) = match result {
-        Ok((report, warnings)) => (Some(report), warnings),
-        Err(problems) => (None, problems),
-    };
-    for problem in &problems {
-        eprintln!("{}", diagnostic(&args.file, problem));
-    }
-    report.map_or(ExitCode::from(2), |report| show(&report, &args))
-}
-
-/// Runs the text: its report and what to be warned of, or why there is none.
-fn run(text: &str, args: &RunArgs) -> Result<(Box<Report>, Vec<Problem>), Vec<Problem>> {
     let began = Instant::now();
     let control = Control::default();
     let machine = Machine {
@@ -52,12 +39,86 @@ fn run(text: &str, args: &RunArgs) -> Result<(Box<Report>, Vec<Problem>), Vec<Pr
         now: &|| began.elapsed().as_secs_f64() * 1e6,
         control: &control,
     };
-    match playground::run(text, &args.options(), &machine) {
-        Ok(RunResult::Report { report, problems }) => Ok((report, problems)),
-        Ok(RunResult::Problems { problems }) => Err(problems),
-        Ok(RunResult::Stopped) => Err(vec![Problem::error("the run was stopped")]),
-        Err(failed) => Err(vec![Problem::error(failed.to_string())]),
+    let done = match Command::parse() {
+        Command::Run(args) => read_and_run(&args, &machine),
+        Command::Compare(args) => compare(&args, &machine),
+        Command::Check(args) => Ok(check(&args, &machine)),
+    };
+    done.unwrap_or_else(|(file, problems)| {
+        warn(&file, &problems);
+        ExitCode::from(2)
+    })
+}
+
+/// Why there is nothing to show, and of which file.
+type Refused = (String, Vec<Problem>);
+
+fn warn(file: &str, problems: &[Problem]) {
+    for problem in problems {
+        eprintln!("{}", diagnostic(file, problem));
     }
+}
+
+fn read_and_run(args: &RunArgs, machine: &Machine<'_>) -> Result<ExitCode, Refused> {
+    let text = read(&args.file)?;
+    let (report, warnings) = run(&args.file, &text, &args.options(), machine)?;
+    warn(&args.file, &warnings);
+    Ok(show(&report, args))
+}
+
+/// Every strategy on one batch, side by side.
+fn compare(args: &CompareArgs, machine: &Machine<'_>) -> Result<ExitCode, Refused> {
+    let text = read(&args.file)?;
+    let mut summaries = Vec::new();
+    for entry in strategy::ALL {
+        let options = args.how.options(entry.id);
+        let (report, warnings) = run(&args.file, &text, &options, machine)?;
+        if summaries.is_empty() {
+            warn(&args.file, &warnings);
+        }
+        summaries.push(report.summary);
+    }
+    let stand = summaries.iter().all(text::stands);
+    let printed = match args.json {
+        true => summaries
+            .iter()
+            .map(|summary| serde_json::to_string(summary).map(|json| json + "\n"))
+            .collect(),
+        false => Ok(text::comparison(&summaries)),
+    };
+    Ok(print(printed, stand))
+}
+
+fn check(args: &CheckArgs, machine: &Machine<'_>) -> ExitCode {
+    let mut lines = String::new();
+    let mut say = |line: String| lines += &(line + "\n");
+    let totals = check::check(&args.files, &args.ways(), machine, &mut say);
+    say(totals.line());
+    let code = print(Ok(lines), totals.stand());
+    match totals.stand() && totals.incomplete() {
+        true => ExitCode::from(2),
+        false => code,
+    }
+}
+
+fn read(file: &str) -> Result<String, Refused> {
+    source::read(file).map_err(|problem| (file.to_owned(), vec![problem]))
+}
+
+/// Runs the text: its report and what to be warned of, or why there is none.
+fn run(
+    file: &str,
+    text: &str,
+    options: &RunOptions,
+    machine: &Machine<'_>,
+) -> Result<(Box<Report>, Vec<Problem>), Refused> {
+    let problems = match playground::run(text, options, machine) {
+        Ok(RunResult::Report { report, problems }) => return Ok((report, problems)),
+        Ok(RunResult::Problems { problems }) => problems,
+        Ok(RunResult::Stopped) => vec![Problem::error("the run was stopped")],
+        Err(failed) => vec![Problem::error(failed.to_string())],
+    };
+    Err((file.to_owned(), problems))
 }
 
 /// Prints the report; the exit status says whether the run stands.
@@ -67,6 +128,11 @@ fn show(report: &Report, args: &RunArgs) -> ExitCode {
     } else {
         Ok(text::text(report, args.width.into()))
     };
+    print(printed, text::stands(&report.summary))
+}
+
+/// Prints; the exit status says whether what is printed stands.
+fn print(printed: serde_json::Result<String>, stands: bool) -> ExitCode {
     let written = printed
         .map_err(io::Error::from)
         .and_then(|printed| io::stdout().lock().write_all(printed.as_bytes()));
@@ -76,7 +142,7 @@ fn show(report: &Report, args: &RunArgs) -> ExitCode {
             eprintln!("standard output: error: {error}");
             ExitCode::from(2)
         }
-        _ if text::stands(&report.summary) => ExitCode::SUCCESS,
+        _ if stands => ExitCode::SUCCESS,
         _ => ExitCode::from(1),
     }
 }

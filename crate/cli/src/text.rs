@@ -36,6 +36,38 @@ pub fn text(report: &Report, width: usize) -> String {
     text
 }
 
+/// One line a strategy.
+pub fn comparison(summaries: &[Summary]) -> String {
+    let mut text = format!(
+        "{:<18} {:>8} {:>16} {:>16} {:>13} {:>8} {:>8} {:>6}  {}\n",
+        "strategy",
+        "speedup",
+        "time",
+        "preparation",
+        "incarnations",
+        "aborted",
+        "wasted",
+        "busy",
+        "equals sequential"
+    );
+    for it in summaries {
+        let _ = writeln!(
+            text,
+            "{:<18} {:>7.2}× {:>16} {:>16} {:>13} {:>8} {:>6.0} % {:>4.0} %  {}",
+            it.strategy,
+            it.speedup,
+            time(it.makespan, it.clock),
+            time(it.preparation, it.clock),
+            it.incarnations,
+            it.incarnations - it.transactions,
+            100.0 * it.wasted_gas / (it.gas_used + it.wasted_gas).max(1.0),
+            100.0 * it.utilisation,
+            if stands(it) { "yes" } else { "NO" },
+        );
+    }
+    text
+}
+
 /// Does the run stand: equal to sequential execution, and to the header where there is one?
 pub fn stands(summary: &Summary) -> bool {
     let header = summary.header.as_ref();
@@ -62,10 +94,11 @@ fn numbers(it: &Summary) -> String {
     );
     let _ = writeln!(
         text,
-        "{}: {} aborted, {} blocked; {}; {} gas wasted; workers {:.0} % busy",
+        "{}: {} aborted, {} blocked, {} cancelled; {}; {} gas wasted; workers {:.0} % busy",
         counted(it.incarnations, "incarnation"),
         it.aborts,
         it.blocked,
+        it.cancelled,
         counted(it.validations, "validation"),
         grouped(it.wasted_gas),
         100.0 * it.utilisation,

@@ -170,3 +170,88 @@ fn what_cannot_be_read_is_status_2_and_a_reason() {
         assert_eq!(interleave(&all, "").status, 2, "{arguments:?}");
     }
 }
+
+#[test]
+fn compare_shows_every_strategy_and_prints_a_summary_of_each() {
+    let call = interleave(
+        &[
+            "compare",
+            "hot-counter",
+            "--runner",
+            "simulated",
+            "--workers",
+            "8",
+        ],
+        "",
+    );
+    assert_eq!((call.status, call.error.as_str()), (0, ""));
+    let names: Vec<_> = call
+        .output
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split(' ').next())
+        .collect();
+    for name in ["block-stm", "block-access-list", "sequential"] {
+        assert!(names.contains(&name), "{}", call.output);
+    }
+    let arguments = [
+        "compare",
+        "-",
+        "--json",
+        "--unit",
+        "account",
+        "--fees-in-place",
+        "--hints",
+        "perfect",
+    ];
+    let call = interleave(&arguments, &block().to_string());
+    assert_eq!(call.status, 0, "{}", call.error);
+    let summaries: Vec<Value> = call
+        .output
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("one object a line"))
+        .collect();
+    assert_eq!(summaries.len(), names.len());
+    assert!(summaries.iter().all(|it| it["matches"] == json!(true)));
+    assert_eq!(interleave(&["compare", "-"], "let a = ;").status, 2);
+}
+
+#[test]
+fn check_counts_what_it_compared_and_what_it_could_not() {
+    let few = [
+        "--workers",
+        "1,2",
+        "--seeds",
+        "1",
+        "--strategy",
+        "block-stm",
+    ];
+    let check =
+        |files: &[&str], input: &str| interleave(&[&["check"][..], files, &few].concat(), input);
+
+    let call = check(&["token-ring", "-"], &block().to_string());
+    // Two runners with two numbers of workers, and each with three more pairs of switches.
+    let tally = "runs 20, divergences 0, expectations failed 0, skipped 0\n";
+    assert_eq!(
+        (call.status, call.output.as_str()),
+        (0, tally),
+        "{}",
+        call.error
+    );
+
+    let mut other = block();
+    other["block"]["gasUsed"] = "0x5209".into();
+    let call = check(&["-"], &other.to_string());
+    assert_eq!(call.status, 1, "{}", call.output);
+    let line = "-: gas used is 21000, the header says 21001";
+    assert!(call.output.starts_with(line), "{}", call.output);
+
+    let call = check(&["-", "token-ring"], "let a = ;");
+    assert_eq!(call.status, 2, "{}", call.output);
+    assert!(
+        call.output.starts_with("skipped -: -:1:9: error: "),
+        "{}",
+        call.output
+    );
+    assert!(call.output.ends_with("skipped 1\n"), "{}", call.output);
+}

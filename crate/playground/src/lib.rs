@@ -6,6 +6,7 @@
 
 pub mod analysis;
 pub mod batch;
+pub mod checker;
 pub mod contracts;
 pub mod gallery;
 pub mod report;

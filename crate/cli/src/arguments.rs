@@ -83,6 +83,12 @@ pub struct How {
     /// Let every transaction pay the beneficiary itself, rather than when it commits.
     #[arg(long)]
     fees_in_place: bool,
+    /// Let credits and debits of a balance be sums, so that only who asks for it depends on others.
+    #[arg(long)]
+    commutative_balances: bool,
+    /// Assume each sender's next nonce from the start.
+    #[arg(long)]
+    expected_nonces: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -154,6 +160,8 @@ impl How {
                 Unit::Account => ConflictUnit::Account,
             },
             deferred_fees: !self.fees_in_place,
+            commutative_balances: self.commutative_balances,
+            expected_nonces: self.expected_nonces,
         }
     }
 }

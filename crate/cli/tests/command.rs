@@ -230,8 +230,8 @@ fn check_counts_what_it_compared_and_what_it_could_not() {
         |files: &[&str], input: &str| interleave(&[&["check"][..], files, &few].concat(), input);
 
     let call = check(&["token-ring", "-"], &block().to_string());
-    // Two runners with two numbers of workers, and each with three more pairs of switches.
-    let tally = "runs 20, divergences 0, expectations failed 0, skipped 0\n";
+    // Two runners with two numbers of workers, and each with seven more settings of the switches.
+    let tally = "runs 36, divergences 0, expectations failed 0, skipped 0\n";
     assert_eq!(
         (call.status, call.output.as_str()),
         (0, tally),

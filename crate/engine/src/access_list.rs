@@ -14,7 +14,7 @@ use revm::{context_interface::Block as _, primitives::hardfork::SpecId, state::B
 
 use crate::{
     block::{Block, TxIdx},
-    memory::{Executed, Existence, Location, Version},
+    memory::{BalanceWrite, Executed, Existence, Location, Version},
     outcome::Outcome,
 };
 
@@ -126,7 +126,7 @@ impl AccessList {
         let mut change = |location, value| self.changes.insert((location, at), value);
         for write in &writes.accounts {
             let address = write.address;
-            if let Some(value) = write.balance {
+            if let Some(BalanceWrite::Set(value)) = write.balance {
                 change(Location::Balance(address), Value::Number(value));
             }
             if let Some(value) = write.nonce {

@@ -9,7 +9,7 @@ use crate::{
     block::{Block, TxIdx},
     memory::{Executed, Follow, Location, MvMemory, Version},
     strategy::Sees,
-    switches::{Switches, Unit},
+    switches::{Balances, Nonces, Switches, Unit},
     vm::{Run, Vm},
 };
 
@@ -79,11 +79,11 @@ impl Hints {
             }
             if let Some(to) = tx.kind.to() {
                 locations.push(Location::Code(*to));
-                if tx.value > U256::ZERO {
+                if tx.value > U256::ZERO && switches.balances == Balances::Plain {
                     locations.push(Location::Balance(*to));
                 }
             }
-            with_sender(tx, switches.unit, locations.clone(), locations)
+            with_sender(tx, switches, locations.clone(), locations)
         };
         Self {
             txs: block.txs.iter().map(hint).collect(),
@@ -104,9 +104,9 @@ impl Hints {
     fn push(&mut self, tx: &TxEnv, executed: &Executed) {
         let reads = executed.reads.locations().map(|(location, _)| location);
         let writes = executed.writes.locations();
-        let unit = executed.writes.unit;
-        self.txs
-            .push(with_sender(tx, unit, reads.collect(), writes));
+        let switches = executed.reads.switches;
+        let hint = with_sender(tx, switches, reads.collect(), writes);
+        self.txs.push(hint);
         self.gas += executed.outcome.gas_used();
     }
 }
@@ -124,14 +124,19 @@ fn fields(address: alloy_primitives::Address) -> [Location; 4] {
 /// A transaction that runs at all uses its sender's nonce and balance.
 fn with_sender(
     tx: &TxEnv,
-    unit: Unit,
+    switches: Switches,
     mut reads: Vec<Location>,
     mut writes: Vec<Location>,
 ) -> Hint {
     let sender = tx.caller();
     for list in [&mut reads, &mut writes] {
-        list.extend([Location::Nonce(sender), Location::Balance(sender)]);
-        if unit == Unit::Account {
+        if switches.nonces == Nonces::Read {
+            list.push(Location::Nonce(sender));
+        }
+        if switches.balances == Balances::Plain {
+            list.push(Location::Balance(sender));
+        }
+        if switches.unit == Unit::Account {
             let whole = |at: &mut Location| {
                 if let Some(account) = at.account() {
                     *at = Location::Account(account);
@@ -154,14 +159,18 @@ mod tests {
     #[test]
     fn a_sender_is_always_part_of_the_hint() {
         let tx = TxEnv::default();
-        let hint = with_sender(&tx, Unit::Split, vec![], vec![]);
+        let hint = with_sender(&tx, Switches::default(), vec![], vec![]);
         let own = vec![
             Location::Balance(Address::ZERO),
             Location::Nonce(Address::ZERO),
         ];
         assert_eq!((&hint.reads, &hint.writes), (&own, &own));
 
-        let hint = with_sender(&tx, Unit::Account, own, vec![]);
+        let whole = Switches {
+            unit: Unit::Account,
+            ..Switches::default()
+        };
+        let hint = with_sender(&tx, whole, own, vec![]);
         let own = vec![Location::Account(Address::ZERO)];
         assert_eq!((&hint.reads, &hint.writes), (&own, &own));
     }

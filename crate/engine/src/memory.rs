@@ -28,8 +28,8 @@ use revm::{
 };
 
 pub use location::{
-    AccountOrigins, AccountRead, AccountWrite, Conflict, Existence, Fees, Location, Origin,
-    ReadSet, Reader, SlotRead, Version, WriteSet,
+    AccountOrigins, AccountRead, AccountWrite, BalanceWrite, Conflict, Existence, Fees, Location,
+    Observed, Origin, ReadSet, Reader, SlotRead, Version, WriteSet,
 };
 use readers::Readers;
 use versions::Versions;
@@ -38,7 +38,7 @@ use crate::{
     block::{Block, TxIdx},
     outcome::Outcome,
     state::is_empty,
-    switches::{FeeCredit, Switches},
+    switches::{Balances, FeeCredit, Nonces, Switches},
 };
 
 /// Locations are spread over this many locks.
@@ -93,7 +93,7 @@ pub enum Verdict {
 
 #[derive(Default)]
 struct AccountCell {
-    balance: Versions<U256>,
+    balance: Versions<BalanceWrite>,
     nonce: Versions<u64>,
     code_hash: Versions<B256>,
     existence: Versions<Existence>,
@@ -159,9 +159,9 @@ fn shards<K, V>() -> Box<[Shard<K, V>]> {
 impl<'b> MvMemory<'b> {
     /// An empty memory over the block's prestate.
     pub fn new(block: &'b Block, switches: Switches, follow: Follow) -> Self {
-        Self {
+        let memory = Self {
             block,
-            switches,
+            switches: possible(block, switches),
             declared: false,
             follow,
             fee_readers: Mutex::default(),
@@ -170,6 +170,38 @@ impl<'b> MvMemory<'b> {
             slots: shards(),
             codes: Mutex::default(),
             records: (0..block.txs.len()).map(|_| Mutex::default()).collect(),
+        };
+        if memory.switches.nonces == Nonces::Expected {
+            memory.expect_nonces();
+        }
+        memory
+    }
+
+    /// Every transaction is taken to leave its sender's nonce one higher.
+    fn expect_nonces(&self) {
+        for (tx, env) in (0..).map(TxIdx).zip(&self.block.txs) {
+            let version = Version { tx, incarnation: 0 };
+            let mut shard = self.account_shard(env.caller);
+            let cell = shard.entry(env.caller).or_default();
+            cell.nonce.set(version, env.nonce.saturating_add(1));
+        }
+    }
+
+    /// Are reads of some locations compared by value, so that they have no ESTIMATEs?
+    pub fn compares_values(&self) -> bool {
+        let Switches {
+            balances, nonces, ..
+        } = self.switches;
+        balances == Balances::Commutative || nonces == Nonces::Expected
+    }
+
+    /// Is a read of this location compared by value? Then every change of it is one that readers may
+    /// have missed.
+    fn compares(&self, location: Location) -> bool {
+        match location {
+            Location::Balance(_) => self.switches.balances == Balances::Commutative,
+            Location::Nonce(_) => self.switches.nonces == Nonces::Expected,
+            _ => false,
         }
     }
 
@@ -193,6 +225,12 @@ impl<'b> MvMemory<'b> {
         let mut read = AccountRead {
             address,
             balance: before.map_or(U256::ZERO, |account| account.balance),
+            own_balance: U256::ZERO,
+            observed: match self.switches.balances {
+                Balances::Plain => Observed::Value,
+                Balances::Commutative => Observed::Nothing,
+            },
+            balance_set_by: None,
             nonce: before.map_or(0, |account| account.nonce),
             code_hash: before.map_or(KECCAK256_EMPTY, |account| account.code_hash),
             exists: before.is_some(),
@@ -209,14 +247,16 @@ impl<'b> MvMemory<'b> {
                 .add(reader.version);
         }
         if let Some(cell) = shard.get(&address) {
-            if let Some(value) = seen(
-                &cell.balance,
-                tx,
-                Location::Balance(address),
-                &mut read.origins.balance,
-            )? {
-                read.balance = *value;
-            }
+            let (balance, origin, set_by) =
+                cell.balance
+                    .balance(tx, read.balance)
+                    .map_err(|writer| Conflict {
+                        location: Location::Balance(address),
+                        writer: Some(writer),
+                    })?;
+            read.balance = balance;
+            read.origins.balance = origin;
+            read.balance_set_by = set_by;
             if let Some(value) = seen(
                 &cell.nonce,
                 tx,
@@ -243,6 +283,7 @@ impl<'b> MvMemory<'b> {
             seen(&cell.whole, tx, Location::Account(address), whole)?;
         }
         drop(shard);
+        read.own_balance = read.balance;
         if address == self.block.env.beneficiary && self.adds_fees() {
             if self.follow == Follow::Readers {
                 // Before the sum is made: a fee that changes while it is made is noticed.
@@ -318,11 +359,7 @@ impl<'b> MvMemory<'b> {
     /// Whether a lower transaction is valid, and what it pays, is not known before it ran: one that
     /// has not run yet, or is to run again, is waited for.
     fn fees_below(&self, tx: TxIdx, read: &AccountRead) -> Result<Fees, Conflict> {
-        let since = read
-            .origins
-            .balance
-            .map(|version| version.tx)
-            .max(read.wiped_by);
+        let since = read.balance_set_by.max(read.wiped_by);
         let first = since.map_or(0, TxIdx::index);
         let mut fees = Fees::default();
         for below in (first..tx.index()).rev() {
@@ -359,6 +396,29 @@ impl<'b> MvMemory<'b> {
         let record = lock(&self.records[tx.index()]);
         let (_, executed) = record.executed.as_ref().expect("it was executed");
         ask(executed)
+    }
+}
+
+/// The switches that can be had for this block.
+///
+/// Sums need that a debit never empties an account that exists (EIP-161), that being paid costs the
+/// same whoever is paid, and that no sum overflows.
+fn possible(block: &Block, switches: Switches) -> Switches {
+    let mut left: U256 = U256::MAX >> 1;
+    let mut balances = block.prestate.accounts.values().map(|it| it.balance);
+    let fits = balances.all(|balance| {
+        let fits = balance <= left;
+        left = left.saturating_sub(balance);
+        fits
+    });
+    let rules = block.spec.is_enabled_in(SpecId::SPURIOUS_DRAGON)
+        && !block.spec.is_enabled_in(SpecId::AMSTERDAM);
+    match fits && rules {
+        true => switches,
+        false => Switches {
+            balances: Balances::Plain,
+            ..switches
+        },
     }
 }
 

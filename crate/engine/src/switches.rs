@@ -22,6 +22,26 @@ pub enum FeeCredit {
     Deferred,
 }
 
+/// How credits and debits of a balance meet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Balances {
+    /// As reads and writes of its value.
+    #[default]
+    Plain,
+    /// As sums: only who asks for the value, or whether it is enough, depends on those before.
+    Commutative,
+}
+
+/// What is known of a sender's nonce before those below have run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Nonces {
+    /// Nothing: it is read and written like anything else.
+    #[default]
+    Read,
+    /// That each transaction uses its own: assumed from the start, and validated like any read.
+    Expected,
+}
+
 /// How a run looks at conflicts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Switches {
@@ -29,4 +49,8 @@ pub struct Switches {
     pub unit: Unit,
     /// When the beneficiary is paid.
     pub fees: FeeCredit,
+    /// How credits and debits of a balance meet.
+    pub balances: Balances,
+    /// What is known of a sender's nonce.
+    pub nonces: Nonces,
 }

@@ -4,6 +4,7 @@
 //! It knows nothing of strategies, and writes nothing: what an incarnation read and wrote is handed to the runner.
 //! The fee of a transaction is kept out of its read and write sets, or the beneficiary would chain all transactions.
 
+mod balances;
 pub mod preimages;
 mod view;
 mod writes;
@@ -34,7 +35,7 @@ use crate::{
     memory::{Conflict, Executed, MvMemory, Reader, Version},
     outcome::Outcome,
     strategy::Sees,
-    switches::FeeCredit,
+    switches::{Balances, FeeCredit},
 };
 
 /// How an incarnation ended.
@@ -128,7 +129,11 @@ impl<'b> Vm<'b> {
                 ..Deferred::default()
             })
             .build_mainnet();
-        Self { block, evm }
+        let mut vm = Self { block, evm };
+        if memory.switches().balances == Balances::Commutative {
+            balances::watch(&mut vm.evm, block.spec);
+        }
+        vm
     }
 
     /// Executes one incarnation to its end, or to the ESTIMATE that stops it.
@@ -160,7 +165,12 @@ impl<'b> Vm<'b> {
     fn executed(&mut self, version: Version, outcome: Outcome) -> Run {
         let fee = self.evm.ctx.chain.fee;
         let journal = &mut self.evm.ctx.journaled_state;
-        let reads = journal.database.take_reads();
+        let mut reads = journal.database.take_reads();
+        if reads.switches.balances == Balances::Commutative {
+            let tx = &self.block.txs[version.tx.index()];
+            let asked = journal.database.asked();
+            balances::settle(&mut reads, asked, &journal.inner.state, tx);
+        }
         let writes = writes::of(self.block, version.tx, &journal.inner.state, &reads, fee);
         Run::Executed(Box::new(Executed {
             outcome,
@@ -171,7 +181,8 @@ impl<'b> Vm<'b> {
 
     /// An invalid transaction changes nothing, but what it read decided that it is invalid.
     fn skipped(&mut self, outcome: Outcome) -> Run {
-        let reads = self.evm.ctx.journaled_state.database.take_reads();
+        let mut reads = self.evm.ctx.journaled_state.database.take_reads();
+        balances::settle_skipped(&mut reads);
         Run::Executed(Box::new(Executed {
             outcome,
             reads,

@@ -77,26 +77,54 @@ impl Ways {
                 }));
             }
         }
-        for (unit, deferred_fees) in SWITCHES {
+        for switches in SWITCHES {
             all.extend(self.runners.iter().map(|runner| RunOptions {
                 runner: *runner,
                 workers: self.workers.iter().copied().max().unwrap_or(1).min(3),
                 seed: 1,
-                unit,
-                deferred_fees,
-                ..usual.clone()
+                ..switches.applied(&usual)
             }));
         }
         all
     }
 }
 
-/// Every pair of switches but the usual one.
-const SWITCHES: [(ConflictUnit, bool); 3] = [
-    (ConflictUnit::Split, false),
-    (ConflictUnit::Account, true),
-    (ConflictUnit::Account, false),
+/// Unit of conflicts, deferred fees, commutative balances, expected nonces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Switches(ConflictUnit, bool, bool, bool);
+
+/// Any two switches in all four positions, besides the usual ones.
+const SWITCHES: [Switches; 7] = [
+    Switches(ConflictUnit::Split, true, true, true),
+    Switches(ConflictUnit::Split, false, false, true),
+    Switches(ConflictUnit::Split, false, true, false),
+    Switches(ConflictUnit::Account, true, false, true),
+    Switches(ConflictUnit::Account, true, true, false),
+    Switches(ConflictUnit::Account, false, false, false),
+    Switches(ConflictUnit::Account, false, true, true),
 ];
+
+impl Switches {
+    fn of(options: &RunOptions) -> Self {
+        Self(
+            options.unit,
+            options.deferred_fees,
+            options.commutative_balances,
+            options.expected_nonces,
+        )
+    }
+
+    fn applied(self, options: &RunOptions) -> RunOptions {
+        let Self(unit, deferred_fees, commutative_balances, expected_nonces) = self;
+        RunOptions {
+            unit,
+            deferred_fees,
+            commutative_balances,
+            expected_nonces,
+            ..options.clone()
+        }
+    }
+}
 
 /// Runs `block` in all `ways` and compares each result with the oracle's.
 pub fn check(block: &Block, ways: &Ways, machine: &Machine<'_>) -> Tally {
@@ -106,7 +134,7 @@ pub fn check(block: &Block, ways: &Ways, machine: &Machine<'_>) -> Tally {
         let mut last: Option<(RunOptions, Prepared)> = None;
         for options in ways.options(strategy) {
             let (_, prepared) = match last.take() {
-                Some(last) if same_preparation(&last.0, &options) => last,
+                Some(last) if Switches::of(&last.0) == Switches::of(&options) => last,
                 _ => {
                     let prepared = Prepared::new(block, strategy, &options, machine.now);
                     (options.clone(), prepared)
@@ -135,10 +163,6 @@ pub fn check(block: &Block, ways: &Ways, machine: &Machine<'_>) -> Tally {
     tally
 }
 
-fn same_preparation(one: &RunOptions, other: &RunOptions) -> bool {
-    (one.unit, one.deferred_fees) == (other.unit, other.deferred_fees)
-}
-
 fn difference(first: Difference) -> String {
     let Difference {
         tx,
@@ -157,19 +181,13 @@ impl std::fmt::Display for Divergence {
             runner,
             workers,
             seed,
-            unit,
-            deferred_fees,
             ..
         } = &self.options;
-        let fees = if *deferred_fees {
-            "deferred"
-        } else {
-            "in place"
-        };
+        let switches = Switches::of(&self.options);
+        let what = &self.what;
         write!(
             f,
-            "{strategy} on {runner:?}, {workers} workers, seed {seed}, unit {unit:?}, fees {fees}: {}",
-            self.what
+            "{strategy} on {runner:?}, {workers} workers, seed {seed}, {switches:?}: {what}"
         )
     }
 }

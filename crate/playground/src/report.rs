@@ -485,6 +485,12 @@ pub struct RunOptions {
     /// Is the beneficiary paid when a transaction commits, rather than by the transaction itself?
     #[serde(default = "yes")]
     pub deferred_fees: bool,
+    /// Are credits and debits of a balance sums, so that only who asks for it depends on others?
+    #[serde(default)]
+    pub commutative_balances: bool,
+    /// Is a sender's next nonce assumed from the start, and validated like any read?
+    #[serde(default)]
+    pub expected_nonces: bool,
     /// How many shards the strategy of that name has: 2 to 64.
     #[serde(default = "shards")]
     pub shards: u32,
@@ -536,6 +542,8 @@ impl Default for RunOptions {
             hints: HintSource::default(),
             unit: ConflictUnit::default(),
             deferred_fees: yes(),
+            commutative_balances: false,
+            expected_nonces: false,
             shards: shards(),
         }
     }

@@ -20,7 +20,7 @@ use interleave_engine::{
         self, Entry, Needs, Plan, Sees,
         shards::{self, Assignment},
     },
-    switches::{FeeCredit, Switches, Unit},
+    switches::{Balances, FeeCredit, Nonces, Switches, Unit},
     trace::Trace,
     vm::{self, Vm, preimages::Preimages},
 };
@@ -78,6 +78,14 @@ fn switches(strategy: &Entry, options: &RunOptions) -> Switches {
         fees: match options.deferred_fees {
             true => FeeCredit::Deferred,
             false => FeeCredit::InPlace,
+        },
+        balances: match options.commutative_balances {
+            true => Balances::Commutative,
+            false => Balances::Plain,
+        },
+        nonces: match options.expected_nonces {
+            true => Nonces::Expected,
+            false => Nonces::Read,
         },
     }
 }

@@ -39,6 +39,10 @@ fn run(example: &str, options: &RunOptions) -> Report {
         .iter()
         .find(|it| it.id == example)
         .expect("there is such an example");
+    run_script(&example.script, options)
+}
+
+fn run_script(script: &str, options: &RunOptions) -> Report {
     let threads = ScopedThreads { most: 8 };
     let control = Control::default();
     let machine = Machine {
@@ -46,9 +50,9 @@ fn run(example: &str, options: &RunOptions) -> Report {
         now: &|| 0.0,
         control: &control,
     };
-    match playground::run(&example.script, options, &machine) {
+    match playground::run(script, options, &machine) {
         Ok(RunResult::Report { report, .. }) => *report,
-        other => panic!("{}: {other:?}", example.id),
+        other => panic!("{other:?}"),
     }
 }
 
@@ -235,4 +239,70 @@ fn strategies_differ_where_the_books_say_so() {
         list.speedup
     );
     assert!(summary("shards", "independent-transfers").speedup > 0.5);
+}
+
+#[test]
+fn with_sums_and_expected_nonces_neither_a_sender_nor_a_payee_chains() {
+    let script = r#"
+        let rich = account("rich", #{ balance: ether(100) });
+        let payee = account("payee", #{});
+        let people = accounts("person", 40, #{ balance: ether(1) });
+        for person in people { transfer(rich, person, 1); }
+        for person in people { transfer(person, payee, 1); }
+    "#;
+    let bound = |commutative_balances, expected_nonces, unit| {
+        let options = RunOptions {
+            workers: 8,
+            commutative_balances,
+            expected_nonces,
+            unit,
+            ..RunOptions::default()
+        };
+        let summary = run_script(script, &options).summary;
+        assert!(summary.matches);
+        (
+            summary.critical_path_bound,
+            summary.aborts + summary.blocked,
+        )
+    };
+    let (split, account) = (ConflictUnit::Split, ConflictUnit::Account);
+    // The last payer was paid by all payments of the rich one before, and is followed by nobody.
+    assert!(bound(false, false, split).0 < 2.5);
+    assert!(
+        bound(true, false, split).0 < 2.5,
+        "the nonce still chains the sender"
+    );
+    assert!(
+        bound(false, true, split).0 < 2.5,
+        "the balance still chains the sender"
+    );
+    assert_eq!(bound(true, true, split), (80.0, 0));
+    assert_eq!(bound(true, true, account), (80.0, 0));
+}
+
+#[test]
+fn a_nonce_that_was_expected_in_vain_and_a_balance_that_falls_short_are_found_out() {
+    let script = r#"
+        let poor = account("poor", #{ balance: 200_000 });
+        let rich = account("rich", #{ balance: ether(1) });
+        block(#{ base_fee: 1 });
+        // Its next nonce is 0, not 1: it is skipped, and with it the next, which expected it.
+        send(rich, poor, #{ nonce: 1, value: 1, gas_limit: 21_000, gas_price: 1 });
+        send(rich, poor, #{ nonce: 2, value: 1, gas_limit: 21_000, gas_price: 1 });
+        send(rich, poor, #{ nonce: 0, value: 1, gas_limit: 21_000, gas_price: 1 });
+        // Nine of these can be paid for.
+        for turn in 0..12 { send(poor, rich, #{ nonce: turn, value: 0, gas_limit: 21_000, gas_price: 1 }); }
+    "#;
+    for strategy in ["block-stm", "block-stm-v2", "optimistic"] {
+        let options = RunOptions {
+            strategy: strategy.into(),
+            workers: 8,
+            commutative_balances: true,
+            expected_nonces: true,
+            ..RunOptions::default()
+        };
+        let summary = run_script(script, &options).summary;
+        assert!(summary.matches, "{strategy}");
+        assert_eq!((summary.succeeded, summary.skipped), (10, 5), "{strategy}");
+    }
 }

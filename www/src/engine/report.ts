@@ -688,6 +688,14 @@ unit: ConflictUnit,
  */
 deferredFees: boolean, 
 /**
+ * Are credits and debits of a balance sums, so that only who asks for it depends on others?
+ */
+commutativeBalances: boolean, 
+/**
+ * Is a sender's next nonce assumed from the start, and validated like any read?
+ */
+expectedNonces: boolean, 
+/**
  * How many shards the strategy of that name has: 2 to 64.
  */
 shards: number, };

@@ -8,7 +8,11 @@ use std::collections::BTreeSet;
 use alloy_primitives::{Address, B256, U256};
 use revm::state::Bytecode;
 
-use crate::{block::TxIdx, strategy::Sees, switches::Unit};
+use crate::{
+    block::TxIdx,
+    strategy::Sees,
+    switches::{Nonces, Switches, Unit},
+};
 
 /// The i-th execution of a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -86,6 +90,39 @@ pub struct Existence {
     pub wiped_by: Option<TxIdx>,
 }
 
+/// What an incarnation found out about a balance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Observed {
+    /// Nothing: it credited or debited the account at most.
+    Nothing,
+    /// That it is at least this.
+    AtLeast(U256),
+    /// Its value.
+    Value,
+}
+
+/// What a transaction does to a balance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BalanceWrite {
+    /// It has this value from now on.
+    Set(U256),
+    /// It has so much more.
+    Add(U256),
+    /// It has so much less.
+    Subtract(U256),
+}
+
+impl BalanceWrite {
+    /// The balance after it.
+    pub fn after(self, before: U256) -> U256 {
+        match self {
+            Self::Set(value) => value,
+            Self::Add(more) => before.saturating_add(more),
+            Self::Subtract(less) => before.saturating_sub(less),
+        }
+    }
+}
+
 /// An account as an incarnation saw it.
 #[derive(Clone, Debug)]
 pub struct AccountRead {
@@ -93,6 +130,12 @@ pub struct AccountRead {
     pub address: Address,
     /// Balance seen, fees included for the beneficiary.
     pub balance: U256,
+    /// The same without fees.
+    pub own_balance: U256,
+    /// What of it was found out.
+    pub observed: Observed,
+    /// The transaction that set the balance last; what was added since is not counted.
+    pub balance_set_by: Option<TxIdx>,
     /// Nonce seen.
     pub nonce: u64,
     /// Code hash seen.
@@ -155,8 +198,8 @@ pub struct SlotRead {
 /// All an incarnation read, each location once: the first answer stays.
 #[derive(Clone, Debug, Default)]
 pub struct ReadSet {
-    /// What counts as one location.
-    pub unit: Unit,
+    /// What counts as one location, and what is no dependency.
+    pub switches: Switches,
     /// Accounts in the order they were loaded.
     pub accounts: Vec<AccountRead>,
     /// Slots in the order they were loaded.
@@ -176,15 +219,25 @@ impl ReadSet {
 
     /// Every location read, with its origin.
     pub fn locations(&self) -> impl Iterator<Item = (Location, Origin)> + '_ {
-        let unit = self.unit;
+        let Switches { unit, nonces, .. } = self.switches;
         let accounts = self.accounts.iter().flat_map(move |read| {
             let (address, origins) = (read.address, read.origins);
-            let fields = [
-                (Location::Balance(address), origins.balance),
-                (Location::Nonce(address), origins.nonce),
+            let balance = match read.observed {
+                Observed::Nothing => None,
+                // It depends on all those below together, and on none of them.
+                Observed::AtLeast(_) => Some((Location::Balance(address), None)),
+                Observed::Value => Some((Location::Balance(address), origins.balance)),
+            };
+            let nonce = match nonces {
+                Nonces::Read => origins.nonce,
+                Nonces::Expected => None,
+            };
+            let others = [
+                (Location::Nonce(address), nonce),
                 (Location::Code(address), origins.code),
                 (Location::Existence(address), origins.existence),
             ];
+            let fields = balance.into_iter().chain(others);
             let whole = [(Location::Account(address), origins.whole)];
             let (fields, whole) = match unit {
                 Unit::Split => (Some(fields), None),
@@ -218,7 +271,7 @@ pub struct AccountWrite {
     /// Whose.
     pub address: Address,
     /// New balance.
-    pub balance: Option<U256>,
+    pub balance: Option<BalanceWrite>,
     /// New nonce.
     pub nonce: Option<u64>,
     /// New code hash.
@@ -253,6 +306,8 @@ impl AccountWrite {
 pub struct WriteSet {
     /// What counts as one location.
     pub unit: Unit,
+    /// The sender whose next nonce everybody expects.
+    pub expected: Option<Address>,
     /// Changed accounts.
     pub accounts: Vec<AccountWrite>,
     /// Changed slots and their new values.
@@ -273,11 +328,30 @@ impl WriteSet {
         }
     }
 
+    /// Does nobody depend on this write, but who asks for a sum?
+    fn is_free(&self, write: &AccountWrite) -> bool {
+        let AccountWrite {
+            address,
+            balance,
+            nonce,
+            code_hash,
+            existence,
+        } = write;
+        !matches!(balance, Some(BalanceWrite::Set(_)))
+            && (nonce.is_none() || self.expected == Some(*address))
+            && code_hash.is_none()
+            && existence.is_none()
+    }
+
     /// Every account of which something is written, each once, where that is the unit of conflicts.
     pub(super) fn whole_accounts(&self) -> impl Iterator<Item = Address> + use<> {
         let accounts: BTreeSet<Address> = match self.unit {
             Unit::Split => BTreeSet::new(),
-            Unit::Account => self.values().filter_map(Location::account).collect(),
+            Unit::Account => {
+                let slots = self.slots.iter().map(|(address, ..)| *address);
+                let accounts = self.accounts.iter().filter(|write| !self.is_free(write));
+                slots.chain(accounts.map(|write| write.address)).collect()
+            }
         };
         accounts.into_iter()
     }

@@ -23,7 +23,7 @@ struct Last {
     nonce: u64,
     code_hash: alloy_primitives::B256,
     exists: bool,
-    /// The transaction that wrote the balance last.
+    /// The transaction that set the balance last.
     balance_by: Option<TxIdx>,
     wiped_by: Option<TxIdx>,
     /// Written slots, with the transaction that wrote each last.
@@ -58,10 +58,11 @@ impl MvMemory<'_> {
             let last = accounts
                 .entry(address)
                 .or_insert_with(|| Last::before(block, address));
-            if let Some(entry) = cell.balance.last() {
-                last.balance = entry.value;
-                last.balance_by = Some(entry.version.tx);
-            }
+            let all = TxIdx(u32::MAX);
+            let balance = cell.balance.balance(all, last.balance);
+            let (balance, _, set_by) = balance.expect("nothing is an ESTIMATE any more");
+            last.balance = balance;
+            last.balance_by = set_by;
             if let Some(entry) = cell.nonce.last() {
                 last.nonce = entry.value;
             }

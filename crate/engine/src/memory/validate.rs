@@ -1,7 +1,15 @@
 //! Would an incarnation read now what it read then?
 
-use super::{AccountRead, Conflict, Location, MvMemory, ReadSet, SlotRead, Verdict, lock};
-use crate::block::TxIdx;
+use alloy_primitives::U256;
+
+use super::{
+    AccountCell, AccountRead, Conflict, Location, MvMemory, Observed, ReadSet, SlotRead, Verdict,
+    lock,
+};
+use crate::{
+    block::TxIdx,
+    switches::{Balances, Nonces},
+};
 
 impl MvMemory<'_> {
     /// Would the last recorded incarnation of `tx` read now what it read then?
@@ -18,7 +26,7 @@ impl MvMemory<'_> {
         (verdict, executed.reads.len())
     }
 
-    fn first_conflict(&self, tx: TxIdx, reads: &ReadSet) -> Option<Conflict> {
+    pub(super) fn first_conflict(&self, tx: TxIdx, reads: &ReadSet) -> Option<Conflict> {
         let accounts = reads
             .accounts
             .iter()
@@ -38,12 +46,9 @@ impl MvMemory<'_> {
             Some(cell) => [
                 (
                     Location::Balance(address),
-                    cell.balance.still(tx, origins.balance),
+                    self.balance_still(cell, tx, read),
                 ),
-                (
-                    Location::Nonce(address),
-                    cell.nonce.still(tx, origins.nonce),
-                ),
+                (Location::Nonce(address), self.nonce_still(cell, tx, read)),
                 (
                     Location::Code(address),
                     cell.code_hash.still(tx, origins.code),
@@ -73,6 +78,51 @@ impl MvMemory<'_> {
                 Err(conflict) => Some(conflict),
             }
         })
+    }
+
+    /// Does what was found out about a balance still hold? Else who is in the way.
+    fn balance_still(
+        &self,
+        cell: &AccountCell,
+        tx: TxIdx,
+        read: &AccountRead,
+    ) -> Result<(), Option<TxIdx>> {
+        if self.switches.balances == Balances::Plain {
+            return cell.balance.still(tx, read.origins.balance);
+        }
+        let before = self.block.prestate.accounts.get(&read.address);
+        let before = before.map_or(U256::ZERO, |account| account.balance);
+        let (now, last, _) = cell.balance.balance(tx, before).map_err(Some)?;
+        let holds = match read.observed {
+            Observed::Nothing => true,
+            Observed::AtLeast(least) => now >= least,
+            Observed::Value => now == read.own_balance,
+        };
+        match holds {
+            true => Ok(()),
+            false => Err(last.map(|version| version.tx)),
+        }
+    }
+
+    fn nonce_still(
+        &self,
+        cell: &AccountCell,
+        tx: TxIdx,
+        read: &AccountRead,
+    ) -> Result<(), Option<TxIdx>> {
+        if self.switches.nonces == Nonces::Read {
+            return cell.nonce.still(tx, read.origins.nonce);
+        }
+        let before = self.block.prestate.accounts.get(&read.address);
+        let below = cell.nonce.below(tx);
+        let now = match below {
+            Some(entry) => entry.value,
+            None => before.map_or(0, |account| account.nonce),
+        };
+        match now == read.nonce {
+            true => Ok(()),
+            false => Err(below.map(|entry| entry.version.tx)),
+        }
     }
 
     fn slot_conflict(&self, tx: TxIdx, read: &SlotRead) -> Option<Conflict> {

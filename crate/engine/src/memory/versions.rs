@@ -2,7 +2,9 @@
 //!
 //! The rule: entries are sorted by transaction, and a transaction has at most one.
 
-use super::location::{Origin, Version};
+use alloy_primitives::U256;
+
+use super::location::{BalanceWrite, Origin, Version};
 use crate::block::TxIdx;
 
 /// What one transaction wrote at a location.
@@ -118,6 +120,26 @@ impl<T> Versions<T> {
             (Some(entry), Some(version)) if !entry.estimate && entry.version == version => Ok(()),
             (Some(entry), _) => Err(Some(entry.version.tx)),
         }
+    }
+}
+
+impl Versions<BalanceWrite> {
+    /// The balance that `tx` sees if it was `before` in the prestate, where it came from last, and
+    /// who set it last. An ESTIMATE among what counts is a conflict with its transaction.
+    pub fn balance(&self, tx: TxIdx, before: U256) -> Result<(U256, Origin, Option<TxIdx>), TxIdx> {
+        let end = self.entries.partition_point(|entry| entry.version.tx < tx);
+        let below = &self.entries[..end];
+        let is_set = |entry: &Entry<_>| matches!(entry.value, BalanceWrite::Set(_));
+        let first = below.iter().rposition(is_set);
+        let counted = &below[first.unwrap_or(0)..];
+        if let Some(entry) = counted.iter().find(|entry| entry.estimate) {
+            return Err(entry.version.tx);
+        }
+        let sum = counted
+            .iter()
+            .fold(before, |balance, entry| entry.value.after(balance));
+        let last = counted.last().map(|entry| entry.version);
+        Ok((sum, last, first.map(|at| below[at].version.tx)))
     }
 }
 

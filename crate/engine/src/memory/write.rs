@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, HashSet};
 use alloy_primitives::Address;
 
 use super::{
-    AccountCell, Conflict, Executed, Follow, Footprint, Location, MvMemory, Overtaken, Version,
-    WriteSet, lock,
+    AccountCell, AccountWrite, BalanceWrite, Conflict, Executed, Follow, Footprint, Location,
+    MvMemory, Overtaken, Version, WriteSet, lock,
     readers::Readers,
     versions::{Set, Versions},
 };
@@ -54,7 +54,7 @@ impl<'b> MvMemory<'b> {
         let mut shard = self.account_shard(address);
         let cell = shard.entry(address).or_default();
         match value {
-            Value::Number(value) => cell.balance.set(version, value),
+            Value::Number(value) => cell.balance.set(version, BalanceWrite::Set(value)),
             Value::Nonce(value) => cell.nonce.set(version, value),
             Value::Code(value) => cell.code_hash.set(version, value),
             Value::Existence(value) => cell.existence.set(version, value),
@@ -80,6 +80,7 @@ impl<'b> MvMemory<'b> {
             follow: self.follow,
             wrote_new_location: false,
             overtaken: BTreeMap::new(),
+            doubtful: BTreeMap::new(),
         };
         for write in &executed.writes.accounts {
             let address = write.address;
@@ -88,11 +89,13 @@ impl<'b> MvMemory<'b> {
             let readers = &cell.readers;
             if let Some(value) = write.balance {
                 let set = cell.balance.set(version, value);
-                changed.note(set, Location::Balance(address), readers);
+                let at = Location::Balance(address);
+                changed.note_compared(self.compares(at), set, at, readers);
             }
             if let Some(value) = write.nonce {
                 let set = cell.nonce.set(version, value);
-                changed.note(set, Location::Nonce(address), readers);
+                let at = Location::Nonce(address);
+                changed.note_compared(self.compares(at), set, at, readers);
             }
             if let Some(value) = write.code_hash {
                 let set = cell.code_hash.set(version, value);
@@ -118,6 +121,7 @@ impl<'b> MvMemory<'b> {
             let set = cell.versions.set(version, *value);
             changed.note(set, Location::Slot(*address, *slot), &cell.readers);
         }
+        self.take_back_expected_nonce(tx, &executed.writes, &mut changed);
         let fee = executed.writes.fee;
         let old = {
             let mut record = lock(&self.records[tx.index()]);
@@ -134,7 +138,38 @@ impl<'b> MvMemory<'b> {
             let next = None;
             changed.overtake(next, Location::Fees, &lock(&self.fee_readers));
         }
+        self.settle_doubts(&mut changed);
         changed.footprint()
+    }
+
+    /// A transaction that was skipped leaves its sender's nonce as it was, against what was expected.
+    fn take_back_expected_nonce(&self, tx: TxIdx, writes: &WriteSet, changed: &mut Changed) {
+        let sender = self.block.txs[tx.index()].caller;
+        let at = Location::Nonce(sender);
+        let wrote = |write: &AccountWrite| write.address == sender && write.nonce.is_some();
+        if self.compares(at) && !writes.accounts.iter().any(wrote) {
+            self.at(at, |entries, readers| {
+                changed.wrote_new_location = true;
+                let next = entries.remove(tx);
+                changed.doubt(next, at, readers);
+            });
+        }
+    }
+
+    /// Looks whether what those read that may have been overtaken still holds.
+    ///
+    /// Who still runs has no read set to look at, and is validated when it has.
+    fn settle_doubts(&self, changed: &mut Changed) {
+        for (reader, conflict) in std::mem::take(&mut changed.doubtful) {
+            let record = lock(&self.records[reader.tx.index()]);
+            let ran = record.executed.as_ref().filter(|(ran, _)| *ran == reader);
+            let holds = ran.is_none_or(|(_, executed)| {
+                self.first_conflict(reader.tx, &executed.reads).is_none()
+            });
+            if !holds {
+                changed.overtaken.entry(reader).or_insert(conflict);
+            }
+        }
     }
 
     /// Removes the entries of `old` that `now` does not have.
@@ -143,7 +178,12 @@ impl<'b> MvMemory<'b> {
         for location in old.stored().filter(|location| !kept.contains(location)) {
             self.at(location, |entries, readers| {
                 let next = entries.remove(tx);
-                changed.overtake(next, location, readers);
+                if self.compares(location) {
+                    changed.wrote_new_location = true;
+                    changed.doubt(next, location, readers);
+                } else {
+                    changed.overtake(next, location, readers);
+                }
             });
         }
     }
@@ -153,7 +193,7 @@ impl<'b> MvMemory<'b> {
         let mut record = lock(&self.records[tx.index()]);
         record.estimate = true;
         if let Some((_, executed)) = &record.executed {
-            for location in executed.writes.stored() {
+            for location in executed.writes.stored().filter(|at| !self.compares(*at)) {
                 self.at(location, |entries, _| entries.mark_estimate(tx));
             }
         }
@@ -210,6 +250,8 @@ struct Changed {
     wrote_new_location: bool,
     /// Whose reads do not hold any more, and the first reason found.
     overtaken: BTreeMap<Version, Conflict>,
+    /// Those who may have been: reads at that location are compared by value.
+    doubtful: BTreeMap<Version, Conflict>,
 }
 
 impl Changed {
@@ -220,15 +262,59 @@ impl Changed {
         }
     }
 
+    fn note_compared(&mut self, by_value: bool, set: Set, location: Location, readers: &Readers) {
+        if !by_value {
+            self.note(set, location, readers);
+        } else if set.is_new || set.is_other {
+            self.wrote_new_location = true;
+            // Sums go on above the next writer.
+            self.doubt(None, location, readers);
+        }
+    }
+
+    /// Readers above the writer may read something else, up to the `next` that wrote.
+    fn doubt(&mut self, next: Option<TxIdx>, location: Location, readers: &Readers) {
+        let next = match location {
+            Location::Balance(_) => None,
+            _ => next,
+        };
+        Self::collect(
+            self.follow,
+            self.writer,
+            next,
+            location,
+            readers,
+            &mut self.doubtful,
+        );
+    }
+
     /// Readers above the writer read something else, up to the `next` that wrote.
     fn overtake(&mut self, next: Option<TxIdx>, location: Location, readers: &Readers) {
-        if self.follow == Follow::Readers {
+        Self::collect(
+            self.follow,
+            self.writer,
+            next,
+            location,
+            readers,
+            &mut self.overtaken,
+        );
+    }
+
+    fn collect(
+        follow: Follow,
+        writer: TxIdx,
+        next: Option<TxIdx>,
+        location: Location,
+        readers: &Readers,
+        into: &mut BTreeMap<Version, Conflict>,
+    ) {
+        if follow == Follow::Readers {
             let conflict = Conflict {
                 location,
-                writer: Some(self.writer),
+                writer: Some(writer),
             };
-            for reader in readers.between(self.writer, next) {
-                self.overtaken.entry(reader).or_insert(conflict);
+            for reader in readers.between(writer, next) {
+                into.entry(reader).or_insert(conflict);
             }
         }
     }

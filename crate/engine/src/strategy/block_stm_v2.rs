@@ -223,7 +223,9 @@ impl Strategy for BlockStmV2 {
         if !state.is_running(version) {
             return aborted;
         }
-        if self.cancelled(version) {
+        // What is compared by value was not compared while it ran.
+        let holds = !memory.compares_values() || memory.validate(tx).0 == Verdict::Valid;
+        if self.cancelled(version) || !holds {
             memory.mark_estimates(tx);
             state.again(tx);
         } else {

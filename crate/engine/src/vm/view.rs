@@ -47,6 +47,17 @@ pub struct View<'b> {
     cancelled: Cancelled<'b>,
     reader: Reader,
     reads: ReadSet,
+    /// Balances that code asked for.
+    asked: Vec<(Address, Asked)>,
+}
+
+/// What code asked of a balance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// Its value.
+    Value,
+    /// Whether the account is empty.
+    Emptiness,
 }
 
 /// Is this incarnation not wanted any more?
@@ -68,6 +79,7 @@ impl<'b> View<'b> {
                 sees: Sees::Lower,
             },
             reads: ReadSet::default(),
+            asked: Vec::new(),
         }
     }
 
@@ -76,13 +88,26 @@ impl<'b> View<'b> {
         self.reader = reader;
         self.reads.accounts.clear();
         self.reads.slots.clear();
+        self.asked.clear();
+    }
+
+    /// Code asks for the balance of an account.
+    pub fn ask(&mut self, address: Address, asked: Asked) {
+        if !self.asked.contains(&(address, asked)) {
+            self.asked.push((address, asked));
+        }
+    }
+
+    /// What code asked for so far.
+    pub fn asked(&self) -> &[(Address, Asked)] {
+        &self.asked
     }
 
     /// Hands over what was read.
     pub fn take_reads(&mut self) -> ReadSet {
-        let unit = self.memory.switches().unit;
+        let switches = self.memory.switches();
         ReadSet {
-            unit,
+            switches,
             ..std::mem::take(&mut self.reads)
         }
     }

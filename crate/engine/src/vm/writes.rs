@@ -9,9 +9,11 @@ use revm::{
     state::{Account, EvmState},
 };
 
+use super::balances;
 use crate::{
     block::{Block, TxIdx},
-    memory::{AccountRead, AccountWrite, Existence, ReadSet, WriteSet},
+    memory::{AccountRead, AccountWrite, BalanceWrite, Existence, Observed, ReadSet, WriteSet},
+    switches::Nonces,
 };
 
 /// The write set of `tx`, whose execution left `state` in the journal.
@@ -24,7 +26,11 @@ pub(super) fn of(
 ) -> WriteSet {
     let mut writes = WriteSet {
         fee,
-        unit: reads.unit,
+        unit: reads.switches.unit,
+        expected: match reads.switches.nonces {
+            Nonces::Read => None,
+            Nonces::Expected => Some(block.txs[tx.index()].caller),
+        },
         ..WriteSet::default()
     };
     for (address, account) in state {
@@ -63,7 +69,7 @@ fn read_of<'r>(reads: &'r ReadSet, address: Address, account: &Account) -> Optio
 fn destroyed(tx: TxIdx, read: &AccountRead, writes: &mut WriteSet) {
     let write = AccountWrite {
         address: read.address,
-        balance: changed(U256::ZERO, read.balance),
+        balance: changed(U256::ZERO, read.balance).map(BalanceWrite::Set),
         nonce: changed(0, read.nonce),
         code_hash: changed(KECCAK256_EMPTY, read.code_hash),
         existence: Some(Existence {
@@ -78,7 +84,10 @@ fn updated(block: &Block, tx: TxIdx, read: &AccountRead, account: &Account, writ
     let info = &account.info;
     let mut write = AccountWrite {
         address: read.address,
-        balance: changed(info.balance, read.balance),
+        balance: changed(info.balance, read.balance).map(|now| match read.observed {
+            Observed::Value => BalanceWrite::Set(now),
+            Observed::Nothing | Observed::AtLeast(_) => balances::difference(now, read.balance),
+        }),
         nonce: changed(info.nonce, read.nonce),
         code_hash: changed(info.code_hash, read.code_hash),
         existence: None,

@@ -1,0 +1,163 @@
+//! What an incarnation found out about balances, where credits and debits commute.
+//!
+//! revm loads accounts whole, so the opcodes that look at a balance say so themselves; whoever is
+//! merely credited or debited is not looked at. The rule: in doubt a balance counts as looked at.
+
+use alloy_primitives::{Address, KECCAK256_EMPTY, U256};
+use revm::{
+    bytecode::opcode,
+    context::{TxEnv, transaction::Transaction as _},
+    interpreter::{
+        Instruction, InstructionContext, InstructionExecResult,
+        instructions::{contract, gas_table_spec, host},
+        interpreter::EthInterpreter,
+    },
+    primitives::hardfork::SpecId,
+    state::EvmState,
+};
+
+use super::{
+    Ctx, RevmEvm,
+    view::{Asked, View},
+};
+use crate::memory::{Observed, ReadSet};
+
+type Context<'a, 'b> = InstructionContext<'a, Ctx<'b>, EthInterpreter>;
+
+/// Makes the opcodes that look at balances say so.
+pub(super) fn watch(evm: &mut RevmEvm<'_>, spec: SpecId) {
+    let gas = gas_table_spec(spec);
+    let mut insert = |opcode: u8, instruction| {
+        evm.instruction
+            .insert_instruction(opcode, instruction, gas[opcode as usize]);
+    };
+    insert(opcode::BALANCE, Instruction::new(balance));
+    insert(opcode::SELFBALANCE, Instruction::new(self_balance));
+    insert(opcode::EXTCODEHASH, Instruction::new(code_hash));
+    insert(opcode::CALL, Instruction::new(call));
+    insert(opcode::CALLCODE, Instruction::new(call_code));
+    insert(opcode::CREATE, Instruction::new(create::<false>));
+    insert(opcode::CREATE2, Instruction::new(create::<true>));
+    insert(opcode::SELFDESTRUCT, Instruction::new(self_destruct));
+}
+
+fn database<'c, 'b>(context: &'c mut Context<'_, 'b>) -> &'c mut View<'b> {
+    &mut context.host.journaled_state.database
+}
+
+/// The account at the top of the stack or `depth` below.
+fn ask_of(context: &mut Context<'_, '_>, depth: usize, asked: Asked) {
+    if let Ok(word) = context.interpreter.stack.peek(depth) {
+        database(context).ask(Address::from_word(word.into()), asked);
+    }
+}
+
+fn ask_of_self(context: &mut Context<'_, '_>) {
+    let own = context.interpreter.input.target_address;
+    database(context).ask(own, Asked::Value);
+}
+
+fn has_value(context: &Context<'_, '_>, depth: usize) -> bool {
+    let value = context.interpreter.stack.peek(depth);
+    value.is_ok_and(|value| !value.is_zero())
+}
+
+fn balance<'b>(mut context: Context<'_, 'b>) -> InstructionExecResult {
+    ask_of(&mut context, 0, Asked::Value);
+    host::balance(context)
+}
+
+fn self_balance<'b>(mut context: Context<'_, 'b>) -> InstructionExecResult {
+    ask_of_self(&mut context);
+    host::selfbalance(context)
+}
+
+fn code_hash<'b>(mut context: Context<'_, 'b>) -> InstructionExecResult {
+    ask_of(&mut context, 0, Asked::Emptiness);
+    host::extcodehash(context)
+}
+
+/// To pay, one must have enough; to be paid costs more if one is empty.
+fn call<'b>(mut context: Context<'_, 'b>) -> InstructionExecResult {
+    if has_value(&context, 2) {
+        ask_of_self(&mut context);
+    }
+    ask_of(&mut context, 1, Asked::Emptiness);
+    contract::call::<{ opcode::CALL }, _, _>(context)
+}
+
+fn call_code<'b>(mut context: Context<'_, 'b>) -> InstructionExecResult {
+    if has_value(&context, 2) {
+        ask_of_self(&mut context);
+    }
+    ask_of(&mut context, 1, Asked::Emptiness);
+    contract::call::<{ opcode::CALLCODE }, _, _>(context)
+}
+
+fn create<'b, const TWO: bool>(mut context: Context<'_, 'b>) -> InstructionExecResult {
+    if has_value(&context, 0) {
+        ask_of_self(&mut context);
+    }
+    contract::create::<TWO, _, _>(context)
+}
+
+fn self_destruct<'b>(mut context: Context<'_, 'b>) -> InstructionExecResult {
+    ask_of_self(&mut context);
+    ask_of(&mut context, 0, Asked::Emptiness);
+    host::selfdestruct(context)
+}
+
+/// Notes in the read set what an executed transaction found out.
+pub(super) fn settle(
+    reads: &mut ReadSet,
+    asked: &[(Address, Asked)],
+    state: &EvmState,
+    tx: &TxEnv,
+) {
+    let enough = tx.max_balance_spending().ok();
+    let authorities: Vec<Address> = tx
+        .authorization_list
+        .iter()
+        .filter_map(|signed| match signed {
+            revm::context::either::Either::Left(signed) => signed.recover_authority().ok(),
+            revm::context::either::Either::Right(recovered) => recovered.authority(),
+        })
+        .collect();
+    for read in &mut reads.accounts {
+        let address = read.address;
+        // With a nonce or code an account is not empty, whatever it has.
+        let may_be_empty = read.nonce == 0 && read.code_hash == KECCAK256_EMPTY;
+        let of_it = asked.iter().filter(|(of, _)| *of == address);
+        let by_code = of_it
+            .map(|(_, asked)| *asked)
+            .any(|asked| asked == Asked::Value || may_be_empty);
+        let by_rule = state.get(&address).is_some_and(|account| {
+            account.is_created()
+                || account.is_selfdestructed()
+                || (account.is_touched() && account.is_empty())
+        });
+        read.observed = if by_code || by_rule || authorities.contains(&address) {
+            Observed::Value
+        } else if address == tx.caller {
+            enough.map_or(Observed::Value, Observed::AtLeast)
+        } else {
+            Observed::Nothing
+        };
+    }
+}
+
+/// Notes that a transaction that was skipped may have been for any balance it read.
+pub(super) fn settle_skipped(reads: &mut ReadSet) {
+    for read in &mut reads.accounts {
+        read.observed = Observed::Value;
+    }
+}
+
+/// How a balance changed that nobody looked at.
+pub(super) fn difference(now: U256, before: U256) -> crate::memory::BalanceWrite {
+    use crate::memory::BalanceWrite::{Add, Subtract};
+    match now.checked_sub(before) {
+        Some(more) => Add(more),
+        None => Subtract(before - now),
+    }
+}

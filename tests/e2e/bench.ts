@@ -66,6 +66,8 @@ test("every example at 10,000 transactions", async ({ page }) => {
         hints: "dry-run",
         unit: "split",
         deferredFees: true,
+        commutativeBalances: false,
+        expectedNonces: false,
         shards: 4,
       };
       const result = await page.evaluate(ask, { url, script, options });

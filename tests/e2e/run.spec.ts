@@ -145,3 +145,50 @@ test("an engine that breaks is replaced, and the text stays", async ({ page, err
   // The error is the one that was asked for.
   errors.length = 0;
 });
+
+test("what counts as a conflict can be chosen, and stays chosen", async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.chooseExample("Independent transfers");
+  const verdict = page.getByRole("region", { name: "Verdict" });
+  await expect(verdict).toContainText("No transaction read what another wrote");
+  const more = page.getByRole("button", { name: "More options" });
+  await more.click();
+  await page.getByRole("checkbox", { name: "Deferred fees" }).uncheck();
+  await page.keyboard.press("Escape");
+  await playground.runAndFinish();
+  await expect(playground.matches).toBeVisible();
+  await expect(verdict).toContainText("is the most its dependencies allow");
+  await page.reload();
+  await more.click();
+  await expect(page.getByRole("checkbox", { name: "Deferred fees" })).not.toBeChecked();
+});
+
+test("a strategy that plans asks where its hints come from", async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  const more = page.getByRole("button", { name: "More options" });
+  await more.click();
+  const hints = page.getByRole("combobox", { name: "Hints" });
+  await expect(hints).toBeHidden();
+  await page.keyboard.press("Escape");
+  await playground.strategy.selectOption("Shards");
+  await more.click();
+  await hints.selectOption("Perfect");
+  await page.getByRole("spinbutton", { name: "Shards" }).fill("8");
+  await page.keyboard.press("Escape");
+  await playground.runAndFinish();
+  await expect(playground.matches).toBeVisible();
+});
+
+test("the options fit a narrow window", async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  const playground = new Playground(page);
+  await playground.open();
+  await page.getByRole("button", { name: "More options" }).click();
+  const box = await page.getByRole("checkbox", { name: "Expected nonces" }).boundingBox();
+  const unit = await page.getByRole("combobox", { name: "Conflict on" }).boundingBox();
+  if (!box || !unit) throw new Error("the options are not shown");
+  expect(box.x).toBeGreaterThanOrEqual(0);
+  expect(unit.x + unit.width).toBeLessThanOrEqual(360);
+});

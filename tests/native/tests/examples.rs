@@ -238,6 +238,14 @@ fn strategies_differ_where_the_books_say_so() {
         "{}",
         list.speedup
     );
+    let replay = RunOptions {
+        strategy: "block-access-list".into(),
+        workers: 8,
+        ..RunOptions::default()
+    };
+    let told = verdict(&run("hot-counter", &replay));
+    let end = "Without the list, which tells every value beforehand, it would be 1.0×.";
+    assert!(told.ends_with(end), "{told}");
     assert!(summary("shards", "independent-transfers").speedup > 0.5);
 }
 

@@ -1,6 +1,6 @@
 /** What the page remembers of the last visit: text, options, theme. */
 import type { RunOptions } from "../engine/report.ts";
-import { HINTS, UNITS } from "../model/options.ts";
+import { HINTS, SWITCHES, UNITS } from "../model/options.ts";
 import { remember, remembered } from "../lib/storage.ts";
 import type { Theme } from "./state.svelte.ts";
 
@@ -29,20 +29,30 @@ export function rememberedOptions(otherwise: RunOptions): RunOptions {
   try {
     const found: unknown = JSON.parse(remembered(OPTIONS) ?? "null");
     if (typeof found !== "object" || found === null) return otherwise;
-    const { strategy, runner, workers, seed, hints, shards, unit, deferredFees } = found as Record<string, unknown>;
+    const { strategy, runner, workers, seed, hints, shards, unit } = found as Record<string, unknown>;
     return {
       strategy: typeof strategy === "string" ? strategy : otherwise.strategy,
       runner: runner === "threads" || runner === "simulated" ? runner : otherwise.runner,
       workers: isCount(workers) && workers > 0 ? workers : otherwise.workers,
       seed: isCount(seed) ? seed : otherwise.seed,
       unit: UNITS.find(({ id }) => id === unit)?.id ?? otherwise.unit,
-      deferredFees: typeof deferredFees === "boolean" ? deferredFees : otherwise.deferredFees,
+      ...rememberedSwitches(found as Record<string, unknown>, otherwise),
       shards: isCount(shards) ? shards : otherwise.shards,
       hints: HINTS.find(({ id }) => id === hints)?.id ?? otherwise.hints,
     };
   } catch {
     return otherwise;
   }
+}
+
+function rememberedSwitches(found: Record<string, unknown>, otherwise: RunOptions) {
+  const { deferredFees, commutativeBalances, expectedNonces } = otherwise;
+  const switches = { deferredFees, commutativeBalances, expectedNonces };
+  for (const { id } of SWITCHES) {
+    const value = found[id];
+    if (typeof value === "boolean") switches[id] = value;
+  }
+  return switches;
 }
 
 export function rememberTheme(theme: Theme): void {

@@ -40,6 +40,8 @@ class AppState {
     shards: 4,
     unit: "split",
     deferredFees: true,
+    commutativeBalances: false,
+    expectedNonces: false,
   });
   run = $state.raw<RunState>({ kind: "idle" });
   outcome = $state.raw<Outcome | null>(null);

@@ -19,6 +19,8 @@ const options: RunOptions = {
   shards: 4,
   unit: "split",
   deferredFees: true,
+  commutativeBalances: false,
+  expectedNonces: false,
 };
 
 test("only a strategy that needs something is asked where it comes from", () => {

@@ -17,6 +17,29 @@ export const UNITS: readonly { id: ConflictUnit; name: string; meaning: string }
   { id: "account", name: "Whole accounts", meaning: "An account with all its storage as one" },
 ];
 
+/** What is kept out of conflicts. */
+export const SWITCHES: readonly {
+  id: "deferredFees" | "commutativeBalances" | "expectedNonces";
+  name: string;
+  meaning: string;
+}[] = [
+  {
+    id: "deferredFees",
+    name: "Deferred fees",
+    meaning: "The beneficiary is paid at commit. Off, each transaction depends on the one before.",
+  },
+  {
+    id: "commutativeBalances",
+    name: "Commutative balances",
+    meaning: "Payments add up in any order. Only code that asks for a balance depends on others.",
+  },
+  {
+    id: "expectedNonces",
+    name: "Expected nonces",
+    meaning: "A sender's next nonce is assumed, and validated like any read.",
+  },
+];
+
 /** How many shards there can be. */
 export const SHARDS = { fewest: 2, most: 64 } as const;
 

@@ -29,13 +29,20 @@ pub fn verdict(summary: &Summary, locations: &Locations, chain: &[Edge]) -> Vec<
             &format!("{}×", rounded(summary.ideal_speedup)),
             VerdictLink::Dependencies,
         );
-        let most = if summary.critical_path_bound < f64::from(summary.workers) {
+        let most = if summary.ideal_speedup < f64::from(summary.workers) {
             " is the most its dependencies allow."
         } else {
             " is the most that many workers could give."
         };
         parts.text(most);
-        loss(&mut parts, summary, locations, chain);
+        if summary.ideal_speedup > summary.critical_path_bound {
+            let bound = rounded(summary.critical_path_bound);
+            parts.text(" Without the list, which tells every value beforehand, it would be ");
+            parts.linked(&format!("{bound}×"), VerdictLink::Dependencies);
+            parts.text(".");
+        } else {
+            loss(&mut parts, summary, locations, chain);
+        }
     } else {
         parts.text(".");
     }

@@ -3,12 +3,16 @@
 //! Nothing is computed here. Numbers are `u32` or `f64` (sums of gas are `f64`: they pass 2^32 and
 //! stay exact below 2^53); wei, hashes and addresses are strings; long lists are columns, where
 //! entry `i` of every column of a struct speaks of the same thing.
-//! The TypeScript twins in `www/src/engine/report.ts` are written by the test at the end of this file.
+//! The TypeScript twins in `www/src/engine/report.ts` are written by the test in `report/tests.rs`.
 
-use interleave_engine::{outcome, strategy::shards::Assignment};
-use serde::{Deserialize, Serialize};
+use interleave_engine::outcome;
+use serde::Serialize;
+
+pub use self::options::{ConflictUnit, HintSource, RunOptions, RunnerKind};
 
 use crate::batch::{Place, Problem};
+
+mod options;
 
 /// Derives what every type that crosses to JavaScript needs.
 macro_rules! crosses {
@@ -462,104 +466,6 @@ crosses! {
     }
 }
 
-/// How to run a batch; what the page and the CLI send.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct RunOptions {
-    /// Strategy's id.
-    pub strategy: String,
-    /// Which runner.
-    pub runner: RunnerKind,
-    /// Workers: up to the pool's size on threads, up to the limit when simulated.
-    pub workers: u32,
-    /// Seed of the simulated runner's jitter; 0 is none.
-    #[serde(default)]
-    pub seed: u32,
-    /// Where a strategy that needs hints gets them.
-    #[serde(default)]
-    pub hints: HintSource,
-    /// What two transactions can conflict on.
-    #[serde(default)]
-    pub unit: ConflictUnit,
-    /// Is the beneficiary paid when a transaction commits, rather than by the transaction itself?
-    #[serde(default = "yes")]
-    pub deferred_fees: bool,
-    /// Are credits and debits of a balance sums, so that only who asks for it depends on others?
-    #[serde(default)]
-    pub commutative_balances: bool,
-    /// Is a sender's next nonce assumed from the start, and validated like any read?
-    #[serde(default)]
-    pub expected_nonces: bool,
-    /// How many shards the strategy of that name has: 2 to 64.
-    #[serde(default = "shards")]
-    pub shards: u32,
-}
-
-fn yes() -> bool {
-    true
-}
-
-/// How many shards there are if nobody says otherwise.
-fn shards() -> u32 {
-    Assignment::default().count
-}
-
-/// What two transactions can conflict on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "kebab-case")]
-pub enum ConflictUnit {
-    /// A whole account, with all its storage.
-    Account,
-    /// Balance, nonce, code and existence of an account, and each storage slot, on their own.
-    #[default]
-    Split,
-}
-
-/// Where hints come from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "kebab-case")]
-pub enum HintSource {
-    /// Each transaction is executed alone on the state before the block.
-    #[default]
-    DryRun,
-    /// The transactions' own access lists, senders and receivers.
-    AccessLists,
-    /// What sequential execution read and wrote.
-    Perfect,
-}
-
-impl Default for RunOptions {
-    /// What the page and the CLI begin with, on one worker.
-    fn default() -> Self {
-        Self {
-            strategy: "block-stm".into(),
-            runner: RunnerKind::Simulated,
-            workers: 1,
-            seed: 0,
-            hints: HintSource::default(),
-            unit: ConflictUnit::default(),
-            deferred_fees: yes(),
-            commutative_balances: false,
-            expected_nonces: false,
-            shards: shards(),
-        }
-    }
-}
-
-/// Which runner drives the strategy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "kebab-case")]
-pub enum RunnerKind {
-    /// Real workers, measured time.
-    Threads,
-    /// Virtual workers, gas time.
-    Simulated,
-}
-
 impl From<outcome::Difference> for Difference {
     fn from(difference: outcome::Difference) -> Self {
         Self {
@@ -572,43 +478,4 @@ impl From<outcome::Difference> for Difference {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::{fmt::Write, fs, path::Path};
-
-    use ts_rs::{Config, TS};
-
-    use super::*;
-    use crate::batch::Severity;
-
-    /// Lists every type that crosses; one that is missing leaves a dangling name that `tsc` reports.
-    fn declarations() -> String {
-        let config = Config::default();
-        let mut text = String::from(
-            "// Written by `cargo test` from crate/playground/src/report.rs; do not edit.\n",
-        );
-        macro_rules! declare {
-            ($($name:ident)*) => {$(
-                let docs = <$name as TS>::docs().unwrap_or_default();
-                write!(text, "\n{docs}export {}\n", <$name as TS>::decl(&config)).unwrap();
-            )*};
-        }
-        declare!(
-            Catalog StrategyEntry StrategyNeeds Example Limits Check RunResult Report Summary Clock WallSpread
-            Difference HeaderCheck VerdictPart VerdictLink Lanes SpanKind Spans TxStatus Txs
-            LocationFacts LocationKind Dependencies Accesses Aborts RunOptions RunnerKind HintSource ConflictUnit
-            Problem Severity Place
-        );
-        text
-    }
-
-    #[test]
-    fn the_typescript_twins_are_written() {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../www/src/engine/report.ts");
-        let text = declarations();
-        if fs::read_to_string(&path).ok().as_deref() != Some(text.as_str()) {
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(&path, &text).unwrap();
-        }
-        assert!(text.contains("export type Report"));
-    }
-}
+mod tests;

@@ -1,0 +1,102 @@
+//! How to run a batch: what comes in from the page and the command line.
+
+use interleave_engine::strategy::shards::Assignment;
+use serde::Deserialize;
+
+/// How to run a batch; what the page and the CLI send.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RunOptions {
+    /// Strategy's id.
+    pub strategy: String,
+    /// Which runner.
+    pub runner: RunnerKind,
+    /// Workers: up to the pool's size on threads, up to the limit when simulated.
+    pub workers: u32,
+    /// Seed of the simulated runner's jitter; 0 is none.
+    #[serde(default)]
+    pub seed: u32,
+    /// Where a strategy that needs hints gets them.
+    #[serde(default)]
+    pub hints: HintSource,
+    /// What two transactions can conflict on.
+    #[serde(default)]
+    pub unit: ConflictUnit,
+    /// Is the beneficiary paid when a transaction commits, rather than by the transaction itself?
+    #[serde(default = "yes")]
+    pub deferred_fees: bool,
+    /// Are credits and debits of a balance sums, so that only who asks for it depends on others?
+    #[serde(default)]
+    pub commutative_balances: bool,
+    /// Is a sender's next nonce assumed from the start, and validated like any read?
+    #[serde(default)]
+    pub expected_nonces: bool,
+    /// How many shards the strategy of that name has: 2 to 64.
+    #[serde(default = "shards")]
+    pub shards: u32,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// How many shards there are if nobody says otherwise.
+fn shards() -> u32 {
+    Assignment::default().count
+}
+
+/// What two transactions can conflict on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum ConflictUnit {
+    /// A whole account, with all its storage.
+    Account,
+    /// Balance, nonce, code and existence of an account, and each storage slot, on their own.
+    #[default]
+    Split,
+}
+
+/// Where hints come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum HintSource {
+    /// Each transaction is executed alone on the state before the block.
+    #[default]
+    DryRun,
+    /// The transactions' own access lists, senders and receivers.
+    AccessLists,
+    /// What sequential execution read and wrote.
+    Perfect,
+}
+
+impl Default for RunOptions {
+    /// What the page and the CLI begin with, on one worker.
+    fn default() -> Self {
+        Self {
+            strategy: "block-stm".into(),
+            runner: RunnerKind::Simulated,
+            workers: 1,
+            seed: 0,
+            hints: HintSource::default(),
+            unit: ConflictUnit::default(),
+            deferred_fees: yes(),
+            commutative_balances: false,
+            expected_nonces: false,
+            shards: shards(),
+        }
+    }
+}
+
+/// Which runner drives the strategy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum RunnerKind {
+    /// Real workers, measured time.
+    Threads,
+    /// Virtual workers, gas time.
+    Simulated,
+}

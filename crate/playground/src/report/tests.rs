@@ -1,0 +1,40 @@
+//! Writes the TypeScript twins of all types that cross.
+
+use std::{fmt::Write, fs, path::Path};
+
+use ts_rs::{Config, TS};
+
+use super::*;
+use crate::batch::Severity;
+
+/// Lists every type that crosses; one that is missing leaves a dangling name that `tsc` reports.
+fn declarations() -> String {
+    let config = Config::default();
+    let mut text = String::from(
+        "// Written by `cargo test` from crate/playground/src/report.rs; do not edit.\n",
+    );
+    macro_rules! declare {
+        ($($name:ident)*) => {$(
+            let docs = <$name as TS>::docs().unwrap_or_default();
+            write!(text, "\n{docs}export {}\n", <$name as TS>::decl(&config)).unwrap();
+        )*};
+    }
+    declare!(
+        Catalog StrategyEntry StrategyNeeds Example Limits Check RunResult Report Summary Clock WallSpread
+        Difference HeaderCheck VerdictPart VerdictLink Lanes SpanKind Spans TxStatus Txs
+        LocationFacts LocationKind Dependencies Accesses Aborts RunOptions RunnerKind HintSource ConflictUnit
+        Problem Severity Place
+    );
+    text
+}
+
+#[test]
+fn the_typescript_twins_are_written() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../www/src/engine/report.ts");
+    let text = declarations();
+    if fs::read_to_string(&path).ok().as_deref() != Some(text.as_str()) {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, &text).unwrap();
+    }
+    assert!(text.contains("export type Report"));
+}

@@ -314,3 +314,26 @@ fn a_nonce_that_was_expected_in_vain_and_a_balance_that_falls_short_are_found_ou
         assert_eq!((summary.succeeded, summary.skipped), (10, 5), "{strategy}");
     }
 }
+
+#[test]
+fn a_beneficiary_may_spend_the_fees_it_was_just_paid() {
+    let script = r#"
+        let people = accounts("person", 10, #{ balance: ether(1) });
+        let miner = account("miner", #{ balance: 0 });
+        let payee = account("payee", #{ balance: 1 });
+        block(#{ base_fee: 1, beneficiary: miner });
+        for person in people { send(person, payee, #{ gas_limit: 21_000, gas_price: 3, value: 1 }); }
+        send(miner, payee, #{ gas_limit: 21_000, gas_price: 3, value: 1 });
+    "#;
+    for strategy in ["block-stm", "block-stm-v2", "optimistic", "sequential"] {
+        let options = RunOptions {
+            strategy: strategy.into(),
+            workers: 3,
+            commutative_balances: true,
+            ..RunOptions::default()
+        };
+        let summary = run_script(script, &options).summary;
+        assert!(summary.matches, "{strategy}");
+        assert_eq!(summary.succeeded, 11, "{strategy}");
+    }
+}

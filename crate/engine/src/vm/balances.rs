@@ -136,7 +136,10 @@ pub(super) fn settle(
                 || account.is_selfdestructed()
                 || (account.is_touched() && account.is_empty())
         });
-        read.observed = if by_code || by_rule || authorities.contains(&address) {
+        // Fees are no entries that a debit could be taken from.
+        let is_paid_fees = read.fees.is_some();
+        let by_rule = by_rule || is_paid_fees || authorities.contains(&address);
+        read.observed = if by_code || by_rule {
             Observed::Value
         } else if address == tx.caller {
             enough.map_or(Observed::Value, Observed::AtLeast)

@@ -119,7 +119,27 @@ fn native_tests(which: &[&str]) -> Result<()> {
 fn native() -> Result<()> {
     native_tests(&[])?;
     // Apart, since the wasm package's features would change the native ones.
-    native_tests(&["--package", "interleave-wasm", "--lib"])
+    native_tests(&["--package", "interleave-wasm", "--lib"])?;
+    // Through the command, for the tally it prints.
+    let mut names = Vec::new();
+    for file in fs::read_dir(place::root().join("examples"))? {
+        let name = file?.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".rhai") {
+            names.push(format!("examples/{name}"));
+        }
+    }
+    ensure!(!names.is_empty(), "there are no examples");
+    names.sort();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let check = [
+        "run",
+        "--quiet",
+        "--package",
+        "interleave-cli",
+        "--",
+        "check",
+    ];
+    cargo(&[&check, names.as_slice()].concat())
 }
 
 fn doc() -> Result<()> {

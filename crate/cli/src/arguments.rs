@@ -2,10 +2,13 @@
 //!
 //! clap reports anything else and ends with status 2.
 
-use std::{num::NonZero, thread};
+use std::{num::NonZero, ops::RangeInclusive, thread};
 
 use clap::{Args, Parser, ValueEnum, builder::PossibleValuesParser};
-use interleave_engine::strategy;
+use interleave_engine::strategy::{
+    self,
+    shards::{Assignment, COUNT},
+};
 use interleave_playground::{
     checker::Ways,
     report::{ConflictUnit, HintSource, RunOptions, RunnerKind},
@@ -33,7 +36,7 @@ pub struct CheckArgs {
     #[arg(required = true)]
     pub files: Vec<String>,
     /// A strategy, or all of them.
-    #[arg(long, default_value = ALL, value_parser = or_all(strategies_ids()))]
+    #[arg(long, default_value = ALL, value_parser = or_all(strategy_ids()))]
     strategy: String,
     /// A runner, or both.
     #[arg(long, default_value = ALL, value_parser = or_all(vec!["threads", "simulated"]))]
@@ -75,7 +78,7 @@ pub struct How {
     #[arg(long, value_enum, default_value = "dry-run")]
     hints: Hints,
     /// How many shards the strategy of that name has.
-    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(2..=64))]
+    #[arg(long, default_value_t = Assignment::default().count, value_parser = clap::value_parser!(u32).range(shards()))]
     shards: u32,
     /// What two transactions can conflict on: whole accounts, or their fields and slots apart.
     #[arg(long, value_enum, default_value = "split")]
@@ -104,10 +107,15 @@ enum Unit {
     Account,
 }
 
+/// How many shards there can be.
+fn shards() -> RangeInclusive<i64> {
+    i64::from(*COUNT.start())..=i64::from(*COUNT.end())
+}
+
 /// The word for every one of them.
 const ALL: &str = "all";
 
-fn strategies_ids() -> Vec<&'static str> {
+fn strategy_ids() -> Vec<&'static str> {
     strategy::ALL.iter().map(|entry| entry.id).collect()
 }
 
@@ -173,7 +181,7 @@ pub struct RunArgs {
     /// or the name of an example.
     pub file: String,
     /// Who decides what runs when.
-    #[arg(long, default_value = "block-stm", value_parser = PossibleValuesParser::from(strategies_ids()))]
+    #[arg(long, default_value = "block-stm", value_parser = PossibleValuesParser::from(strategy_ids()))]
     strategy: String,
     #[command(flatten)]
     how: How,

@@ -4,7 +4,8 @@
 
 use interleave_engine::{block::Block, oracle, outcome::BlockResult};
 use interleave_playground::{
-    batch::{Batch, input, lower},
+    self as playground, analysis,
+    batch::{Batch, Problem, lower},
     checker::{self, Ways},
     gallery,
     run::Machine,
@@ -66,24 +67,19 @@ fn one(
     totals: &mut Totals,
     say: &mut dyn FnMut(String),
 ) -> Result<(), Vec<String>> {
-    let text = source::read(file).map_err(|problem| vec![diagnostic(file, &problem)])?;
-    let contracts = gallery::contracts();
-    let (batch, mut problems) = input::read(&text, contracts);
-    let told = |problems: &[_]| problems.iter().map(|it| diagnostic(file, it)).collect();
-    let Some(batch) = batch.filter(|_| !input::cannot_run(&problems)) else {
-        return Err(told(&problems));
+    let told = |problems: Vec<Problem>| -> Vec<String> {
+        problems.iter().map(|it| diagnostic(file, it)).collect()
     };
-    let block = lower(&batch, contracts).map_err(|more| {
-        problems = more;
-        told(&problems)
-    })?;
-    let tally = checker::check(&block, ways, machine);
+    let text = source::read(file).map_err(|problem| told(vec![problem]))?;
+    let (batch, _) = playground::read(&text).map_err(told)?;
+    let block = lower(&batch, gallery::contracts()).map_err(told)?;
+    let truth = oracle::result(&block);
+    let tally = checker::check(&block, &truth, ways, machine);
     totals.runs += tally.runs;
     totals.divergences += tally.divergences.len() as u32;
     for divergence in &tally.divergences {
         say(format!("{file}: {divergence}"));
     }
-    let truth = oracle::result(&block);
     let unmet = unmet(&batch, &block, &truth);
     totals.expectations_failed += unmet.len() as u32;
     for reason in unmet {
@@ -94,16 +90,17 @@ fn one(
 
 /// What the file's header expects and sequential execution does not come to.
 fn unmet(batch: &Batch, block: &Block, truth: &BlockResult) -> Vec<String> {
-    let Some(expected) = &batch.expected else {
+    let root = truth.receipts_root(block.spec);
+    let Some(header) = analysis::header(batch, truth, root) else {
         return Vec::new();
     };
     let mut unmet = Vec::new();
-    if truth.gas_used() != expected.gas_used {
-        let (gas, header) = (truth.gas_used(), expected.gas_used);
+    if !header.gas_used_matches {
+        let (gas, header) = (truth.gas_used(), header.gas_used);
         unmet.push(format!("gas used is {gas}, the header says {header}"));
     }
-    if let (Some(root), Some(header)) = (truth.receipts_root(block.spec), expected.receipts_root)
-        && root != header
+    if header.receipts_root_matches == Some(false)
+        && let (Some(root), Some(header)) = (root, header.receipts_root)
     {
         unmet.push(format!("receipts root is {root}, the header says {header}"));
     }

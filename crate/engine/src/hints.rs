@@ -2,7 +2,7 @@
 //!
 //! Made before a block is executed, and possibly wrong: a strategy that uses hints validates what came of them.
 
-use alloy_primitives::U256;
+use alloy_primitives::{Address, U256};
 use revm::context::{Transaction as _, TxEnv};
 
 use crate::{
@@ -29,17 +29,6 @@ pub struct Hints {
     pub txs: Vec<Hint>,
     /// Gas that was spent to find out.
     pub gas: u64,
-}
-
-/// Where hints come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// Each transaction is executed alone on the state before the block.
-    DryRun,
-    /// The transactions' access lists (EIP-2930), their senders and receivers.
-    AccessLists,
-    /// What sequential execution read and wrote: as good as hints can be.
-    Perfect,
 }
 
 impl Hints {
@@ -112,7 +101,7 @@ impl Hints {
 }
 
 /// Every field of an account.
-fn fields(address: alloy_primitives::Address) -> [Location; 4] {
+fn fields(address: Address) -> [Location; 4] {
     [
         Location::Balance(address),
         Location::Nonce(address),
@@ -152,8 +141,6 @@ fn with_sender(
 
 #[cfg(test)]
 mod tests {
-    use alloy_primitives::Address;
-
     use super::*;
 
     #[test]

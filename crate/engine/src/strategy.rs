@@ -16,11 +16,20 @@ pub mod sequential;
 pub mod shards;
 pub mod two_phase;
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use crate::{
     block::{Block, TxIdx},
     hints::Hints,
     memory::{Follow, Footprint, MvMemory, Overtaken, Verdict, Version},
 };
+
+/// Takes a lock whose holder may have panicked.
+///
+/// A worker that panics takes the whole run with it, so what it left half done is never used.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// A lane of the runner, from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -10,6 +10,7 @@ mod loss;
 mod names;
 mod verdict;
 
+use alloy_primitives::B256;
 use interleave_engine::{
     block::Block,
     memory::Version,
@@ -108,6 +109,21 @@ impl Run<'_> {
     }
 }
 
+/// What a block came to against its header, if it came with one.
+pub fn header(
+    batch: &Batch,
+    result: &BlockResult,
+    receipts_root: Option<B256>,
+) -> Option<HeaderCheck> {
+    let expected = batch.expected.as_ref()?;
+    Some(HeaderCheck {
+        gas_used_matches: result.gas_used() == expected.gas_used,
+        gas_used: expected.gas_used as f64,
+        receipts_root_matches: receipts_root.and_then(|root| Some(root == expected.receipts_root?)),
+        receipts_root: expected.receipts_root.map(|root| root.to_string()),
+    })
+}
+
 /// The report of a run.
 pub fn report(run: &Run<'_>) -> Report {
     let names = Names::new(run.batch, run.contracts, run.preimages);
@@ -196,13 +212,7 @@ fn summary(
         oracle_digest: oracle_digest.to_string(),
         matches: digest == oracle_digest,
         difference: ran.result.first_difference(truth).map(Into::into),
-        header: run.batch.expected.as_ref().map(|expected| HeaderCheck {
-            gas_used_matches: ran.result.gas_used() == expected.gas_used,
-            gas_used: expected.gas_used as f64,
-            receipts_root_matches: receipts_root
-                .and_then(|root| Some(root == expected.receipts_root?)),
-            receipts_root: expected.receipts_root.map(|root| root.to_string()),
-        }),
+        header: header(run.batch, &ran.result, receipts_root),
         aborts: sums.aborts,
         blocked: sums.blocked,
         cancelled: sums.cancelled,

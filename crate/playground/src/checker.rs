@@ -5,8 +5,7 @@
 
 use interleave_engine::{
     block::Block,
-    oracle,
-    outcome::Difference,
+    outcome::{BlockResult, Difference},
     runner::RunError,
     strategy::{self, Entry},
 };
@@ -126,9 +125,8 @@ impl Switches {
     }
 }
 
-/// Runs `block` in all `ways` and compares each result with the oracle's.
-pub fn check(block: &Block, ways: &Ways, machine: &Machine<'_>) -> Tally {
-    let truth = oracle::result(block);
+/// Runs `block` in all `ways` and compares each result with `truth`, the oracle's.
+pub fn check(block: &Block, truth: &BlockResult, ways: &Ways, machine: &Machine<'_>) -> Tally {
     let mut tally = Tally::default();
     for strategy in &ways.strategies {
         let mut last: Option<(RunOptions, Prepared)> = None;
@@ -145,11 +143,11 @@ pub fn check(block: &Block, ways: &Ways, machine: &Machine<'_>) -> Tally {
             let what = match ran {
                 Ok(ran) => ran
                     .result
-                    .first_difference(&truth)
+                    .first_difference(truth)
                     .map(difference)
                     .or_else(|| {
                         let unnamed = "the results differ where nobody looks";
-                        (ran.result != truth).then(|| unnamed.to_owned())
+                        (ran.result != *truth).then(|| unnamed.to_owned())
                     }),
                 Err(RunError::Stopped) => return tally,
                 Err(error) => Some(error.to_string()),

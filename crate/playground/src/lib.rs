@@ -18,7 +18,7 @@ use interleave_engine::{
 };
 
 use self::{
-    batch::{input, limits, lower},
+    batch::{Batch, Problem, input, limits, lower},
     report::{Catalog, Check, Limits, RunOptions, RunResult, StrategyEntry, StrategyNeeds},
     run::{MAX_SIMULATED_WORKERS, Machine},
 };
@@ -66,17 +66,24 @@ pub fn check(text: &str) -> Check {
     }
 }
 
+/// Reads a script, or a block from a node: the batch and its warnings, or why it cannot run.
+pub fn read(text: &str) -> Result<(Batch, Vec<Problem>), Vec<Problem>> {
+    let (batch, problems) = input::read(text, gallery::contracts());
+    match batch {
+        Some(batch) if !input::cannot_run(&problems) => Ok((batch, problems)),
+        _ => Err(problems),
+    }
+}
+
 /// Runs a script, or a block from a node.
 pub fn run(text: &str, options: &RunOptions, machine: &Machine<'_>) -> Result<RunResult, RunError> {
     machine.control.reset();
     machine.control.begin(Phase::Reading, 0);
-    let contracts = gallery::contracts();
-    let (batch, problems) = input::read(text, contracts);
-    let batch = match batch {
-        Some(batch) if !input::cannot_run(&problems) => batch,
-        _ => return Ok(RunResult::Problems { problems }),
+    let (batch, problems) = match read(text) {
+        Ok(read) => read,
+        Err(problems) => return Ok(RunResult::Problems { problems }),
     };
-    let mut result = run::run(&batch, contracts, options, machine)?;
+    let mut result = run::run(&batch, gallery::contracts(), options, machine)?;
     if let RunResult::Report {
         problems: warnings, ..
     } = &mut result

@@ -6,6 +6,7 @@ pub mod fixtures;
 
 use interleave_engine::{
     block::Block,
+    oracle,
     runner::{Control, threads::ScopedThreads},
 };
 use interleave_playground::{
@@ -25,7 +26,7 @@ pub fn check(block: &Block) {
         now: &|| 0.0,
         control: &control,
     };
-    let tally = checker::check(block, &Ways::default(), &machine);
+    let tally = checker::check(block, &oracle::result(block), &Ways::default(), &machine);
     assert!(tally.runs > 0);
     if let Some(first) = tally.divergences.first() {
         panic!(

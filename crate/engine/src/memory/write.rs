@@ -76,8 +76,8 @@ impl<'b> MvMemory<'b> {
             }
         }
         let mut changed = Changed {
+            memory: self,
             writer: tx,
-            follow: self.follow,
             wrote_new_location: false,
             overtaken: BTreeMap::new(),
             doubtful: BTreeMap::new(),
@@ -89,13 +89,11 @@ impl<'b> MvMemory<'b> {
             let readers = &cell.readers;
             if let Some(value) = write.balance {
                 let set = cell.balance.set(version, value);
-                let at = Location::Balance(address);
-                changed.note_compared(self.compares(at), set, at, readers);
+                changed.note(set, Location::Balance(address), readers);
             }
             if let Some(value) = write.nonce {
                 let set = cell.nonce.set(version, value);
-                let at = Location::Nonce(address);
-                changed.note_compared(self.compares(at), set, at, readers);
+                changed.note(set, Location::Nonce(address), readers);
             }
             if let Some(value) = write.code_hash {
                 let set = cell.code_hash.set(version, value);
@@ -135,23 +133,20 @@ impl<'b> MvMemory<'b> {
             old
         };
         if self.follow == Follow::Readers && old.is_some_and(|(_, old)| old.writes.fee != fee) {
-            let next = None;
-            changed.overtake(next, Location::Fees, &lock(&self.fee_readers));
+            changed.moved(None, Location::Fees, &lock(&self.fee_readers));
         }
         self.settle_doubts(&mut changed);
         changed.footprint()
     }
 
     /// A transaction that was skipped leaves its sender's nonce as it was, against what was expected.
-    fn take_back_expected_nonce(&self, tx: TxIdx, writes: &WriteSet, changed: &mut Changed) {
+    fn take_back_expected_nonce(&self, tx: TxIdx, writes: &WriteSet, changed: &mut Changed<'_>) {
         let sender = self.block.txs[tx.index()].caller;
         let at = Location::Nonce(sender);
         let wrote = |write: &AccountWrite| write.address == sender && write.nonce.is_some();
         if self.compares(at) && !writes.accounts.iter().any(wrote) {
             self.at(at, |entries, readers| {
-                changed.wrote_new_location = true;
-                let next = entries.remove(tx);
-                changed.doubt(next, at, readers);
+                changed.removed(entries.remove(tx), at, readers);
             });
         }
     }
@@ -159,7 +154,7 @@ impl<'b> MvMemory<'b> {
     /// Looks whether what those read that may have been overtaken still holds.
     ///
     /// Who still runs has no read set to look at, and is validated when it has.
-    fn settle_doubts(&self, changed: &mut Changed) {
+    fn settle_doubts(&self, changed: &mut Changed<'_>) {
         for (reader, conflict) in std::mem::take(&mut changed.doubtful) {
             let record = lock(&self.records[reader.tx.index()]);
             let ran = record.executed.as_ref().filter(|(ran, _)| *ran == reader);
@@ -173,17 +168,17 @@ impl<'b> MvMemory<'b> {
     }
 
     /// Removes the entries of `old` that `now` does not have.
-    fn withdraw(&self, tx: TxIdx, old: &WriteSet, now: Option<&WriteSet>, changed: &mut Changed) {
+    fn withdraw(
+        &self,
+        tx: TxIdx,
+        old: &WriteSet,
+        now: Option<&WriteSet>,
+        changed: &mut Changed<'_>,
+    ) {
         let kept: HashSet<Location> = now.into_iter().flat_map(WriteSet::stored).collect();
         for location in old.stored().filter(|location| !kept.contains(location)) {
             self.at(location, |entries, readers| {
-                let next = entries.remove(tx);
-                if self.compares(location) {
-                    changed.wrote_new_location = true;
-                    changed.doubt(next, location, readers);
-                } else {
-                    changed.overtake(next, location, readers);
-                }
+                changed.removed(entries.remove(tx), location, readers);
             });
         }
     }
@@ -244,9 +239,9 @@ impl<T> Entries for Versions<T> {
 }
 
 /// What one call of [`MvMemory::record`] changed.
-struct Changed {
+struct Changed<'m> {
+    memory: &'m MvMemory<'m>,
     writer: TxIdx,
-    follow: Follow,
     wrote_new_location: bool,
     /// Whose reads do not hold any more, and the first reason found.
     overtaken: BTreeMap<Version, Conflict>,
@@ -254,68 +249,38 @@ struct Changed {
     doubtful: BTreeMap<Version, Conflict>,
 }
 
-impl Changed {
+impl Changed<'_> {
+    /// A value was written.
     fn note(&mut self, set: Set, location: Location, readers: &Readers) {
-        self.wrote_new_location |= set.is_new;
         if set.is_new || set.is_other {
-            self.overtake(set.next, location, readers);
+            // Without ESTIMATEs there, another value is as good as a new location.
+            self.wrote_new_location |= set.is_new || self.memory.compares(location);
+            self.moved(set.next, location, readers);
         }
     }
 
-    fn note_compared(&mut self, by_value: bool, set: Set, location: Location, readers: &Readers) {
-        if !by_value {
-            self.note(set, location, readers);
-        } else if set.is_new || set.is_other {
-            self.wrote_new_location = true;
-            // Sums go on above the next writer.
-            self.doubt(None, location, readers);
-        }
+    /// A value was taken away; `next` wrote above it.
+    fn removed(&mut self, next: Option<TxIdx>, location: Location, readers: &Readers) {
+        self.wrote_new_location |= self.memory.compares(location);
+        self.moved(next, location, readers);
     }
 
-    /// Readers above the writer may read something else, up to the `next` that wrote.
-    fn doubt(&mut self, next: Option<TxIdx>, location: Location, readers: &Readers) {
-        let next = match location {
-            Location::Balance(_) => None,
-            _ => next,
+    /// Readers above the writer read something else, up to the `next` that wrote; where reads are
+    /// compared by value they may, and sums go on above the next.
+    fn moved(&mut self, next: Option<TxIdx>, location: Location, readers: &Readers) {
+        if self.memory.follow == Follow::Nobody {
+            return;
+        }
+        let (found, next) = match self.memory.compares(location) {
+            true => (&mut self.doubtful, None),
+            false => (&mut self.overtaken, next),
         };
-        Self::collect(
-            self.follow,
-            self.writer,
-            next,
+        let conflict = Conflict {
             location,
-            readers,
-            &mut self.doubtful,
-        );
-    }
-
-    /// Readers above the writer read something else, up to the `next` that wrote.
-    fn overtake(&mut self, next: Option<TxIdx>, location: Location, readers: &Readers) {
-        Self::collect(
-            self.follow,
-            self.writer,
-            next,
-            location,
-            readers,
-            &mut self.overtaken,
-        );
-    }
-
-    fn collect(
-        follow: Follow,
-        writer: TxIdx,
-        next: Option<TxIdx>,
-        location: Location,
-        readers: &Readers,
-        into: &mut BTreeMap<Version, Conflict>,
-    ) {
-        if follow == Follow::Readers {
-            let conflict = Conflict {
-                location,
-                writer: Some(writer),
-            };
-            for reader in readers.between(writer, next) {
-                into.entry(reader).or_insert(conflict);
-            }
+            writer: Some(self.writer),
+        };
+        for reader in readers.between(self.writer, next) {
+            found.entry(reader).or_insert(conflict);
         }
     }
 

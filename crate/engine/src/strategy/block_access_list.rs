@@ -9,9 +9,9 @@
 //! Guarantees: with a true list what is committed equals sequential execution; with any other the run
 //! ends with an error.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
-use super::{Aborted, Entry, Needs, Plan, Sees, Strategy, Task, Ticket, WorkerId};
+use super::{Aborted, Entry, Needs, Plan, Sees, Strategy, Task, Ticket, WorkerId, lock};
 use crate::{
     block::TxIdx,
     memory::{Follow, Footprint, MvMemory, Overtaken, Verdict, Version},
@@ -53,8 +53,7 @@ impl BlockAccessList {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // A worker that panics takes the whole run with it, so what it left half done is never used.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 

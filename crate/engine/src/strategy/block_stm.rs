@@ -29,12 +29,12 @@ use std::{
     cmp::Reverse,
     collections::BinaryHeap,
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Mutex, MutexGuard,
         atomic::{AtomicU32, AtomicU64, Ordering::SeqCst},
     },
 };
 
-use super::{Aborted, Entry, Needs, Plan, Sees, Strategy, Task, Ticket, WorkerId};
+use super::{Aborted, Entry, Needs, Plan, Sees, Strategy, Task, Ticket, WorkerId, lock};
 use crate::{
     block::TxIdx,
     memory::{Follow, Footprint, MvMemory, Overtaken, Verdict, Version},
@@ -104,11 +104,6 @@ pub struct BlockStm {
     committed: AtomicU32,
     /// Held by whoever moves `committed`: the highest wave that began at or below it.
     commit_wave: Mutex<u32>,
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // A worker that panics takes the whole run with it, so what it left half done is never used.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn split(validation: u64) -> (u32, u32) {

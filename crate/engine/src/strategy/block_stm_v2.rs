@@ -23,12 +23,12 @@ use std::{
     cmp::Reverse,
     collections::BinaryHeap,
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Mutex, MutexGuard,
         atomic::{AtomicU32, Ordering::SeqCst},
     },
 };
 
-use super::{Aborted, Entry, Needs, Plan, Sees, Strategy, Task, Ticket, WorkerId};
+use super::{Aborted, Entry, Needs, Plan, Sees, Strategy, Task, Ticket, WorkerId, lock};
 use crate::{
     block::TxIdx,
     memory::{Follow, Footprint, MvMemory, Overtaken, Verdict, Version},
@@ -106,8 +106,7 @@ impl BlockStmV2 {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // A worker that panics takes the whole run with it, so what it left half done is never used.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 
     fn commit(&self, state: &State) {

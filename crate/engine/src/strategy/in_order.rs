@@ -16,12 +16,12 @@
 use std::{
     fmt,
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Mutex, MutexGuard,
         atomic::{AtomicU32, Ordering::SeqCst},
     },
 };
 
-use super::{Aborted, Sees, Strategy, Task, Ticket, WorkerId};
+use super::{Aborted, Sees, Strategy, Task, Ticket, WorkerId, lock};
 use crate::{
     block::TxIdx,
     memory::{Footprint, MvMemory, Overtaken, Verdict, Version},
@@ -98,8 +98,7 @@ impl InOrder {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // A worker that panics takes the whole run with it, so what it left half done is never used.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 
     /// The next step of the commit phase, if it can be taken now.

@@ -9,8 +9,10 @@
 //! Guarantees: what is committed equals sequential execution, since each result was validated, or
 //! made, when everything below it was final.
 
+use std::ops::Range;
+
 use super::{
-    Entry, Needs, Plan, WorkerId,
+    Entry, Needs, WorkerId,
     in_order::{FirstPhase, InOrder},
 };
 use crate::{block::TxIdx, memory::Follow};
@@ -24,29 +26,19 @@ pub const ENTRY: Entry = Entry {
     follow: Follow::Nobody,
     build: |plan| {
         let txs = plan.block.txs.len();
-        Box::new(InOrder::new(Box::new(Ahead::new(plan)), txs))
+        Box::new(InOrder::new(Box::new(Ahead(0..txs as u32)), txs))
     },
 };
 
 /// Runs ahead of the commits in block order.
+///
+/// The range has what was not handed out yet.
 #[derive(Debug)]
-struct Ahead {
-    txs: u32,
-    next: u32,
-}
-
-impl Ahead {
-    fn new(plan: Plan<'_>) -> Self {
-        let txs = plan.block.txs.len() as u32;
-        Self { txs, next: 0 }
-    }
-}
+struct Ahead(Range<u32>);
 
 impl FirstPhase for Ahead {
     fn start(&mut self, _: WorkerId) -> Option<TxIdx> {
-        let tx = (self.next < self.txs).then_some(TxIdx(self.next))?;
-        self.next += 1;
-        Some(tx)
+        self.0.next().map(TxIdx)
     }
 
     fn executed(&mut self, _: TxIdx) {}

@@ -9,8 +9,10 @@
 //! Guarantees: what is committed equals sequential execution; a transaction is executed at most twice,
 //! and the second phase has no parallelism at all, which is what the strategy is there to show.
 
+use std::ops::Range;
+
 use super::{
-    Entry, Needs, Plan, Sees, WorkerId,
+    Entry, Needs, Sees, WorkerId,
     in_order::{FirstPhase, InOrder},
 };
 use crate::{block::TxIdx, memory::Follow};
@@ -24,27 +26,21 @@ pub const ENTRY: Entry = Entry {
     follow: Follow::Nobody,
     build: |plan| {
         let txs = plan.block.txs.len();
-        Box::new(InOrder::new(Box::new(AllAtOnce::new(plan)), txs))
+        let first = AllAtOnce {
+            left: 0..txs as u32,
+            ended: 0,
+        };
+        Box::new(InOrder::new(Box::new(first), txs))
     },
 };
 
 /// Hands out everything, and waits for all of it.
 #[derive(Debug)]
 struct AllAtOnce {
-    txs: u32,
-    next: u32,
+    /// What was not handed out yet.
+    left: Range<u32>,
+    /// First executions that have ended.
     ended: u32,
-}
-
-impl AllAtOnce {
-    fn new(plan: Plan<'_>) -> Self {
-        let txs = plan.block.txs.len() as u32;
-        Self {
-            txs,
-            next: 0,
-            ended: 0,
-        }
-    }
 }
 
 impl FirstPhase for AllAtOnce {
@@ -53,9 +49,7 @@ impl FirstPhase for AllAtOnce {
     }
 
     fn start(&mut self, _: WorkerId) -> Option<TxIdx> {
-        let tx = (self.next < self.txs).then_some(TxIdx(self.next))?;
-        self.next += 1;
-        Some(tx)
+        self.left.next().map(TxIdx)
     }
 
     fn executed(&mut self, _: TxIdx) {
@@ -67,6 +61,6 @@ impl FirstPhase for AllAtOnce {
     }
 
     fn settled(&self) -> bool {
-        self.ended >= self.txs
+        self.ended >= self.left.end
     }
 }

@@ -10,9 +10,13 @@ use interleave_engine::strategy::{
     shards::{Assignment, COUNT},
 };
 use interleave_playground::{
+    self as playground,
+    batch::{Batch, Problem},
     checker::Ways,
     report::{ConflictUnit, HintSource, RunOptions, RunnerKind},
 };
+
+use crate::source::{self, Refused};
 
 /// Workers that can be asked for.
 pub const MOST_WORKERS: u32 = 1024;
@@ -32,7 +36,7 @@ pub enum Command {
 /// Arguments of `interleave check`.
 #[derive(Args)]
 pub struct CheckArgs {
-    /// Scripts, blocks with their prestate from a node, or names of examples.
+    /// Scripts or files of any format that `run` knows, or names of examples; every batch in each.
     #[arg(required = true)]
     pub files: Vec<String>,
     /// A strategy, or all of them.
@@ -52,14 +56,36 @@ pub struct CheckArgs {
 /// Arguments of `interleave compare`.
 #[derive(Args)]
 pub struct CompareArgs {
-    /// A script, or a block with its prestate from a node, gzipped or not; `-` is standard input;
-    /// or the name of an example.
-    pub file: String,
+    #[command(flatten)]
+    pub input: Input,
     #[command(flatten)]
     pub how: How,
     /// Print one JSON object a strategy: the report's summary.
     #[arg(long)]
     pub json: bool,
+}
+
+/// What to run.
+#[derive(Args)]
+pub struct Input {
+    /// A script, a block with its prestate from a node, a t8n input, a blockchain test, or lines of
+    /// these, gzipped or not; `-` is standard input; or the name of an example.
+    pub file: String,
+    /// Which batch of a file that holds several: its number, from 1, or its name.
+    #[arg(long)]
+    case: Option<String>,
+}
+
+impl Input {
+    /// The batch; `warn` is told what is odd about it.
+    pub fn batch(&self, warn: &mut dyn FnMut(&[Problem])) -> Result<Batch, Refused> {
+        let refused = |problems| (self.file.clone(), problems);
+        let text = source::read(&self.file).map_err(|problem| refused(vec![problem]))?;
+        let read = source::chosen(playground::read(&text), self.case.as_deref());
+        let (batch, warnings) = read.map_err(refused)?;
+        warn(&warnings);
+        Ok(batch)
+    }
 }
 
 /// How to run, but for the strategy.
@@ -177,9 +203,8 @@ impl How {
 /// Arguments of `interleave run`.
 #[derive(Args)]
 pub struct RunArgs {
-    /// A script, or a block with its prestate from a node, gzipped or not; `-` is standard input;
-    /// or the name of an example.
-    pub file: String,
+    #[command(flatten)]
+    pub input: Input,
     /// Who decides what runs when.
     #[arg(long, default_value = "block-stm", value_parser = PossibleValuesParser::from(strategy_ids()))]
     strategy: String,

@@ -1,10 +1,10 @@
-//! `interleave check`: everything in each file, in every way there is, against the oracle and the header.
+//! `interleave check`: everything in each file, in every way there is, against the oracle and what the file expects.
 //!
 //! The last line is the tally. A file that cannot be run is skipped with its reason, and the command fails.
 
-use interleave_engine::{block::Block, oracle, outcome::BlockResult};
+use interleave_engine::oracle;
 use interleave_playground::{
-    self as playground, analysis,
+    self as playground,
     batch::{Batch, Problem, lower},
     checker::{self, Ways},
     gallery,
@@ -59,7 +59,7 @@ pub fn check(
     totals
 }
 
-/// Checks one file, or says why it cannot be run.
+/// Checks all batches of one file, or says why it cannot be read.
 fn one(
     file: &str,
     ways: &Ways,
@@ -71,38 +71,44 @@ fn one(
         problems.iter().map(|it| diagnostic(file, it)).collect()
     };
     let text = source::read(file).map_err(|problem| told(vec![problem]))?;
-    let (batch, _) = playground::read(&text).map_err(told)?;
-    let block = lower(&batch, gallery::contracts()).map_err(told)?;
+    let read = playground::read(&text);
+    let many = read.len() > 1;
+    for read in read {
+        let checked = read.and_then(|(batch, _)| {
+            let name = match many {
+                true => format!("{file}: {}", batch.title),
+                false => file.to_owned(),
+            };
+            batch_of(&name, &batch, ways, machine, totals, say)
+        });
+        if let Err(problems) = checked {
+            totals.skipped += 1;
+            say(format!("skipped {file}: {}", told(problems).join("; ")));
+        }
+    }
+    Ok(())
+}
+
+/// Checks one batch, or says why it cannot run.
+fn batch_of(
+    name: &str,
+    batch: &Batch,
+    ways: &Ways,
+    machine: &Machine<'_>,
+    totals: &mut Totals,
+    say: &mut dyn FnMut(String),
+) -> Result<(), Vec<Problem>> {
+    let block = lower(batch, gallery::contracts())?;
     let truth = oracle::result(&block);
     let tally = checker::check(&block, &truth, ways, machine);
     totals.runs += tally.runs;
     totals.divergences += tally.divergences.len() as u32;
     for divergence in &tally.divergences {
-        say(format!("{file}: {divergence}"));
+        say(format!("{name}: {divergence}"));
     }
-    let unmet = unmet(&batch, &block, &truth);
-    totals.expectations_failed += unmet.len() as u32;
-    for reason in unmet {
-        say(format!("{file}: {reason}"));
+    for reason in batch.unmet(&block, &truth) {
+        totals.expectations_failed += 1;
+        say(format!("{name}: {reason}"));
     }
     Ok(())
-}
-
-/// What the file's header expects and sequential execution does not come to.
-fn unmet(batch: &Batch, block: &Block, truth: &BlockResult) -> Vec<String> {
-    let root = truth.receipts_root(block.spec);
-    let Some(header) = analysis::header(batch, truth, root) else {
-        return Vec::new();
-    };
-    let mut unmet = Vec::new();
-    if !header.gas_used_matches {
-        let (gas, header) = (truth.gas_used(), header.gas_used);
-        unmet.push(format!("gas used is {gas}, the header says {header}"));
-    }
-    if header.receipts_root_matches == Some(false)
-        && let (Some(root), Some(header)) = (root, header.receipts_root)
-    {
-        unmet.push(format!("receipts root is {root}, the header says {header}"));
-    }
-    unmet
 }

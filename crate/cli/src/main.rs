@@ -23,13 +23,14 @@ use interleave_engine::{
 };
 use interleave_playground::{
     self as playground,
-    batch::Problem,
+    batch::{Batch, Problem},
+    gallery,
     report::{Report, RunOptions, RunResult},
     run::Machine,
 };
 
 use arguments::{CheckArgs, Command, CompareArgs, MOST_WORKERS, RunArgs};
-use source::diagnostic;
+use source::{Refused, diagnostic};
 
 fn main() -> ExitCode {
     let began = Instant::now();
@@ -50,9 +51,6 @@ fn main() -> ExitCode {
     })
 }
 
-/// Why there is nothing to show, and of which file.
-type Refused = (String, Vec<Problem>);
-
 fn warn(file: &str, problems: &[Problem]) {
     for problem in problems {
         eprintln!("{}", diagnostic(file, problem));
@@ -60,23 +58,22 @@ fn warn(file: &str, problems: &[Problem]) {
 }
 
 fn read_and_run(args: &RunArgs, machine: &Machine<'_>) -> Result<ExitCode, Refused> {
-    let text = read(&args.file)?;
-    let (report, warnings) = run(&args.file, &text, &args.options(), machine)?;
-    warn(&args.file, &warnings);
+    let batch = args
+        .input
+        .batch(&mut |warnings| warn(&args.input.file, warnings))?;
+    let report = run(&args.input.file, &batch, &args.options(), machine)?;
     Ok(show(&report, args))
 }
 
 /// Every strategy on one batch, side by side.
 fn compare(args: &CompareArgs, machine: &Machine<'_>) -> Result<ExitCode, Refused> {
-    let text = read(&args.file)?;
+    let batch = args
+        .input
+        .batch(&mut |warnings| warn(&args.input.file, warnings))?;
     let mut summaries = Vec::new();
     for entry in strategy::ALL {
         let options = args.how.options(entry.id);
-        let (report, warnings) = run(&args.file, &text, &options, machine)?;
-        if summaries.is_empty() {
-            warn(&args.file, &warnings);
-        }
-        summaries.push(report.summary);
+        summaries.push(run(&args.input.file, &batch, &options, machine)?.summary);
     }
     let stand = summaries.iter().all(text::stands);
     let printed = match args.json {
@@ -101,19 +98,16 @@ fn check(args: &CheckArgs, machine: &Machine<'_>) -> ExitCode {
     }
 }
 
-fn read(file: &str) -> Result<String, Refused> {
-    source::read(file).map_err(|problem| (file.to_owned(), vec![problem]))
-}
-
-/// Runs the text: its report and what to be warned of, or why there is none.
+/// Runs the batch: its report, or why there is none.
 fn run(
     file: &str,
-    text: &str,
+    batch: &Batch,
     options: &RunOptions,
     machine: &Machine<'_>,
-) -> Result<(Box<Report>, Vec<Problem>), Refused> {
-    let problems = match playground::run(text, options, machine) {
-        Ok(RunResult::Report { report, problems }) => return Ok((report, problems)),
+) -> Result<Box<Report>, Refused> {
+    machine.control.reset();
+    let problems = match playground::run::run(batch, gallery::contracts(), options, machine) {
+        Ok(RunResult::Report { report, .. }) => return Ok(report),
         Ok(RunResult::Problems { problems }) => problems,
         Ok(RunResult::Stopped) => vec![Problem::error("the run was stopped")],
         Err(failed) => vec![Problem::error(failed.to_string())],

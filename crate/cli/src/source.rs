@@ -9,9 +9,15 @@ use std::{
 
 use flate2::bufread::MultiGzDecoder;
 use interleave_playground::{
-    batch::{Place, Problem, Severity},
+    batch::{Batch, Place, Problem, Severity, input::Read as ReadBatch},
     gallery,
 };
+
+/// Names of batches that a message shows at the most.
+const NAMES: usize = 8;
+
+/// Why there is nothing to show, and of which file.
+pub type Refused = (String, Vec<Problem>);
 
 /// More than any block or script needs, and what a packed file may unpack to.
 const LIMIT: u64 = 512 << 20;
@@ -64,6 +70,42 @@ fn end(text: &str) -> Place {
     Place {
         line: text.matches('\n').count() as u32 + 1,
         column: last.chars().count() as u32 + 1,
+    }
+}
+
+/// The batch that `case` names, or the only one.
+pub fn chosen(
+    mut read: Vec<ReadBatch>,
+    case: Option<&str>,
+) -> Result<(Batch, Vec<Problem>), Vec<Problem>> {
+    let names = || {
+        let readable = read.iter().enumerate().filter_map(|(place, read)| {
+            let (batch, _) = read.as_ref().ok()?;
+            Some(format!("{} ({})", place + 1, batch.title))
+        });
+        let names: Vec<_> = readable.take(NAMES).collect();
+        let more = if read.len() > NAMES { ", …" } else { "" };
+        names.join(", ") + more
+    };
+    let Some(case) = case else {
+        if read.len() == 1 {
+            return read.remove(0);
+        }
+        return Err(vec![Problem::error(format!(
+            "this holds {} batches; choose one with --case: {}",
+            read.len(),
+            names()
+        ))]);
+    };
+    let number = case.parse::<usize>().ok().and_then(|it| it.checked_sub(1));
+    let named = |read: &ReadBatch| matches!(read, Ok((batch, _)) if batch.title == case);
+    let place = number.or_else(|| read.iter().position(named));
+    match place.filter(|place| *place < read.len()) {
+        Some(place) => read.swap_remove(place),
+        None => Err(vec![Problem::error(format!(
+            "there is no case `{case}`; there are {}",
+            names()
+        ))]),
     }
 }
 

@@ -243,7 +243,7 @@ fn check_counts_what_it_compared_and_what_it_could_not() {
     other["block"]["gasUsed"] = "0x5209".into();
     let call = check(&["-"], &other.to_string());
     assert_eq!(call.status, 1, "{}", call.output);
-    let line = "-: gas used is 21000, the header says 21001";
+    let line = "-: gas used is 21000, expected 21001";
     assert!(call.output.starts_with(line), "{}", call.output);
 
     let call = check(&["-", "token-ring"], "let a = ;");
@@ -254,4 +254,73 @@ fn check_counts_what_it_compared_and_what_it_could_not() {
         call.output
     );
     assert!(call.output.ends_with("skipped 1\n"), "{}", call.output);
+}
+
+#[test]
+fn a_file_of_several_batches_is_checked_whole_and_run_by_case() {
+    let batch = |name: &str, gas: u64| {
+        let sender = "0x00000000000000000000000000000000000a11ce";
+        let gas = format!("{gas:#x}");
+        json!({
+            "name": name,
+            "fork": "London",
+            "pre": { sender: { "balance": "0x64" } },
+            "env": {
+                "currentCoinbase": sender, "currentGasLimit": "0x989680", "currentNumber": "0x1",
+                "currentTimestamp": "0x1", "currentBaseFee": "0x0"
+            },
+            "txs": [{
+                "sender": sender, "to": sender, "nonce": "0x0", "gas": "0x5208", "gasPrice": "0x0",
+                "value": "0x1", "input": "0x"
+            }],
+            "expect": {
+                "gasUsed": gas,
+                "receipts": [{ "tx": "0x0", "status": true, "gasUsed": gas, "logs": [] }]
+            }
+        })
+    };
+    let good = batch("good", 21_000);
+    let lines = format!("{good}\n{}\n{{\"txs\": []}}\n", batch("bad", 21_001));
+
+    let ways = [
+        "check",
+        "-",
+        "--workers",
+        "2",
+        "--seeds",
+        "1",
+        "--strategy",
+        "dag",
+    ];
+    let call = interleave(&ways, &lines);
+    assert_eq!(call.status, 1, "{}", call.error);
+    assert!(
+        call.output
+            .contains("-: bad: gas used is 21000, expected 21001\n"),
+        "{}",
+        call.output
+    );
+    assert!(call.output.contains("skipped -: -:3:"), "{}", call.output);
+    let tally = "runs 32, divergences 0, expectations failed 2, skipped 1\n";
+    assert!(call.output.ends_with(tally), "{}", call.output);
+
+    let call = interleave(&["run", "-"], &lines);
+    assert_eq!(call.status, 2);
+    assert!(
+        call.error
+            .contains("choose one with --case: 1 (good), 2 (bad)"),
+        "{}",
+        call.error
+    );
+    for case in ["good", "1"] {
+        let call = interleave(&["run", "-", "--case", case], &lines);
+        assert_eq!(call.status, 0, "{}", call.error);
+        assert!(call.output.starts_with("good\n"), "{}", call.output);
+    }
+    let call = interleave(&["run", "-", "--case", "4"], &lines);
+    assert!(
+        call.error.contains("there is no case `4`"),
+        "{}",
+        call.error
+    );
 }

@@ -25,7 +25,7 @@ impl TxIdx {
 }
 
 /// A block to execute.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Block {
     /// The hard fork whose rules hold.
     pub spec: SpecId,

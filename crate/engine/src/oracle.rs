@@ -10,14 +10,16 @@ mod working;
 
 use std::ops::ControlFlow;
 
+use alloy_primitives::{Address, Bytes};
 use revm::{
-    Context, ExecuteEvm, MainBuilder, MainContext,
+    Context, ExecuteEvm, MainBuilder, MainContext, SystemCallEvm,
     context::{TxEnv, result::EVMError},
 };
 
 use crate::{
     block::{Block, TxIdx},
     outcome::{BlockResult, Outcome},
+    state::Changes,
 };
 use working::Working;
 
@@ -87,6 +89,23 @@ pub fn result(block: &Block) -> BlockResult {
     execute(block, &mut |_| ControlFlow::Continue(()))
         .expect("nobody broke off")
         .result()
+}
+
+/// What calling `contract` in the name of the protocol changes of the prestate of `block`.
+///
+/// Such a call pays nothing and is no transaction; one that fails changes nothing.
+pub fn system_call(block: &Block, contract: Address) -> Changes {
+    let mut evm = Context::mainnet()
+        .with_cfg(block.cfg())
+        .with_db(Working::new(block))
+        .with_block(&block.env)
+        .build_mainnet();
+    let called = evm.system_call_one(contract, Bytes::new());
+    let journal = &mut evm.ctx.journaled_state;
+    if called.is_ok_and(|result| result.is_success()) {
+        journal.database.commit(&journal.inner.state);
+    }
+    evm.ctx.journaled_state.database.changes()
 }
 
 #[cfg(test)]

@@ -9,6 +9,10 @@ use alloy_primitives::{
     Address, B256, KECCAK256_EMPTY, U256,
     map::{AddressMap, B256Map, HashMap},
 };
+use alloy_trie::{
+    TrieAccount,
+    root::{state_root_unhashed, storage_root_unhashed},
+};
 use revm::state::Bytecode;
 
 /// One account: its fields and its non-zero storage.
@@ -68,6 +72,21 @@ impl State {
     pub fn remove_empty(&mut self) {
         self.accounts
             .retain(|_, account| !is_empty(account.balance, account.nonce, account.code_hash));
+    }
+
+    /// Root of the state trie, as a header has it.
+    pub fn root(&self) -> B256 {
+        state_root_unhashed(self.accounts.iter().map(|(address, account)| {
+            let slots = account.storage.iter();
+            let slots = slots.map(|(slot, value)| (B256::from(*slot), *value));
+            let account = TrieAccount {
+                nonce: account.nonce,
+                balance: account.balance,
+                storage_root: storage_root_unhashed(slots),
+                code_hash: account.code_hash,
+            };
+            (*address, account)
+        }))
     }
 
     /// The value of a slot; zero where nothing is stored.

@@ -1,13 +1,14 @@
 //! What a block does beside its transactions, as far as they can notice it.
 //!
-//! Withdrawals, rewards and the calls after the last transaction change no receipt and are left out.
-//! The rule: a step writes only into contracts the prestate has, because a block's prestate holds
-//! what its transactions touched and nothing else.
+//! The steps before the first transaction are in the prestate. Those after the last change no receipt;
+//! a header's state root is that of the state they leave.
+//! The rule: a step calls or writes only into contracts the prestate has, because a block's prestate
+//! holds what its transactions touched and nothing else.
 
 use alloy_primitives::{Address, B256, U256, address};
 use revm::{context::BlockEnv, primitives::hardfork::SpecId};
 
-use crate::state::State;
+use crate::{block::Block, oracle, state::State};
 
 /// The contract of EIP-4788.
 const BEACON_ROOTS: Address = address!("000F3df6D732807Ef1319fB7B8bB8522d0Beac02");
@@ -17,6 +18,14 @@ const BEACON_ROOTS_LENGTH: u64 = 8191;
 const BLOCK_HASHES: Address = address!("0000F90827F1C53a10cb7A02335B175320002935");
 /// How many block hashes it keeps.
 const BLOCK_HASHES_LENGTH: u64 = 8191;
+
+/// The contracts of EIP-7002 and EIP-7251, called after the last transaction from Prague on.
+const REQUESTS: [Address; 2] = [
+    address!("00000961Ef480Eb55e80D19ad83579A64c007002"),
+    address!("0000BBdDc7CE488642fb579F8B00f3a590007251"),
+];
+const GWEI: U256 = U256::from_limbs([1_000_000_000, 0, 0, 0]);
+const ETHER: U256 = U256::from_limbs([1_000_000_000_000_000_000, 0, 0, 0]);
 
 /// What a block says of the one before it.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +52,59 @@ pub fn before_block(spec: SpecId, env: &BlockEnv, parent: Parent, state: &mut St
         let row = (env.number - U256::ONE) % U256::from(BLOCK_HASHES_LENGTH);
         store(state, BLOCK_HASHES, row, parent.hash.into());
     }
+}
+
+/// What a block says of the steps after its last transaction.
+#[derive(Clone, Debug, Default)]
+pub struct Closing {
+    /// Withdrawals (EIP-4895): to whom, and how much in gwei.
+    pub withdrawals: Vec<(Address, u64)>,
+    /// Uncles under proof of work: number and beneficiary.
+    pub uncles: Vec<(u64, Address)>,
+}
+
+/// The steps after the last transaction of `block`, made in `state`, which that transaction left.
+///
+/// Withdrawals, the reward of proof of work, and the system calls of EIP-7002 and EIP-7251.
+pub fn after_block(block: &Block, closing: &Closing, state: &mut State) {
+    if block.spec.is_enabled_in(SpecId::PRAGUE) {
+        for contract in REQUESTS {
+            if state.accounts.contains_key(&contract) {
+                let left = Block {
+                    prestate: state.clone(),
+                    txs: Vec::new(),
+                    ..block.clone()
+                };
+                state.apply(&oracle::system_call(&left, contract));
+            }
+        }
+    }
+    for (address, gwei) in &closing.withdrawals {
+        if *gwei > 0 {
+            state.account_mut(*address).balance += U256::from(*gwei) * GWEI;
+        }
+    }
+    if block.spec.is_enabled_in(SpecId::MERGE) {
+        return;
+    }
+    let reward = reward(block.spec);
+    let number: u64 = block.env.number.saturating_to();
+    for (uncle, beneficiary) in &closing.uncles {
+        let eighths = (uncle + 8).saturating_sub(number);
+        state.account_mut(*beneficiary).balance += reward * U256::from(eighths) / U256::from(8);
+    }
+    let nephew = reward / U256::from(32) * U256::from(closing.uncles.len());
+    state.account_mut(block.env.beneficiary).balance += reward + nephew;
+}
+
+/// What sealing a block earned under proof of work (EIP-649, EIP-1234).
+fn reward(spec: SpecId) -> U256 {
+    let ethers: u64 = match spec {
+        _ if spec.is_enabled_in(SpecId::PETERSBURG) => 2,
+        _ if spec.is_enabled_in(SpecId::BYZANTIUM) => 3,
+        _ => 5,
+    };
+    U256::from(ethers) * ETHER
 }
 
 fn store(state: &mut State, contract: Address, slot: U256, value: U256) {
@@ -92,5 +154,61 @@ mod tests {
         let state = after(SpecId::CANCUN, &[BLOCK_HASHES]);
         assert_eq!(state.accounts.len(), 1);
         assert!(state.accounts[&BLOCK_HASHES].storage.is_empty());
+    }
+
+    #[test]
+    fn who_sealed_a_block_and_its_uncles_are_rewarded_until_the_merge() {
+        let (miner, uncle, idle) = (
+            Address::with_last_byte(1),
+            Address::with_last_byte(2),
+            Address::with_last_byte(3),
+        );
+        let closing = Closing {
+            withdrawals: vec![(idle, 0)],
+            uncles: vec![(99, uncle)],
+        };
+        let left = |spec| {
+            let block = Block {
+                spec,
+                env: BlockEnv {
+                    number: U256::from(100),
+                    beneficiary: miner,
+                    ..BlockEnv::default()
+                },
+                ..Block::default()
+            };
+            let mut state = State::default();
+            after_block(&block, &closing, &mut state);
+            state
+        };
+        let state = left(SpecId::BYZANTIUM);
+        assert_eq!(
+            state.accounts[&miner].balance,
+            U256::from(3) * ETHER * U256::from(33) / U256::from(32)
+        );
+        assert_eq!(
+            state.accounts[&uncle].balance,
+            U256::from(3) * ETHER * U256::from(7) / U256::from(8)
+        );
+        assert_eq!(state.accounts.len(), 2);
+        assert!(left(SpecId::CANCUN).accounts.is_empty());
+    }
+
+    #[test]
+    fn a_withdrawal_is_in_gwei() {
+        let closing = Closing {
+            withdrawals: vec![(BEACON_ROOTS, 7)],
+            ..Closing::default()
+        };
+        let mut state = State::default();
+        let block = Block {
+            spec: SpecId::SHANGHAI,
+            ..Block::default()
+        };
+        after_block(&block, &closing, &mut state);
+        assert_eq!(
+            state.accounts[&BEACON_ROOTS].balance,
+            U256::from(7_000_000_000_u64)
+        );
     }
 }

@@ -3,24 +3,34 @@
 //! Every input (script, block from a node) becomes a [`Batch`]; lowering makes it a [`Block`](interleave_engine::block::Block).
 //! Reading a batch never panics and never hangs: it gives a batch and its problems.
 
+mod expected;
+#[cfg(feature = "formats")]
+mod fixture;
 pub mod input;
+mod json;
 pub mod limits;
 mod lower;
 mod mainnet;
 pub mod node_block;
 pub mod script;
+#[cfg(feature = "formats")]
+mod t8n;
+mod transaction;
 
 use std::collections::BTreeMap;
 
 use alloy_primitives::{Address, B256};
-use interleave_engine::state::State;
+use interleave_engine::{state::State, steps::Closing};
 use revm::{
     context::{BlockEnv, TxEnv},
     primitives::hardfork::SpecId,
 };
 use serde::Serialize;
 
-pub use self::lower::lower;
+pub use self::{
+    expected::{Expected, ExpectedReceipt},
+    lower::lower,
+};
 
 /// A place in a text, both counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -86,17 +96,8 @@ pub struct Transaction {
     pub place: Option<Place>,
 }
 
-/// What the source of a block says it must come to; compared after the run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Expected {
-    /// `gasUsed` of the header.
-    pub gas_used: u64,
-    /// `receiptsRoot` of the header.
-    pub receipts_root: Option<B256>,
-}
-
 /// A batch: everything needed to build and explain a block.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Batch {
     /// First comment line of a script, or what a file is.
     pub title: String,
@@ -120,6 +121,8 @@ pub struct Batch {
     pub preparation: Vec<Transaction>,
     /// The block's transactions in order.
     pub transactions: Vec<Transaction>,
-    /// What the block's header says, for blocks from a chain.
+    /// What it must come to, where its source says so.
     pub expected: Option<Expected>,
+    /// The steps after the last transaction, where the source has them.
+    pub closing: Option<Closing>,
 }

@@ -18,7 +18,7 @@ use interleave_engine::{
 };
 
 use self::{
-    batch::{Batch, Problem, input, limits, lower},
+    batch::{input, limits, lower},
     report::{Catalog, Check, Limits, RunOptions, RunResult, StrategyEntry, StrategyNeeds},
     run::{MAX_SIMULATED_WORKERS, Machine},
 };
@@ -66,20 +66,17 @@ pub fn check(text: &str) -> Check {
     }
 }
 
-/// Reads a script, or a block from a node: the batch and its warnings, or why it cannot run.
-pub fn read(text: &str) -> Result<(Batch, Vec<Problem>), Vec<Problem>> {
-    let (batch, problems) = input::read(text, gallery::contracts());
-    match batch {
-        Some(batch) if !input::cannot_run(&problems) => Ok((batch, problems)),
-        _ => Err(problems),
-    }
+/// Reads all batches of a script or of a file of any known format.
+#[cfg(feature = "formats")]
+pub fn read(text: &str) -> Vec<input::Read> {
+    input::all(text, gallery::contracts())
 }
 
 /// Runs a script, or a block from a node.
 pub fn run(text: &str, options: &RunOptions, machine: &Machine<'_>) -> Result<RunResult, RunError> {
     machine.control.reset();
     machine.control.begin(Phase::Reading, 0);
-    let (batch, problems) = match read(text) {
+    let (batch, problems) = match input::one(text, gallery::contracts()) {
         Ok(read) => read,
         Err(problems) => return Ok(RunResult::Problems { problems }),
     };

@@ -1,8 +1,6 @@
 //! What tests of whole blocks share: the checker, and where data is.
 
-pub mod conformance;
 pub mod data;
-pub mod fixtures;
 
 use interleave_engine::{
     block::Block,
@@ -10,9 +8,33 @@ use interleave_engine::{
     runner::{Control, threads::ScopedThreads},
 };
 use interleave_playground::{
+    self as playground,
+    batch::{Batch, lower},
     checker::{self, Ways},
+    contracts::Contracts,
     run::Machine,
 };
+
+/// All batches of a text.
+///
+/// # Panics
+/// When one cannot be read.
+pub fn batches(text: &str) -> Vec<Batch> {
+    let read = playground::read(text).into_iter();
+    read.map(|read| match read {
+        Ok((batch, _)) => batch,
+        Err(problems) => panic!("{problems:?}"),
+    })
+    .collect()
+}
+
+/// The block of a batch.
+///
+/// # Panics
+/// When it cannot be built.
+pub fn block(batch: &Batch) -> Block {
+    lower(batch, &Contracts::default()).expect("a batch that can run")
+}
 
 /// Runs `block` in every way there is and compares each result with the oracle's.
 ///

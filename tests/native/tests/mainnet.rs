@@ -5,12 +5,11 @@
 use std::path::PathBuf;
 
 use interleave_engine::{
-    block::Block,
     oracle,
     outcome::{BlockResult, Outcome},
 };
-use interleave_playground::batch::{Batch, node_block};
-use interleave_tests::{check, data};
+use interleave_playground::batch::node_block;
+use interleave_tests::{block, check, data};
 
 /// One or two of every kind: before and after Spurious Dragon and Byzantium, the last block of
 /// Petersburg's rules, of proof of work, the first of Cancun, no transactions, a blob transaction.
@@ -28,17 +27,6 @@ fn blocks() -> Vec<PathBuf> {
     }
     FEW.map(|number| folder.join(format!("{number}.json.gz")))
         .into()
-}
-
-fn block(batch: &Batch) -> Block {
-    Block {
-        spec: batch.spec,
-        chain_id: batch.chain_id,
-        env: batch.env.clone(),
-        block_hashes: batch.block_hashes.clone(),
-        prestate: batch.prestate.clone(),
-        txs: batch.transactions.iter().map(|tx| tx.env.clone()).collect(),
-    }
 }
 
 /// Every transaction of a block on the chain was valid.

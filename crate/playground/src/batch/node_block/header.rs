@@ -10,8 +10,7 @@ use revm::{
 };
 use serde::Deserialize;
 
-use super::transaction::NodeTransaction;
-use crate::batch::{Expected, Transaction, mainnet};
+use crate::batch::{Expected, Transaction, mainnet, transaction::JsonTransaction};
 
 /// A block, its hard fork known.
 #[derive(Deserialize)]
@@ -44,7 +43,7 @@ struct Fields {
     base_fee_per_gas: Option<U64>,
     excess_blob_gas: Option<U64>,
     parent_beacon_block_root: Option<B256>,
-    transactions: Vec<NodeTransaction>,
+    transactions: Vec<JsonTransaction>,
 }
 
 impl TryFrom<Fields> for NodeBlock {
@@ -94,8 +93,21 @@ impl TryFrom<Fields> for NodeBlock {
             expected: Expected {
                 gas_used: block.gas_used.to(),
                 receipts_root: block.receipts_root,
+                ..Expected::default()
             },
-            transactions: block.transactions.into_iter().map(|tx| tx.0).collect(),
+            transactions: (block.transactions.into_iter())
+                .map(|tx| on_mainnet(tx.0))
+                .collect::<Result<_, _>>()?,
         })
+    }
+}
+
+fn on_mainnet(tx: Transaction) -> Result<Transaction, String> {
+    match tx.env.chain_id {
+        None | Some(mainnet::CHAIN_ID) => Ok(tx),
+        Some(other) => Err(format!(
+            "the chain is {other}, but only blocks of Ethereum mainnet (1) can be read: \
+             their hard fork follows from number and time"
+        )),
     }
 }

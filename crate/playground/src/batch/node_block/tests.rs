@@ -4,7 +4,10 @@ use alloy_primitives::{TxKind, address, b256};
 use revm::primitives::hardfork::SpecId;
 use serde_json::{Value, json};
 
+use alloy_primitives::U256;
+
 use super::*;
+use crate::batch::Place;
 
 /// A block of Cancun with one transaction.
 fn file(tx: Value) -> Value {
@@ -177,8 +180,8 @@ fn a_wrong_member_is_named_with_its_place() {
 #[test]
 fn nonsense_is_one_clear_error() {
     for (value, expected) in [
-        (json!([]), "which is an object with \"block\""),
-        (json!("x"), "which is an object with \"block\""),
+        (json!([]), "which is a JSON object"),
+        (json!("x"), "which is a JSON object"),
         (json!({}), "missing field `block`"),
         (json!({"jsonrpc": "2.0"}), "unknown field `jsonrpc`"),
         (

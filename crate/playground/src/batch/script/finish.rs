@@ -63,6 +63,7 @@ pub(super) fn finish(
         preparation,
         transactions,
         expected: None,
+        closing: None,
     };
     (batch, problems)
 }

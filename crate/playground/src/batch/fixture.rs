@@ -1,0 +1,168 @@
+//! Blockchain tests in the format of ethereum/tests and execution-spec-tests: chains of blocks.
+//!
+//! A file holds cases by name. The state a block leaves is the prestate of the next, so reading
+//! executes the blocks on the oracle, with the steps before and after each.
+//! The rule: every header's gas, receipts root and state root are expected, and of the last block
+//! the whole state; nothing is skipped because it is hard.
+
+use std::collections::BTreeMap;
+
+use alloy_primitives::{Address, B256, U64, U256};
+use interleave_engine::{
+    oracle,
+    steps::{self, Closing, Parent},
+};
+use revm::{
+    context::BlockEnv, context_interface::block::BlobExcessGasAndPrice,
+    primitives::hardfork::SpecId,
+};
+use serde::Deserialize;
+
+use super::{
+    Batch, Expected, Problem,
+    json::{Accounts, Part, state},
+    lower,
+    t8n::{Withdrawal, spec},
+    transaction::JsonTransaction,
+};
+use crate::contracts::Contracts;
+
+/// One case.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", expecting = "a case of a blockchain test")]
+struct Chain {
+    network: String,
+    pre: Accounts,
+    post_state: Option<Accounts>,
+    blocks: Vec<ChainBlock>,
+}
+
+#[derive(Deserialize)]
+#[serde(
+    rename_all = "camelCase",
+    expecting = "a block with header and transactions"
+)]
+struct ChainBlock {
+    block_header: Header,
+    transactions: Vec<JsonTransaction>,
+    #[serde(default)]
+    withdrawals: Vec<Withdrawal>,
+    #[serde(default)]
+    uncle_headers: Vec<Uncle>,
+    expect_exception: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", expecting = "a header")]
+struct Header {
+    hash: B256,
+    parent_hash: B256,
+    coinbase: Address,
+    receipt_trie: B256,
+    state_root: B256,
+    difficulty: U256,
+    number: U64,
+    gas_limit: U64,
+    gas_used: U64,
+    timestamp: U64,
+    mix_hash: B256,
+    base_fee_per_gas: Option<U64>,
+    excess_blob_gas: Option<U64>,
+    parent_beacon_block_root: Option<B256>,
+}
+
+#[derive(Deserialize)]
+struct Uncle {
+    number: U64,
+    coinbase: Address,
+}
+
+/// The blocks of a case, each with its prestate.
+pub(super) fn part(name: &str, part: Part<'_>) -> Result<Vec<Batch>, Problem> {
+    let chain: Chain = part.read("a case of a blockchain test")?;
+    let spec = spec(&chain.network).map_err(Problem::error)?;
+    if let Some(reason) = (chain.blocks.iter()).find_map(|it| it.expect_exception.as_ref()) {
+        return Err(Problem::error(format!(
+            "a block of this case must be refused ({reason}), which is no matter of execution"
+        )));
+    }
+    let mut left = state(chain.pre);
+    let mut hashes = BTreeMap::new();
+    let count = chain.blocks.len();
+    let mut post = chain.post_state.map(state);
+    let mut batches = Vec::with_capacity(count);
+    for (place, written) in chain.blocks.into_iter().enumerate() {
+        let header = &written.block_header;
+        let env = header.env(spec);
+        let number = header.number.to::<u64>();
+        hashes.insert(number.saturating_sub(1), header.parent_hash);
+        let mut prestate = left;
+        let parent = Parent {
+            hash: header.parent_hash,
+            beacon_root: header.parent_beacon_block_root,
+        };
+        steps::before_block(spec, &env, parent, &mut prestate);
+        let last = place + 1 == count;
+        let rules: &str = spec.into();
+        let batch = Batch {
+            title: match count {
+                1 => name.to_owned(),
+                _ => format!("{name}, block {} of {count}", place + 1),
+            },
+            description: format!(
+                "{} transactions under the rules of {rules}.",
+                written.transactions.len()
+            ),
+            spec,
+            chain_id: 1,
+            env,
+            block_hashes: hashes.clone(),
+            prestate,
+            expected: Some(Expected {
+                gas_used: header.gas_used.to(),
+                receipts_root: Some(header.receipt_trie),
+                state_root: Some(header.state_root),
+                receipts: None,
+                post: post.take_if(|_| last),
+            }),
+            closing: Some(Closing {
+                uncles: (written.uncle_headers.iter())
+                    .map(|uncle| (uncle.number.to(), uncle.coinbase))
+                    .collect(),
+                ..Withdrawal::closing(&written.withdrawals)
+            }),
+            transactions: written.transactions.into_iter().map(|tx| tx.0).collect(),
+            ..Batch::default()
+        };
+        hashes.insert(number, header.hash);
+        left = match last {
+            true => Default::default(),
+            false => {
+                let block = lower(&batch, &Contracts::default()).map_err(|mut problems| {
+                    (problems.pop()).unwrap_or_else(|| Problem::error("the block cannot be built"))
+                })?;
+                batch.post_state(&block, &oracle::result(&block))
+            }
+        };
+        batches.push(batch);
+    }
+    Ok(batches)
+}
+
+impl Header {
+    fn env(&self, spec: SpecId) -> BlockEnv {
+        let excess = self.excess_blob_gas.map(|gas| gas.to());
+        BlockEnv {
+            number: U256::from(self.number),
+            beneficiary: self.coinbase,
+            timestamp: U256::from(self.timestamp),
+            gas_limit: self.gas_limit.to(),
+            basefee: self.base_fee_per_gas.map_or(0, |fee| fee.to()),
+            difficulty: self.difficulty,
+            prevrandao: Some(self.mix_hash),
+            blob_excess_gas_and_price: excess
+                .map(|excess| BlobExcessGasAndPrice::new_with_spec(excess, spec)),
+            slot_num: 0,
+        }
+    }
+}

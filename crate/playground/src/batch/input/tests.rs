@@ -1,0 +1,285 @@
+//! Small files of every format, made by hand: what is read, and what is said of what is not one.
+
+use alloy_primitives::{U256, address};
+use interleave_engine::oracle;
+use revm::primitives::hardfork::SpecId;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::batch::{Place, lower};
+
+const SENDER: &str = "0x00000000000000000000000000000000000a11ce";
+
+/// One transfer of 5 wei without fees, and what it must come to.
+fn t8n() -> Value {
+    let zeros = format!("0x{}", "0".repeat(64));
+    json!({
+        "name": "one transfer",
+        "fork": "Prague",
+        "pre": { SENDER: { "balance": "0x64", "nonce": "0x1", "storage": { "0x1": "0x0" } } },
+        "env": {
+            "currentCoinbase": "0x0000000000000000000000000000000000000fee",
+            "currentGasLimit": "0x989680",
+            "currentNumber": "7",
+            "currentTimestamp": "0x10",
+            "currentBaseFee": "0x0",
+            "currentRandom": zeros,
+            "currentExcessBlobGas": "0x0"
+        },
+        "txs": [{
+            "type": "0x0", "sender": SENDER, "to": "0x0000000000000000000000000000000000000b0b",
+            "nonce": "0x1", "gas": "0x5208", "gasPrice": "0x0", "value": "0x5", "input": "0x"
+        }],
+        "expect": {
+            "gasUsed": "0x5208",
+            "receipts": [{ "tx": "0x0", "status": true, "gasUsed": "0x5208", "logs": [] }],
+            "post": {
+                SENDER: { "balance": "0x5f", "nonce": "0x2" },
+                "0x0000000000000000000000000000000000000b0b": { "balance": "0x5" }
+            }
+        }
+    })
+}
+
+/// A chain of two empty blocks before the Merge, each rewarded with five ether.
+fn fixture() -> Value {
+    let zeros = format!("0x{}", "0".repeat(64));
+    let empty = "0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421";
+    let block = |number: u64| {
+        json!({
+            "blockHeader": {
+                "hash": zeros, "parentHash": zeros, "receiptTrie": empty, "mixHash": zeros,
+                "coinbase": "0x0000000000000000000000000000000000000fee",
+                "stateRoot": zeros, "difficulty": "0x1", "number": format!("{number:#x}"),
+                "gasLimit": "0x989680", "gasUsed": "0x00", "timestamp": "0x10"
+            },
+            "transactions": [], "uncleHeaders": []
+        })
+    };
+    json!({
+        "chain": {
+            "_info": { "comment": "by hand" },
+            "network": "Frontier",
+            "pre": {},
+            "postState": { "0x0000000000000000000000000000000000000fee": { "balance": "0x8ac7230489e80000" } },
+            "blocks": [block(1), block(2)]
+        }
+    })
+}
+
+fn read_all(text: &str) -> Vec<Read> {
+    all(text, &Contracts::default())
+}
+
+fn batches(text: &str) -> Vec<Batch> {
+    let read = read_all(text).into_iter();
+    read.map(|read| read.expect("it can run").0).collect()
+}
+
+fn unmet(batch: &Batch) -> Vec<String> {
+    let block = lower(batch, &Contracts::default()).expect("it can run");
+    batch.unmet(&block, &oracle::result(&block))
+}
+
+fn first_error(value: &Value) -> String {
+    let problems = read_all(&value.to_string())
+        .remove(0)
+        .expect_err("an error");
+    problems[0].message.clone()
+}
+
+#[test]
+fn a_t8n_input_runs_and_comes_to_what_it_expects() {
+    let batch = batches(&t8n().to_string()).remove(0);
+    assert_eq!(
+        (batch.title.as_str(), batch.spec, batch.env.number),
+        ("one transfer", SpecId::PRAGUE, U256::from(7))
+    );
+    let sender = &batch.prestate.accounts[&address!("0x00000000000000000000000000000000000a11ce")];
+    assert!(sender.storage.is_empty());
+    assert_eq!(unmet(&batch), [""; 0]);
+}
+
+#[test]
+fn whatever_is_expected_is_compared() {
+    for (member, value, speaks_of) in [
+        (
+            "/expect/gasUsed",
+            json!("0x5209"),
+            "gas used is 21000, expected 21001",
+        ),
+        (
+            "/expect/receipts/0/status",
+            json!(false),
+            "transaction 0 is ",
+        ),
+        (
+            "/expect/post/0x0000000000000000000000000000000000000b0b/balance",
+            json!("0x6"),
+            "0x0000000000000000000000000000000000000B0b is ",
+        ),
+    ] {
+        let mut file = t8n();
+        *file.pointer_mut(member).expect("it is there") = value;
+        let unmet = unmet(&batches(&file.to_string())[0]);
+        assert_eq!(unmet.len(), 1, "{unmet:?}");
+        assert!(unmet[0].starts_with(speaks_of), "{unmet:?}");
+    }
+    for root in ["receiptsRoot", "stateRoot"] {
+        let mut file = t8n();
+        file["expect"][root] = json!(format!("0x{}", "1".repeat(64)));
+        let unmet = unmet(&batches(&file.to_string())[0]);
+        assert_eq!(unmet.len(), 1, "{unmet:?}");
+    }
+}
+
+#[test]
+fn rules_that_are_not_written_follow_from_the_environment() {
+    let spec = |without: &[&str]| {
+        let mut file = t8n();
+        file.as_object_mut().expect("an object").remove("fork");
+        for name in without {
+            file["env"]
+                .as_object_mut()
+                .expect("an object")
+                .remove(*name);
+        }
+        batches(&file.to_string())[0].spec
+    };
+    assert_eq!(spec(&[]), SpecId::OSAKA);
+    assert_eq!(spec(&["currentExcessBlobGas"]), SpecId::MERGE);
+    assert_eq!(
+        spec(&["currentExcessBlobGas", "currentRandom", "currentBaseFee"]),
+        SpecId::BERLIN
+    );
+}
+
+#[test]
+fn blocks_of_a_chain_follow_each_other() {
+    let batches = batches(&fixture().to_string());
+    assert_eq!(batches[1].title, "chain, block 2 of 2");
+    let fee = address!("0x0000000000000000000000000000000000000fee");
+    let five = U256::from(5) * U256::from(10).pow(U256::from(18));
+    assert_eq!(batches[1].prestate.accounts[&fee].balance, five);
+    // Both headers have a wrong state root; the last state is right.
+    for batch in &batches {
+        let unmet = unmet(batch);
+        assert_eq!(unmet.len(), 1, "{unmet:?}");
+        assert!(unmet[0].starts_with("state root is "), "{unmet:?}");
+    }
+}
+
+#[test]
+fn lines_are_read_one_by_one_and_a_bad_one_is_an_error_in_its_place() {
+    let line = t8n().to_string();
+    let read = read_all(&format!(
+        "{line}\n\n{{\"pre\": {{}}, \"txs\": 1}}\n{line}\n"
+    ));
+    assert_eq!(read.len(), 3);
+    assert!(read[0].is_ok() && read[2].is_ok());
+    let problem = &read[1].as_ref().expect_err("an error")[0];
+    assert_eq!(
+        problem.place,
+        Some(Place {
+            line: 3,
+            column: 20
+        })
+    );
+    assert!(problem.message.contains("txs: invalid type"), "{problem:?}");
+}
+
+#[test]
+fn a_place_within_a_case_is_one_of_the_file() {
+    let text = "{\n  \"ä\": {\"blocks\": [{\"blockHeader\": 1}]}\n}";
+    let read = read_all(text);
+    let problem = &read[0].as_ref().expect_err("an error")[0];
+    assert_eq!(
+        problem.place,
+        Some(Place {
+            line: 2,
+            column: 36
+        }),
+        "{problem:?}"
+    );
+}
+
+#[test]
+fn what_contradicts_itself_is_refused() {
+    let changed = |change: &dyn Fn(&mut Value)| {
+        let mut file = t8n();
+        change(&mut file);
+        first_error(&file)
+    };
+    for (message, expected) in [
+        (
+            changed(&|it| it["fork"] = json!("Oslo")),
+            "there is no hard fork `Oslo`",
+        ),
+        (
+            changed(&|it| it["env"]["currentRandom"] = json!(null)),
+            "missing field `currentRandom`",
+        ),
+        (
+            changed(&|it| it["env"]["currentBaseFee"] = json!(null)),
+            "missing field `currentBaseFee`",
+        ),
+        (
+            changed(&|it| it["expect"]["rejected"] = json!({"0x0": "nonce"})),
+            "transaction 0 must have",
+        ),
+        (
+            changed(&|it| it["expect"]["receipts"] = json!([])),
+            "transaction 0 must have",
+        ),
+        (
+            changed(&|it| it["expect"]["receipts"][0]["tx"] = json!("0x1")),
+            "there is no transaction 1",
+        ),
+        (
+            changed(&|it| it["txs"][0]["to"] = json!("0x12")),
+            "a receiver is an address",
+        ),
+        (
+            first_error(&json!({"hello": 1, "world": 2})),
+            "its members are hello, world",
+        ),
+        (first_error(&json!({})), "its members are none"),
+    ] {
+        assert!(message.contains(expected), "{message}");
+    }
+    let mut refused = fixture();
+    refused["chain"]["blocks"][0]["expectException"] = json!("TooMuchGas");
+    assert!(first_error(&refused).contains("TooMuchGas"));
+}
+
+#[test]
+fn a_transaction_without_a_type_has_the_first_that_fits() {
+    let tx_type = |members: Value| {
+        let mut file = t8n();
+        let tx = file["txs"][0].as_object_mut().expect("an object");
+        tx.remove("type");
+        tx.extend(members.as_object().expect("an object").clone());
+        batches(&file.to_string())[0].transactions[0].env.tx_type
+    };
+    assert_eq!(tx_type(json!({})), 0);
+    assert_eq!(tx_type(json!({"accessList": []})), 1);
+    let fees = json!({"maxFeePerGas": "0x0", "maxPriorityFeePerGas": "0x0", "accessList": []});
+    assert_eq!(tx_type(fees), 2);
+}
+
+#[test]
+fn json_is_told_from_a_script() {
+    for json in ["{\"block\": 1}", " \n{ }", "{", "[1]", "\u{feff}{\"a\""] {
+        assert!(is_json(json), "{json}");
+    }
+    for script in ["", "// {", "let a = 1;", "{ let a = 1; }", "#{ a: 1 };"] {
+        assert!(!is_json(script), "{script}");
+    }
+}
+
+#[test]
+fn problems_speak_of_what_the_text_seems_to_be() {
+    let first = |text| read(text, &Contracts::default()).1.remove(0).message;
+    assert!(first("{\"block\": 1}").starts_with("not a block from a node: "));
+    assert!(!first("let a = ;").contains("node"));
+}

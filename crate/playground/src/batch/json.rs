@@ -1,0 +1,159 @@
+//! JSON that a file or a node holds, and the place of what is wrong with it.
+//!
+//! The rule: an error names the kind of thing that was expected, the member it is about (with the
+//! feature `paths`), and its line and column in the whole text.
+
+use std::collections::BTreeMap;
+
+use alloy_primitives::{Address, Bytes, U64, U256};
+use interleave_engine::state::State;
+use revm::state::Bytecode;
+use serde::Deserialize;
+
+use super::{Place, Problem};
+
+/// A JSON value within a text, and where it begins.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Part<'t> {
+    text: &'t str,
+    begin: Place,
+}
+
+type Json<'t> = serde_json::Deserializer<serde_json::de::StrRead<'t>>;
+
+impl<'t> Part<'t> {
+    /// All of a text but for a byte order mark.
+    pub(super) fn whole(text: &'t str) -> Self {
+        Self {
+            text: text.trim_start_matches('\u{feff}'),
+            begin: Place { line: 1, column: 1 },
+        }
+    }
+
+    /// Its text.
+    pub(super) fn text(self) -> &'t str {
+        self.text
+    }
+
+    /// What a slice of its text is.
+    #[cfg(feature = "formats")]
+    pub(super) fn inner(self, slice: &'t str) -> Self {
+        let before = slice.as_ptr() as usize - self.text.as_ptr() as usize;
+        Self {
+            text: slice,
+            begin: self.place(self.text.get(..before).unwrap_or_default()),
+        }
+    }
+
+    /// Reads all of it as a `T`, which is an object that people call `what`.
+    pub(super) fn read<T: Deserialize<'t>>(self, what: &str) -> Result<T, Problem> {
+        // An array would be taken for the members in their order.
+        if !self.text.trim_start().starts_with('{') {
+            let message = format!("not {what}, which is a JSON object");
+            return Err(Problem::error(message).at(self.begin));
+        }
+        let mut json = serde_json::Deserializer::from_str(self.text);
+        let value = value(&mut json).map_err(|(path, error)| self.problem(what, &path, &error))?;
+        json.end()
+            .map_err(|error| self.problem(what, ".", &error))?;
+        Ok(value)
+    }
+
+    /// What is wrong with the JSON, where in the text and at which of its members.
+    pub(super) fn problem(self, what: &str, path: &str, error: &serde_json::Error) -> Problem {
+        let message = error.to_string();
+        let message = match message.rfind(" at line ") {
+            Some(end) => &message[..end],
+            None => &message,
+        };
+        // Where the text ends too early, the last member has no name yet.
+        let message = match path.trim_end_matches('?').trim_end_matches('.') {
+            "" => message.to_owned(),
+            path => format!("{path}: {message}"),
+        };
+        let problem = Problem::error(format!("not {what}: {message}"));
+        let mut lines = self.text.split_inclusive('\n');
+        let before: usize = (lines.by_ref())
+            .take(error.line().saturating_sub(1))
+            .map(str::len)
+            .sum();
+        let Some(line) = lines.next().filter(|_| error.line() > 0) else {
+            return problem;
+        };
+        // serde_json counts bytes up to the one that is wrong; a place counts characters.
+        let mut starts = line.char_indices().map(|(start, _)| start);
+        let last = starts.rfind(|start| *start < error.column()).unwrap_or(0);
+        problem.at(self.place(&self.text[..before + last]))
+    }
+
+    /// The place after the first bytes of its text.
+    fn place(self, before: &str) -> Place {
+        let Place { line, column } = self.begin;
+        let lines = before.matches('\n').count() as u32;
+        let last = before.rsplit('\n').next().unwrap_or_default();
+        let characters = last.chars().count() as u32;
+        Place {
+            line: line + lines,
+            column: characters + if lines == 0 { column } else { 1 },
+        }
+    }
+}
+
+/// The value, or what is wrong at which of its members.
+#[cfg(feature = "paths")]
+fn value<'t, T: Deserialize<'t>>(json: &mut Json<'t>) -> Result<T, (String, serde_json::Error)> {
+    serde_path_to_error::deserialize(json)
+        .map_err(|error| (error.path().to_string(), error.into_inner()))
+}
+
+/// The value, or what is wrong somewhere.
+#[cfg(not(feature = "paths"))]
+fn value<'t, T: Deserialize<'t>>(json: &mut Json<'t>) -> Result<T, (String, serde_json::Error)> {
+    T::deserialize(json).map_err(|error| (String::new(), error))
+}
+
+/// Accounts by address.
+pub(super) type Accounts = BTreeMap<Address, JsonAccount>;
+
+/// An account, in the form of the `prestateTracer`, of t8n and of test fixtures.
+#[derive(Deserialize)]
+#[serde(expecting = "an account with balance, nonce, code and storage")]
+pub(super) struct JsonAccount {
+    #[serde(default)]
+    balance: U256,
+    #[serde(default)]
+    nonce: U64,
+    #[serde(default)]
+    code: Code,
+    #[serde(default)]
+    storage: BTreeMap<U256, U256>,
+}
+
+/// Code that the EVM can hold.
+#[derive(Default, Deserialize)]
+#[serde(try_from = "Bytes")]
+struct Code(Bytecode);
+
+impl TryFrom<Bytes> for Code {
+    type Error = String;
+
+    fn try_from(code: Bytes) -> Result<Self, String> {
+        Bytecode::new_raw_checked(code)
+            .map(Self)
+            .map_err(|error| format!("code no account can have: {error}"))
+    }
+}
+
+/// The state that these accounts make.
+pub(super) fn state(accounts: Accounts) -> State {
+    let mut state = State::default();
+    for (address, account) in accounts {
+        let entry = state.account_mut(address);
+        entry.balance = account.balance;
+        entry.nonce = account.nonce.to();
+        let stored = account.storage.into_iter();
+        entry.storage = stored.filter(|(_, value)| !value.is_zero()).collect();
+        state.set_code(address, account.code.0);
+    }
+    state
+}

@@ -1,0 +1,233 @@
+//! The input of a state transition tool: `{"alloc": …, "env": …, "txs": […]}`.
+//!
+//! Geth's `evm t8n` takes these three files; here they are members of one object. A test batch has
+//! more: `fork`, and in `expect` what the transactions must come to, where another implementation
+//! computed it (its state is called `pre`).
+//! The rule: transactions run on the state as given, and nothing runs before or after them but what
+//! the environment speaks of (withdrawals).
+
+use std::collections::BTreeMap;
+
+use alloy_primitives::{Address, B256, Log, U64, U256};
+use interleave_engine::steps::{self, Closing, Parent};
+use revm::{
+    context::BlockEnv, context_interface::block::BlobExcessGasAndPrice,
+    primitives::hardfork::SpecId,
+};
+use serde::Deserialize;
+
+use super::{
+    Batch, Expected, ExpectedReceipt, Problem,
+    json::{Accounts, Part, state},
+    transaction::JsonTransaction,
+};
+
+/// Reads a batch.
+pub(super) fn part(part: Part<'_>) -> Result<Batch, Problem> {
+    let file: File = part.read("the input of a state transition tool (t8n)")?;
+    file.batch().map_err(Problem::error)
+}
+
+/// All three files.
+#[derive(Deserialize)]
+#[serde(
+    rename_all = "camelCase",
+    expecting = "an object with \"alloc\", \"env\" and \"txs\""
+)]
+struct File {
+    name: Option<String>,
+    fork: Option<String>,
+    #[serde(default)]
+    chain_id: Option<U64>,
+    #[serde(alias = "pre")]
+    alloc: Accounts,
+    env: Env,
+    txs: Vec<JsonTransaction>,
+    expect: Option<Expect>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", expecting = "the environment of a block")]
+struct Env {
+    current_coinbase: Address,
+    current_gas_limit: U64,
+    current_number: U64,
+    current_timestamp: U64,
+    current_base_fee: Option<U64>,
+    current_difficulty: Option<U256>,
+    current_random: Option<U256>,
+    current_excess_blob_gas: Option<U64>,
+    parent_beacon_block_root: Option<B256>,
+    #[serde(default)]
+    block_hashes: BTreeMap<U64, B256>,
+    withdrawals: Option<Vec<Withdrawal>>,
+}
+
+/// A withdrawal of EIP-4895.
+#[derive(Clone, Deserialize)]
+pub(super) struct Withdrawal {
+    address: Address,
+    amount: U64,
+}
+
+impl Withdrawal {
+    pub(super) fn closing(withdrawals: &[Self]) -> Closing {
+        Closing {
+            withdrawals: (withdrawals.iter())
+                .map(|it| (it.address, it.amount.to()))
+                .collect(),
+            uncles: Vec::new(),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Expect {
+    gas_used: U64,
+    receipts_root: Option<B256>,
+    state_root: Option<B256>,
+    receipts: Vec<Receipt>,
+    #[serde(default)]
+    rejected: BTreeMap<U64, String>,
+    post: Option<Accounts>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Receipt {
+    tx: U64,
+    status: bool,
+    gas_used: U64,
+    logs: Vec<Log>,
+}
+
+impl File {
+    fn batch(self) -> Result<Batch, String> {
+        let spec = match &self.fork {
+            Some(name) => spec(name)?,
+            None => self.env.newest(),
+        };
+        let excess = self.env.current_excess_blob_gas;
+        let env = BlockEnv {
+            number: U256::from(self.env.current_number),
+            beneficiary: self.env.current_coinbase,
+            timestamp: U256::from(self.env.current_timestamp),
+            gas_limit: self.env.current_gas_limit.to(),
+            basefee: self.env.current_base_fee.unwrap_or_default().to(),
+            difficulty: self.env.current_difficulty.unwrap_or_default(),
+            prevrandao: self.env.current_random.map(Into::into),
+            blob_excess_gas_and_price: match spec.is_enabled_in(SpecId::CANCUN) {
+                true => Some(BlobExcessGasAndPrice::new_with_spec(
+                    excess.unwrap_or_default().to(),
+                    spec,
+                )),
+                false => None,
+            },
+            slot_num: 0,
+        };
+        if spec.is_enabled_in(SpecId::MERGE) && env.prevrandao.is_none() {
+            return Err(lacks("currentRandom", spec));
+        }
+        if spec.is_enabled_in(SpecId::LONDON) && self.env.current_base_fee.is_none() {
+            return Err(lacks("currentBaseFee", spec));
+        }
+        let mut prestate = state(self.alloc);
+        if let Some(root) = self.env.parent_beacon_block_root {
+            let number = self.env.current_number.to::<u64>();
+            let parent = number.checked_sub(1).map(U64::from);
+            let hash = parent.and_then(|number| self.env.block_hashes.get(&number));
+            let parent = Parent {
+                hash: hash.copied().unwrap_or_default(),
+                beacon_root: Some(root),
+            };
+            steps::before_block(spec, &env, parent, &mut prestate);
+        }
+        let transactions: Vec<_> = self.txs.into_iter().map(|tx| tx.0).collect();
+        let rules: &str = spec.into();
+        let expected = match self.expect {
+            Some(expect) => Some(expect.of(transactions.len())?),
+            None => None,
+        };
+        Ok(Batch {
+            title: self.name.unwrap_or_else(|| "A t8n input".into()),
+            description: format!(
+                "{} transactions under the rules of {rules}.",
+                transactions.len()
+            ),
+            spec,
+            chain_id: self.chain_id.map_or(1, |id| id.to()),
+            env,
+            block_hashes: (self.env.block_hashes.into_iter())
+                .map(|(number, hash)| (number.to(), hash))
+                .collect(),
+            prestate,
+            transactions,
+            expected,
+            closing: self.env.withdrawals.as_deref().map(Withdrawal::closing),
+            ..Batch::default()
+        })
+    }
+}
+
+fn lacks(name: &str, spec: SpecId) -> String {
+    let rules: &str = spec.into();
+    format!("env: missing field `{name}`, which blocks of {rules} have")
+}
+
+impl Env {
+    /// The newest rules whose blocks have what this one has: t8n is told them apart from its input.
+    fn newest(&self) -> SpecId {
+        if self.current_excess_blob_gas.is_some() || self.parent_beacon_block_root.is_some() {
+            SpecId::OSAKA
+        } else if self.withdrawals.is_some() {
+            SpecId::SHANGHAI
+        } else if self.current_random.is_some() {
+            SpecId::MERGE
+        } else if self.current_base_fee.is_some() {
+            SpecId::LONDON
+        } else {
+            SpecId::BERLIN
+        }
+    }
+}
+
+impl Expect {
+    fn of(self, transactions: usize) -> Result<Expected, String> {
+        let mut receipts = vec![None; transactions];
+        for receipt in self.receipts {
+            let tx = receipt.tx.to::<usize>();
+            let place = receipts.get_mut(tx);
+            *place.ok_or_else(|| format!("expect: there is no transaction {tx}"))? =
+                Some(ExpectedReceipt {
+                    success: receipt.status,
+                    gas_used: receipt.gas_used.to(),
+                    logs: receipt.logs,
+                });
+        }
+        let rejected = |tx| self.rejected.contains_key(&U64::from(tx));
+        if let Some(tx) = (0..transactions).find(|tx| rejected(*tx) == receipts[*tx].is_some()) {
+            return Err(format!(
+                "expect: transaction {tx} must have a receipt or be rejected, not both"
+            ));
+        }
+        Ok(Expected {
+            gas_used: self.gas_used.to(),
+            receipts_root: self.receipts_root,
+            state_root: self.state_root,
+            receipts: Some(receipts),
+            post: self.post.map(state),
+        })
+    }
+}
+
+/// The hard fork of this name, as tools and test fixtures call it.
+pub(super) fn spec(name: &str) -> Result<SpecId, String> {
+    match name {
+        "EIP150" => Ok(SpecId::TANGERINE),
+        "EIP158" => Ok(SpecId::SPURIOUS_DRAGON),
+        "ConstantinopleFix" => Ok(SpecId::PETERSBURG),
+        "Paris" => Ok(SpecId::MERGE),
+        _ => (name.parse()).map_err(|_| format!("there is no hard fork `{name}`")),
+    }
+}

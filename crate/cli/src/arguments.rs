@@ -4,9 +4,12 @@
 
 use std::{num::NonZero, ops::RangeInclusive, thread};
 
-use clap::{Args, Parser, ValueEnum, builder::PossibleValuesParser};
+use clap::{
+    Args, Parser, ValueEnum,
+    builder::{PossibleValuesParser, RangedI64ValueParser},
+};
 use interleave_engine::strategy::{
-    self,
+    self, Entry,
     shards::{Assignment, COUNT},
 };
 use interleave_playground::{
@@ -31,6 +34,10 @@ pub enum Command {
     Check(CheckArgs),
     /// Run a batch under every strategy and show them side by side.
     Compare(CompareArgs),
+    /// Run a batch on several numbers of workers and show how it scales.
+    Sweep(SweepArgs),
+    /// Say what holds blocks back, without running a strategy: one JSON object a batch.
+    Analyze(AnalyzeArgs),
 }
 
 /// Arguments of `interleave check`.
@@ -46,7 +53,7 @@ pub struct CheckArgs {
     #[arg(long, default_value = ALL, value_parser = or_all(vec!["threads", "simulated"]))]
     runner: String,
     /// Numbers of workers.
-    #[arg(long, value_delimiter = ',', default_value = "1,2,3,4,8", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_WORKERS)))]
+    #[arg(long, value_delimiter = ',', default_value = "1,2,3,4,8", value_parser = workers())]
     workers: Vec<u32>,
     /// Seeds of the simulated runner's jitter; on threads, that many repetitions.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=1000))]
@@ -58,11 +65,71 @@ pub struct CheckArgs {
 pub struct CompareArgs {
     #[command(flatten)]
     pub input: Input,
+    /// How many workers; by default, as many as the machine has cores.
+    #[arg(long, value_parser = workers())]
+    workers: Option<u32>,
     #[command(flatten)]
-    pub how: How,
-    /// Print one JSON object a strategy: the report's summary.
-    #[arg(long)]
+    how: How,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// Arguments of `interleave sweep`.
+#[derive(Args)]
+pub struct SweepArgs {
+    #[command(flatten)]
+    pub input: Input,
+    /// A strategy, or all of them.
+    #[arg(long, default_value = ALL, value_parser = or_all(strategy_ids()))]
+    strategy: String,
+    /// Numbers of workers.
+    #[arg(long, value_delimiter = ',', default_value = "1,2,4,8,16", value_parser = workers())]
+    workers: Vec<u32>,
+    #[command(flatten)]
+    how: How,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// Arguments of `interleave analyze`.
+#[derive(Args)]
+pub struct AnalyzeArgs {
+    /// Scripts or files of any format that `run` knows, or names of examples; every batch in each.
+    #[arg(required = true)]
+    pub files: Vec<String>,
+}
+
+/// How runs are shown that stand side by side, and when the command fails.
+#[derive(Args)]
+pub struct Output {
+    /// Print one JSON object a run: the report's summary.
+    #[arg(long, conflicts_with = "csv")]
     pub json: bool,
+    /// Print comma-separated values, one line a run.
+    #[arg(long)]
+    pub csv: bool,
+    #[command(flatten)]
+    pub demands: Demands,
+}
+
+/// What a run must reach, beside being right; else the exit status is 1.
+#[derive(Args)]
+pub struct Demands {
+    /// Fail if the fastest run is slower than this many times sequential execution.
+    #[arg(long, value_name = "X")]
+    pub fail_under_speedup: Option<f64>,
+    /// Fail if a run is slower, against sequential execution, than the same one in this file, which
+    /// `--json` wrote.
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<String>,
+    /// How much of the baseline's speedup may be lost.
+    #[arg(
+        long,
+        value_name = "SHARE",
+        default_value_t = 0.1,
+        requires = "baseline"
+    )]
+    pub tolerance: f64,
 }
 
 /// What to run.
@@ -88,12 +155,9 @@ impl Input {
     }
 }
 
-/// How to run, but for the strategy.
+/// How to run, but for the strategy and the number of workers.
 #[derive(Args)]
 pub struct How {
-    /// How many workers; by default, as many as the machine has cores.
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_WORKERS)))]
-    workers: Option<u32>,
     /// Real threads and measured time, or virtual workers and gas time.
     #[arg(long, value_enum, default_value = "threads")]
     runner: Runner,
@@ -138,6 +202,15 @@ fn shards() -> RangeInclusive<i64> {
     i64::from(*COUNT.start())..=i64::from(*COUNT.end())
 }
 
+fn workers() -> RangedI64ValueParser<u32> {
+    clap::value_parser!(u32).range(1..=i64::from(MOST_WORKERS))
+}
+
+/// As many as the machine has cores.
+fn cores() -> u32 {
+    thread::available_parallelism().map_or(1, NonZero::get) as u32
+}
+
 /// The word for every one of them.
 const ALL: &str = "all";
 
@@ -150,16 +223,21 @@ fn or_all(mut words: Vec<&'static str>) -> PossibleValuesParser {
     words.into()
 }
 
+/// The strategy of this name, or all of them.
+fn strategies(name: &str) -> Vec<&'static Entry> {
+    let wanted = |id: &str| name == ALL || name == id;
+    strategy::ALL.iter().filter(|it| wanted(it.id)).collect()
+}
+
 impl CheckArgs {
     /// In which ways the files are run.
     pub fn ways(&self) -> Ways {
-        let wanted = |id: &str| self.strategy == ALL || self.strategy == id;
         let runners = [
             ("simulated", RunnerKind::Simulated),
             ("threads", RunnerKind::Threads),
         ];
         Ways {
-            strategies: strategy::ALL.iter().filter(|it| wanted(it.id)).collect(),
+            strategies: strategies(&self.strategy),
             runners: runners
                 .into_iter()
                 .filter(|(id, _)| self.runner == ALL || self.runner == *id)
@@ -172,16 +250,14 @@ impl CheckArgs {
 }
 
 impl How {
-    /// How the engine is to run a batch under `strategy`.
-    pub fn options(&self, strategy: &str) -> RunOptions {
-        let cores = || thread::available_parallelism().map_or(1, NonZero::get) as u32;
+    fn options(&self, strategy: &str, workers: u32) -> RunOptions {
         RunOptions {
             strategy: strategy.into(),
             runner: match self.runner {
                 Runner::Threads => RunnerKind::Threads,
                 Runner::Simulated => RunnerKind::Simulated,
             },
-            workers: self.workers.unwrap_or_else(cores),
+            workers,
             seed: self.seed,
             hints: match self.hints {
                 Hints::DryRun => HintSource::DryRun,
@@ -208,11 +284,16 @@ pub struct RunArgs {
     /// Who decides what runs when.
     #[arg(long, default_value = "block-stm", value_parser = PossibleValuesParser::from(strategy_ids()))]
     strategy: String,
+    /// How many workers; by default, as many as the machine has cores.
+    #[arg(long, value_parser = workers())]
+    workers: Option<u32>,
     #[command(flatten)]
     how: How,
     /// Print the report as one JSON object.
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub demands: Demands,
     /// Columns of the timeline.
     #[arg(long, default_value_t = 72, value_parser = clap::value_parser!(u16).range(10..=1000))]
     pub width: u16,
@@ -227,7 +308,31 @@ enum Runner {
 impl RunArgs {
     /// How the engine is to run the batch.
     pub fn options(&self) -> RunOptions {
-        self.how.options(&self.strategy)
+        let workers = self.workers.unwrap_or_else(cores);
+        self.how.options(&self.strategy, workers)
+    }
+}
+
+impl CompareArgs {
+    /// One run a strategy.
+    pub fn runs(&self) -> Vec<RunOptions> {
+        let workers = self.workers.unwrap_or_else(cores);
+        let entries = strategy::ALL.iter();
+        entries.map(|it| self.how.options(it.id, workers)).collect()
+    }
+}
+
+impl SweepArgs {
+    /// One run a strategy and number of workers.
+    pub fn runs(&self) -> Vec<RunOptions> {
+        let of = |entry: &'static Entry| {
+            let workers = self.workers.iter();
+            workers.map(|workers| self.how.options(entry.id, *workers))
+        };
+        strategies(&self.strategy)
+            .into_iter()
+            .flat_map(of)
+            .collect()
     }
 }
 

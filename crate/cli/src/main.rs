@@ -4,9 +4,12 @@
 //! The rule is the exit status: 0 when the run equals sequential execution (and the block's header,
 //! where there is one), 1 when it does not, 2 when there was nothing to run.
 
+mod analyze;
 mod arguments;
 mod check;
+mod demands;
 mod source;
+mod table;
 mod text;
 mod timeline;
 
@@ -17,19 +20,16 @@ use std::{
 };
 
 use clap::Parser;
-use interleave_engine::{
-    runner::{Control, threads::ScopedThreads},
-    strategy,
-};
+use interleave_engine::runner::{Control, threads::ScopedThreads};
 use interleave_playground::{
     self as playground,
     batch::{Batch, Problem},
     gallery,
-    report::{Report, RunOptions, RunResult},
+    report::{Report, RunOptions, RunResult, Summary},
     run::Machine,
 };
 
-use arguments::{CheckArgs, Command, CompareArgs, MOST_WORKERS, RunArgs};
+use arguments::{CheckArgs, Command, Demands, Input, MOST_WORKERS, Output, RunArgs};
 use source::{Refused, diagnostic};
 
 fn main() -> ExitCode {
@@ -42,7 +42,9 @@ fn main() -> ExitCode {
     };
     let done = match Command::parse() {
         Command::Run(args) => read_and_run(&args, &machine),
-        Command::Compare(args) => compare(&args, &machine),
+        Command::Compare(args) => side_by_side(&args.input, &args.runs(), &args.output, &machine),
+        Command::Sweep(args) => side_by_side(&args.input, &args.runs(), &args.output, &machine),
+        Command::Analyze(args) => Ok(analyze::analyze(&args.files, &machine)),
         Command::Check(args) => Ok(check(&args, &machine)),
     };
     done.unwrap_or_else(|(file, problems)| {
@@ -58,32 +60,56 @@ fn warn(file: &str, problems: &[Problem]) {
 }
 
 fn read_and_run(args: &RunArgs, machine: &Machine<'_>) -> Result<ExitCode, Refused> {
-    let batch = args
-        .input
-        .batch(&mut |warnings| warn(&args.input.file, warnings))?;
+    let baseline = demands::Baseline::of(&args.demands)?;
+    let batch = batch(&args.input)?;
     let report = run(&args.input.file, &batch, &args.options(), machine)?;
-    Ok(show(&report, args))
+    let printed = match args.json {
+        true => serde_json::to_string(&report).map(|json| json + "\n"),
+        false => Ok(text::text(&report, args.width.into())),
+    };
+    let summaries = [report.summary];
+    Ok(print(printed, stand(&summaries, &args.demands, &baseline)))
 }
 
-/// Every strategy on one batch, side by side.
-fn compare(args: &CompareArgs, machine: &Machine<'_>) -> Result<ExitCode, Refused> {
-    let batch = args
-        .input
-        .batch(&mut |warnings| warn(&args.input.file, warnings))?;
+/// Several runs of one batch, side by side.
+fn side_by_side(
+    input: &Input,
+    runs: &[RunOptions],
+    output: &Output,
+    machine: &Machine<'_>,
+) -> Result<ExitCode, Refused> {
+    let baseline = demands::Baseline::of(&output.demands)?;
+    let batch = batch(input)?;
     let mut summaries = Vec::new();
-    for entry in strategy::ALL {
-        let options = args.how.options(entry.id);
-        summaries.push(run(&args.input.file, &batch, &options, machine)?.summary);
+    for options in runs {
+        summaries.push(run(&input.file, &batch, options, machine)?.summary);
     }
-    let stand = summaries.iter().all(text::stands);
-    let printed = match args.json {
-        true => summaries
-            .iter()
-            .map(|summary| serde_json::to_string(summary).map(|json| json + "\n"))
-            .collect(),
-        false => Ok(text::comparison(&summaries)),
+    let printed = if output.json {
+        let lines = summaries.iter().map(serde_json::to_string);
+        lines.map(|line| line.map(|json| json + "\n")).collect()
+    } else if output.csv {
+        table::csv(&summaries)
+    } else {
+        Ok(text::comparison(&summaries))
     };
-    Ok(print(printed, stand))
+    Ok(print(
+        printed,
+        stand(&summaries, &output.demands, &baseline),
+    ))
+}
+
+/// The batch a person chose; what is odd about it goes to standard error.
+fn batch(input: &Input) -> Result<Batch, Refused> {
+    input.batch(&mut |warnings| warn(&input.file, warnings))
+}
+
+/// Are the runs right, and as fast as demanded? What is not goes to standard error.
+fn stand(summaries: &[Summary], demands: &Demands, baseline: &demands::Baseline) -> bool {
+    let unmet = demands::unmet(summaries, demands, baseline);
+    for reason in &unmet {
+        eprintln!("{reason}");
+    }
+    unmet.is_empty() && summaries.iter().all(text::stands)
 }
 
 fn check(args: &CheckArgs, machine: &Machine<'_>) -> ExitCode {
@@ -113,16 +139,6 @@ fn run(
         Err(failed) => vec![Problem::error(failed.to_string())],
     };
     Err((file.to_owned(), problems))
-}
-
-/// Prints the report; the exit status says whether the run stands.
-fn show(report: &Report, args: &RunArgs) -> ExitCode {
-    let printed = if args.json {
-        serde_json::to_string(report).map(|json| json + "\n")
-    } else {
-        Ok(text::text(report, args.width.into()))
-    };
-    print(printed, text::stands(&report.summary))
 }
 
 /// Prints; the exit status says whether what is printed stands.

@@ -36,11 +36,12 @@ pub fn text(report: &Report, width: usize) -> String {
     text
 }
 
-/// One line a strategy.
+/// One line a run.
 pub fn comparison(summaries: &[Summary]) -> String {
     let mut text = format!(
-        "{:<18} {:>8} {:>16} {:>16} {:>13} {:>8} {:>8} {:>6}  {}\n",
+        "{:<18} {:>7} {:>8} {:>16} {:>16} {:>13} {:>8} {:>8} {:>6}  {}\n",
         "strategy",
+        "workers",
         "speedup",
         "time",
         "preparation",
@@ -53,8 +54,9 @@ pub fn comparison(summaries: &[Summary]) -> String {
     for it in summaries {
         let _ = writeln!(
             text,
-            "{:<18} {:>7.2}× {:>16} {:>16} {:>13} {:>8} {:>6.0} % {:>4.0} %  {}",
+            "{:<18} {:>7} {:>7.2}× {:>16} {:>16} {:>13} {:>8} {:>6.0} % {:>4.0} %  {}",
             it.strategy,
+            it.workers,
             it.speedup,
             time(it.makespan, it.clock),
             time(it.preparation, it.clock),

@@ -31,6 +31,12 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// From this incarnation on, a transaction does not run in hope any more: it waits until everything
+/// below it is final, and what it then reads is final too.
+///
+/// It bounds the incarnations of every transaction, whatever goes wrong with its validations.
+pub const LAST_IN_HOPE: u32 = 16;
+
 /// A lane of the runner, from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WorkerId(pub u32);
@@ -171,4 +177,68 @@ pub const ALL: &[Entry] = &[
 /// The strategy called `id`.
 pub fn find(id: &str) -> Option<&'static Entry> {
     ALL.iter().find(|entry| entry.id == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use revm::context::TxEnv;
+
+    use super::*;
+    use crate::switches::Switches;
+
+    const FIRST: WorkerId = WorkerId(0);
+    const SECOND: WorkerId = WorkerId(1);
+
+    /// Executes and validates what is due until nothing is.
+    fn drain(strategy: &dyn Strategy, memory: &MvMemory<'_>) -> Vec<Version> {
+        let mut executed = Vec::new();
+        loop {
+            match strategy.next(SECOND) {
+                Task::Execute(version, _) => {
+                    executed.push(version);
+                    strategy.executed(version, Footprint::default(), memory);
+                }
+                Task::Validate(version, ticket) => {
+                    strategy.validated(version, ticket, Verdict::Valid, memory);
+                }
+                Task::Wait | Task::Done => return executed,
+            }
+        }
+    }
+
+    #[test]
+    fn who_fails_too_often_waits_for_everything_below() {
+        let block = Block {
+            txs: vec![TxEnv::default(); 2],
+            ..Block::default()
+        };
+        for entry in [block_stm::ENTRY, block_stm_v2::ENTRY] {
+            let memory = MvMemory::new(&block, Switches::default(), entry.follow);
+            let strategy = (entry.build)(Plan {
+                block: &block,
+                workers: 2,
+                hints: &Hints::default(),
+                shards: &shards::Assignment::default(),
+            });
+            let Task::Execute(first, _) = strategy.next(FIRST) else {
+                panic!("{}: the first transaction is due", entry.id);
+            };
+            for incarnation in 0..LAST_IN_HOPE {
+                let due = Version {
+                    tx: TxIdx(1),
+                    incarnation,
+                };
+                assert_eq!(strategy.next(SECOND), Task::Execute(due, Sees::Lower));
+                strategy.lost(due);
+            }
+            assert_eq!(strategy.next(SECOND), Task::Wait, "{}", entry.id);
+            strategy.executed(first, Footprint::default(), &memory);
+            let last = Version {
+                tx: TxIdx(1),
+                incarnation: LAST_IN_HOPE,
+            };
+            assert_eq!(drain(&*strategy, &memory), [last], "{}", entry.id);
+            assert_eq!(strategy.next(FIRST), Task::Done, "{}", entry.id);
+        }
+    }
 }

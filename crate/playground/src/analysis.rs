@@ -10,11 +10,14 @@ mod loss;
 mod names;
 mod verdict;
 
+use std::collections::BTreeSet;
+
 use alloy_primitives::B256;
 use interleave_engine::{
     block::Block,
     memory::Version,
     outcome::{BlockResult, Outcome, Status},
+    strategy::LAST_IN_HOPE,
     trace::{Activity, Trace},
     vm::preimages::Preimages,
 };
@@ -72,6 +75,7 @@ struct Sums {
     aborts: u32,
     blocked: u32,
     cancelled: u32,
+    fallbacks: u32,
     validations: u32,
     wasted_gas: f64,
 }
@@ -83,7 +87,11 @@ impl Run<'_> {
 
     fn sums(&self, trace: &Trace) -> Sums {
         let mut sums = Sums::default();
+        let mut last_in_line = BTreeSet::new();
         for span in &trace.spans {
+            if span.version.incarnation >= LAST_IN_HOPE {
+                last_in_line.insert(span.version.tx);
+            }
             match span.activity {
                 Activity::Executed { gas } => {
                     sums.incarnations += 1;
@@ -105,6 +113,7 @@ impl Run<'_> {
                 Activity::Validated | Activity::Rejected { .. } => sums.validations += 1,
             }
         }
+        sums.fallbacks = last_in_line.len() as u32;
         sums
     }
 }
@@ -216,6 +225,7 @@ fn summary(
         aborts: sums.aborts,
         blocked: sums.blocked,
         cancelled: sums.cancelled,
+        fallbacks: sums.fallbacks,
         incarnations: sums.incarnations,
         validations: sums.validations,
         makespan,

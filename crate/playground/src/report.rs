@@ -189,6 +189,8 @@ crosses! {
         pub blocked: u32,
         /// Incarnations that were told to stop before they ended.
         pub cancelled: u32,
+        /// Transactions that failed so often that they waited until all below them were final.
+        pub fallbacks: u32,
         /// Incarnations in all.
         pub incarnations: u32,
         /// Validations in all.

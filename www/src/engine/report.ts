@@ -261,6 +261,10 @@ blocked: number,
  */
 cancelled: number, 
 /**
+ * Transactions that failed so often that they waited until all below them were final.
+ */
+fallbacks: number, 
+/**
  * Incarnations in all.
  */
 incarnations: number, 

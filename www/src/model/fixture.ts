@@ -31,6 +31,7 @@ export const report: Report = {
     aborts: 1,
     blocked: 1,
     cancelled: 0,
+    fallbacks: 0,
     incarnations: 6,
     validations: 2,
     makespan: 160_000,

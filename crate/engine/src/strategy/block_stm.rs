@@ -22,8 +22,12 @@
 //! goes back to `i` or `i + 1` and begins a new *wave*. A transaction is final when everything below
 //! it is, and it passed a validation of the highest wave that began at or below it.
 //!
+//! A transaction that failed too often ([`LAST_IN_HOPE`]) waits until everything below it is final; what
+//! it then reads is final as well, so it needs no validation.
+//!
 //! Guarantees: what is committed equals sequential execution. The lowest uncommitted transaction reads
-//! final values only, so its next incarnation commits and the block ends.
+//! final values only, so its next incarnation commits and the block ends. No transaction has more than
+//! [`LAST_IN_HOPE`] incarnations and the one after them, but for those a worker lost.
 
 use std::{
     cmp::Reverse,
@@ -34,7 +38,9 @@ use std::{
     },
 };
 
-use super::{Aborted, Entry, Needs, Plan, Sees, Strategy, Task, Ticket, WorkerId, lock};
+use super::{
+    Aborted, Entry, LAST_IN_HOPE, Needs, Plan, Sees, Strategy, Task, Ticket, WorkerId, lock,
+};
 use crate::{
     block::TxIdx,
     memory::{Follow, Footprint, MvMemory, Overtaken, Verdict, Version},
@@ -56,6 +62,8 @@ enum Phase {
     Ready,
     Executing,
     Blocked,
+    /// It failed too often, and waits for everything below it.
+    LastInLine,
     Executed,
     Committed,
 }
@@ -237,9 +245,14 @@ impl BlockStm {
     fn due_again(&self, tx: TxIdx) {
         {
             let mut status = self.status(tx);
-            status.phase = Phase::Ready;
             status.incarnation += 1;
             status.valid_in = None;
+            // Whoever commits the one below looks here after that, under the same lock.
+            if status.incarnation >= LAST_IN_HOPE && self.committed.load(SeqCst) < tx.0 {
+                status.phase = Phase::LastInLine;
+                return;
+            }
+            status.phase = Phase::Ready;
         }
         self.push(Due::Execute(tx));
     }
@@ -253,6 +266,12 @@ impl BlockStm {
                 return;
             }
             let mut status = self.status(TxIdx(at));
+            if status.phase == Phase::LastInLine {
+                status.phase = Phase::Ready;
+                drop(status);
+                self.push(Due::Execute(TxIdx(at)));
+                return;
+            }
             *commit_wave = status.wave_from_here.max(*commit_wave);
             let is_final = status.phase == Phase::Executed
                 && status.valid_in.is_some_and(|wave| wave >= *commit_wave);
@@ -297,9 +316,13 @@ impl Strategy for BlockStm {
                 return Vec::new();
             }
             status.phase = Phase::Executed;
+            if version.incarnation >= LAST_IN_HOPE {
+                // Everything below was final when it began.
+                status.valid_in = Some(u32::MAX);
+            }
             let swept = footprint.wrote_new_location && self.sweep_again_from(tx, &mut status);
             let (wave, at) = split(self.validation.load(SeqCst));
-            if !swept && at > tx.0 {
+            if !swept && at > tx.0 && status.valid_in.is_none() {
                 // The cursor is past it and nobody above can have missed anything: it alone is due.
                 self.push(Due::Validate(tx, version, Ticket(wave)));
             }
@@ -307,6 +330,9 @@ impl Strategy for BlockStm {
         };
         for reader in waiting {
             self.due_again(reader);
+        }
+        if version.incarnation >= LAST_IN_HOPE {
+            self.commit();
         }
         Vec::new()
     }

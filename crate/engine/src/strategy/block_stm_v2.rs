@@ -15,6 +15,9 @@
 //!     └──────────────────┴────────────────────┘  next incarnation
 //! ```
 //!
+//! One that failed too often ([`LAST_IN_HOPE`]) waits until everything below it is committed, and then
+//! commits whatever it comes to: nobody is left who could overtake it.
+//!
 //! Guarantees: what is committed equals sequential execution. When everything below a transaction has
 //! executed, so have all writes that could overtake its reads, and each of them was noticed: a reader
 //! is entered under the lock under which it reads.
@@ -28,7 +31,9 @@ use std::{
     },
 };
 
-use super::{Aborted, Entry, Needs, Plan, Sees, Strategy, Task, Ticket, WorkerId, lock};
+use super::{
+    Aborted, Entry, LAST_IN_HOPE, Needs, Plan, Sees, Strategy, Task, Ticket, WorkerId, lock,
+};
 use crate::{
     block::TxIdx,
     memory::{Follow, Footprint, MvMemory, Overtaken, Verdict, Version},
@@ -50,6 +55,8 @@ enum Phase {
     Ready,
     Executing,
     Waiting,
+    /// It failed too often, and waits for everything below it.
+    LastInLine,
     Executed,
 }
 
@@ -109,7 +116,7 @@ impl BlockStmV2 {
         lock(&self.state)
     }
 
-    fn commit(&self, state: &State) {
+    fn commit(&self, state: &mut State) {
         let mut committed = self.committed.load(SeqCst) as usize;
         while state
             .status
@@ -119,6 +126,12 @@ impl BlockStmV2 {
             committed += 1;
         }
         self.committed.store(committed as u32, SeqCst);
+        if let Some(status) = state.status.get_mut(committed)
+            && status.phase == Phase::LastInLine
+        {
+            status.phase = Phase::Ready;
+            state.due.push(Reverse(TxIdx(committed as u32)));
+        }
     }
 
     /// A write of `writer` overtook this reader. Says whether that ended an execution that was complete.
@@ -145,7 +158,7 @@ impl BlockStmV2 {
                 self.cancelled[reader.tx.index()].store(reader.incarnation + 1, SeqCst);
                 false
             }
-            Phase::Ready | Phase::Waiting => false,
+            Phase::Ready | Phase::Waiting | Phase::LastInLine => false,
         }
     }
 }
@@ -166,8 +179,13 @@ impl State {
     }
 
     /// Starts the lowest transaction that may run.
-    fn start_next(&mut self) -> Option<Version> {
+    fn start_next(&mut self, committed: u32) -> Option<Version> {
         while let Some(Reverse(tx)) = self.due.pop() {
+            let status = &mut self.status[tx.index()];
+            if status.incarnation >= LAST_IN_HOPE && committed < tx.0 {
+                status.phase = Phase::LastInLine;
+                continue;
+            }
             let loses_to = self.status[tx.index()].loses_to.take();
             match loses_to {
                 Some(writer) if self.status[writer.index()].phase != Phase::Executed => {
@@ -202,7 +220,7 @@ impl Strategy for BlockStmV2 {
         if self.committed.load(SeqCst) as usize == state.status.len() {
             return Task::Done;
         }
-        match state.start_next() {
+        match state.start_next(self.committed.load(SeqCst)) {
             Some(version) => Task::Execute(version, Sees::Lower),
             None => Task::Wait,
         }
@@ -223,7 +241,9 @@ impl Strategy for BlockStmV2 {
             return aborted;
         }
         // What is compared by value was not compared while it ran.
-        let holds = !memory.compares_values() || memory.validate(tx).0 == Verdict::Valid;
+        let holds = version.incarnation >= LAST_IN_HOPE
+            || !memory.compares_values()
+            || memory.validate(tx).0 == Verdict::Valid;
         if self.cancelled(version) || !holds {
             memory.mark_estimates(tx);
             state.again(tx);
@@ -234,7 +254,7 @@ impl Strategy for BlockStmV2 {
                 state.status[waiting.index()].phase = Phase::Ready;
                 state.due.push(Reverse(waiting));
             }
-            self.commit(&state);
+            self.commit(&mut state);
         }
         aborted
     }

@@ -46,6 +46,18 @@ pub fn verdict(summary: &Summary, locations: &Locations, chain: &[Edge]) -> Vec<
     } else {
         parts.text(".");
     }
+    if summary.fallbacks > 0 {
+        parts.text(" ");
+        let (txs, waited) = match summary.fallbacks {
+            1 => ("1 transaction".into(), "it waited for all below it"),
+            many => (
+                format!("{many} transactions"),
+                "they waited for all below them",
+            ),
+        };
+        parts.linked(&txs, VerdictLink::Timeline);
+        parts.text(&format!(" ran again so often that {waited}."));
+    }
     parts.0
 }
 

@@ -1,0 +1,119 @@
+//! `interleave analyze`: what holds blocks back, whatever strategy would run them.
+//!
+//! Each batch is executed in block order, once for each way to look at
+//! conflicts; dependencies are those of committed reads.
+//! The rule: one JSON object a batch, on a line of its own, also for what cannot be read, so that a
+//! bad file does not end a corpus.
+
+use std::{io::Write, process::ExitCode};
+
+use interleave_playground::{
+    self as playground,
+    batch::{Batch, Problem},
+    report::{ConflictUnit, LocationFacts, Report, RunOptions, RunnerKind},
+    run::{MAX_SIMULATED_WORKERS, Machine},
+};
+use serde_json::{Value, json};
+
+use crate::source::{self, diagnostic};
+
+/// Locations that a line names at the most.
+const LOCATIONS: usize = 5;
+
+/// Prints a line for every batch of the files.
+pub fn analyze(files: &[String], machine: &Machine<'_>) -> ExitCode {
+    let mut all_read = true;
+    for file in files {
+        let read = match source::read(file) {
+            Ok(text) => playground::read(&text),
+            Err(problem) => vec![Err(vec![problem])],
+        };
+        for read in read {
+            let facts = read.and_then(|(batch, _)| facts(&batch, machine));
+            let line = facts.unwrap_or_else(|problems| {
+                all_read = false;
+                let problems = problems.iter().map(|it| diagnostic(file, it));
+                json!({ "problems": problems.collect::<Vec<_>>() })
+            });
+            let mut line = line;
+            line["file"] = json!(file);
+            if writeln!(std::io::stdout(), "{line}").is_err() {
+                return ExitCode::from(2);
+            }
+        }
+    }
+    match all_read {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::from(2),
+    }
+}
+
+/// The facts of one batch.
+fn facts(batch: &Batch, machine: &Machine<'_>) -> Result<Value, Vec<Problem>> {
+    let usual = RunOptions {
+        strategy: "sequential".into(),
+        runner: RunnerKind::Simulated,
+        // Loss is measured against as many workers as there can be.
+        workers: MAX_SIMULATED_WORKERS,
+        ..RunOptions::default()
+    };
+    let account = RunOptions {
+        unit: ConflictUnit::Account,
+        deferred_fees: false,
+        ..usual.clone()
+    };
+    let all_switches = RunOptions {
+        commutative_balances: true,
+        expected_nonces: true,
+        ..usual.clone()
+    };
+    let report = ran(batch, &usual, machine)?;
+    let bound = |options| ran(batch, options, machine).map(|it| it.summary.critical_path_bound);
+    let it = &report.summary;
+    Ok(json!({
+        "title": batch.title,
+        "hardfork": it.hardfork,
+        "transactions": it.transactions,
+        "succeeded": it.succeeded,
+        "failed": it.failed,
+        "skipped": it.skipped,
+        "gasUsed": it.gas_used,
+        "criticalPathGas": it.critical_path_gas,
+        // How many times faster than sequential any number of workers can be.
+        "criticalPathBound": {
+            "account": bound(&account)?,
+            "split": it.critical_path_bound,
+            "allSwitches": bound(&all_switches)?,
+        },
+        "hottest": hottest(&report),
+        "matches": it.matches && it.header.as_ref().is_none_or(|it| it.gas_used_matches),
+        "digest": it.digest,
+    }))
+}
+
+/// The locations that hold the batch back most, worst first.
+fn hottest(report: &Report) -> Vec<Value> {
+    let mut facts: Vec<&LocationFacts> = report.locations.iter().collect();
+    facts.retain(|it| it.dependencies > 0);
+    facts.truncate(LOCATIONS);
+    facts
+        .into_iter()
+        .map(|it| {
+            json!({
+                "name": it.name,
+                "readers": it.readers,
+                "writers": it.writers,
+                "dependencies": it.dependencies,
+                "lossShare": it.loss_share,
+            })
+        })
+        .collect()
+}
+
+fn ran(
+    batch: &Batch,
+    options: &RunOptions,
+    machine: &Machine<'_>,
+) -> Result<Box<Report>, Vec<Problem>> {
+    crate::run("", batch, options, machine).map_err(|(_, problems)| problems)
+}

@@ -405,7 +405,10 @@ fn analyze_says_what_holds_each_batch_back() {
     assert_eq!(lines.len(), 3);
     let hottest = &lines[0]["hottest"][0];
     assert!(
-        hottest["name"].as_str().expect("a name").contains("claimed"),
+        hottest["name"]
+            .as_str()
+            .expect("a name")
+            .contains("claimed"),
         "{hottest}"
     );
     assert!(

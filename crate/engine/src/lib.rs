@@ -6,6 +6,7 @@
 
 pub mod access_list;
 pub mod block;
+pub mod defect;
 pub mod hints;
 pub mod memory;
 pub mod oracle;

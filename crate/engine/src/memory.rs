@@ -36,6 +36,7 @@ use versions::Versions;
 
 use crate::{
     block::{Block, TxIdx},
+    defect::{Defect, planted},
     outcome::Outcome,
     state::is_empty,
     switches::{Balances, FeeCredit, Nonces, Switches},
@@ -290,7 +291,9 @@ impl<'b> MvMemory<'b> {
                 lock(&self.fee_readers).add(reader.version);
             }
             let fees = self.fees_below(tx, &read)?;
-            read.balance = read.balance.saturating_add(fees.sum);
+            if !planted(Defect::FeesUnseen) {
+                read.balance = read.balance.saturating_add(fees.sum);
+            }
             read.fees = Some(fees);
         }
         // From EIP-161 on an account exists if it is not empty. Before it, being touched was enough,
@@ -315,7 +318,7 @@ impl<'b> MvMemory<'b> {
         let key = (address, slot);
         let mut origin = None;
         let mut shard = self.slot_shard(key);
-        if self.follow == Follow::Readers {
+        if self.follow == Follow::Readers && !planted(Defect::SlotReaderForgotten) {
             shard.entry(key).or_default().readers.add(reader.version);
         }
         let written = match shard.get(&key) {
@@ -325,6 +328,7 @@ impl<'b> MvMemory<'b> {
             }
             None => None,
         };
+        let wiped_by = wiped_by.filter(|_| !planted(Defect::DestroyedStorageKept));
         let value = match (written, wiped_by) {
             (Some(_), Some(wipe)) if origin.is_some_and(|by| by.tx < wipe) => U256::ZERO,
             (Some(value), _) => value,

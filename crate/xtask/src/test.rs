@@ -118,7 +118,18 @@ fn native_tests(which: &[&str]) -> Result<()> {
 
 fn native() -> Result<()> {
     native_tests(&[])?;
-    // Apart, since the wasm package's features would change the native ones.
+    // Apart, since each changes features of packages that the others share.
+    cargo(&[
+        "test",
+        "--package",
+        "interleave-tests",
+        "--features",
+        "defects",
+        "--test",
+        "defects",
+        "--",
+        "--nocapture",
+    ])?;
     native_tests(&["--package", "interleave-wasm", "--lib"])?;
     // Through the command, for the tally it prints.
     let mut names = Vec::new();

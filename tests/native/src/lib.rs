@@ -1,6 +1,7 @@
 //! What tests of whole blocks share: the checker, and where data is.
 
 pub mod data;
+pub mod random;
 
 use interleave_engine::{
     block::Block,

@@ -1,107 +1,14 @@
-//! Random scripts of few accounts and small contracts, so that nearly everything conflicts.
-//! What fails is printed as the shortest script that still does.
-
-use std::fmt;
+//! Random scripts. What fails is printed as the shortest script that still does.
 
 use interleave_playground::{
     batch::{input, lower, script},
     contracts::Contracts,
 };
-use interleave_tests::check;
+use interleave_tests::{check, random::scripts};
 use proptest::{
     prelude::*,
     test_runner::{Config, RngSeed},
 };
-
-/// Hard forks between which the rules of accounts, gas or fees change.
-const HARDFORKS: [&str; 6] = [
-    "homestead",
-    "byzantium",
-    "london",
-    "shanghai",
-    "cancun",
-    "osaka",
-];
-
-/// Contracts that read a key from the first word of their call data and an address from the second.
-/// Opcodes of Homestead alone, so that every hard fork runs them.
-const CONTRACTS: [(&str, &str); 9] = [
-    // slot[key] += 1
-    ("counter", "60003580546001019055"),
-    // slot[0] = slot[key], and a log of it
-    ("copier", "600035548060005560005260206000a0"),
-    // slot[1] = balance of the beneficiary
-    ("watcher", "4131600155"),
-    // slot[2] = own balance, then 1 wei to the address
-    ("payer", "303160025560006000600060006001602035617530f1"),
-    // Fails if slot[0] is odd, else adds one to it.
-    ("moody", "600054806001166011576001016000550000"),
-    // Destroys itself in favour of the address.
-    ("mortal", "602035ff"),
-    // slot[3] = low byte of the address of a child it creates, without code
-    ("parent", "600060006000f060ff16600355"),
-    // slot[4] = size of the address's code, slot[5] = its balance, slot[6] = gas left
-    ("spy", "602035803b600455316005555a600655"),
-    // Runs the address's code on its own storage, with the same call data.
-    ("proxy", "604060006000376000600060406000602035617530f4"),
-];
-const PEOPLE: usize = 5;
-/// People, one account that has nothing but may be paid, and contracts.
-const ACCOUNTS: usize = PEOPLE + 1 + CONTRACTS.len();
-
-/// A script; what proptest prints of it is its text.
-#[derive(Clone)]
-struct Script(String);
-
-impl fmt::Debug for Script {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\n{}", self.0)
-    }
-}
-
-fn transaction() -> impl Strategy<Value = String> {
-    let wrong_nonce = prop::bool::weighted(0.05);
-    let numbers = (0..4u32, 0..3u32, 0..5u32, wrong_nonce);
-    (0..=PEOPLE, 0..ACCOUNTS, 0..ACCOUNTS, numbers).prop_map(
-        |(from, to, target, (value, tip, key, wrong_nonce))| {
-            let nonce = if wrong_nonce { ", nonce: 77" } else { "" };
-            format!(
-                "send(all[{from}], all[{to}], #{{ value: {value}, gas_price: {}, gas_limit: 200_000, \
-                 data: encode(\"(uint256,address)\", [{key}, all[{target}]]){nonce} }});\n",
-                10 + tip
-            )
-        },
-    )
-}
-
-fn scripts() -> impl Strategy<Value = Script> {
-    let hardfork = prop::sample::select(HARDFORKS.as_slice());
-    // One more account than there are: a beneficiary that nobody else touches.
-    let beneficiary = 0..=ACCOUNTS;
-    let transactions = prop::collection::vec(transaction(), 0..40);
-    (hardfork, beneficiary, transactions).prop_map(|(hardfork, beneficiary, transactions)| {
-        let mut text = format!(
-            "let all = accounts(\"person\", {PEOPLE}, #{{ balance: ether(1) }});\n\
-             all.push(account(\"pauper\", #{{ balance: 0 }}));\n"
-        );
-        for (name, code) in CONTRACTS {
-            text += &format!(
-                "all.push(account(\"{name}\", #{{ nonce: 1, balance: 7, storage: #{{ \"0\": 9 }}, code: hex(\"{code}\") }}));\n"
-            );
-        }
-        text += "all.push(account(\"nobody\", #{ balance: 0 }));\n";
-        let base_fee = if ["homestead", "byzantium"].contains(&hardfork) {
-            0
-        } else {
-            10
-        };
-        text += &format!(
-            "block(#{{ hardfork: \"{hardfork}\", base_fee: {base_fee}, beneficiary: all[{beneficiary}] }});\n"
-        );
-        text.extend(transactions);
-        Script(text)
-    })
-}
 
 proptest! {
     #![proptest_config(Config { cases: 40, rng_seed: RngSeed::Fixed(7), failure_persistence: None, ..Config::default() })]

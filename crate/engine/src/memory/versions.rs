@@ -5,7 +5,10 @@
 use alloy_primitives::U256;
 
 use super::location::{BalanceWrite, Origin, Version};
-use crate::block::TxIdx;
+use crate::{
+    block::TxIdx,
+    defect::{Defect, planted},
+};
 
 /// What one transaction wrote at a location.
 #[derive(Clone, Debug)]
@@ -47,6 +50,9 @@ impl<T> Versions<T> {
     /// The entry of the highest transaction below `tx`.
     pub fn below(&self, tx: TxIdx) -> Option<&Entry<T>> {
         let end = self.entries.partition_point(|entry| entry.version.tx < tx);
+        if planted(Defect::LowestWriterRead) {
+            return self.entries[..end].first();
+        }
         self.entries[..end].last()
     }
 
@@ -98,6 +104,10 @@ impl<T> Versions<T> {
             .entries
             .binary_search_by_key(&tx, |entry| entry.version.tx)
         {
+            if planted(Defect::WriteNotWithdrawn) {
+                self.entries[at].estimate = false;
+                return;
+            }
             self.entries.remove(at);
         }
     }
@@ -118,6 +128,11 @@ impl<T> Versions<T> {
             (None, None) => Ok(()),
             (None, Some(_)) => Err(None),
             (Some(entry), Some(version)) if !entry.estimate && entry.version == version => Ok(()),
+            (Some(entry), Some(version))
+                if planted(Defect::IncarnationIgnored) && entry.version.tx == version.tx =>
+            {
+                Ok(())
+            }
             (Some(entry), _) => Err(Some(entry.version.tx)),
         }
     }

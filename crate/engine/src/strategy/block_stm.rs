@@ -43,6 +43,7 @@ use super::{
 };
 use crate::{
     block::TxIdx,
+    defect::{Defect, planted},
     memory::{Follow, Footprint, MvMemory, Overtaken, Verdict, Version},
 };
 
@@ -274,7 +275,8 @@ impl BlockStm {
             }
             *commit_wave = status.wave_from_here.max(*commit_wave);
             let is_final = status.phase == Phase::Executed
-                && status.valid_in.is_some_and(|wave| wave >= *commit_wave);
+                && (status.valid_in.is_some_and(|wave| wave >= *commit_wave)
+                    || planted(Defect::CommitUnvalidated));
             if !is_final {
                 return;
             }
@@ -320,7 +322,8 @@ impl Strategy for BlockStm {
                 // Everything below was final when it began.
                 status.valid_in = Some(u32::MAX);
             }
-            let swept = footprint.wrote_new_location && self.sweep_again_from(tx, &mut status);
+            let noticed = footprint.wrote_new_location && !planted(Defect::NewLocationUnnoticed);
+            let swept = noticed && self.sweep_again_from(tx, &mut status);
             let (wave, at) = split(self.validation.load(SeqCst));
             if !swept && at > tx.0 && status.valid_in.is_none() {
                 // The cursor is past it and nobody above can have missed anything: it alone is due.
@@ -381,7 +384,7 @@ impl Strategy for BlockStm {
                 status.phase = Phase::Blocked;
                 drop(status);
                 memory.mark_estimates(tx);
-                if tx.0 + 1 < self.txs() {
+                if tx.0 + 1 < self.txs() && !planted(Defect::AbortUnnoticed) {
                     let above = TxIdx(tx.0 + 1);
                     self.sweep_again_from(above, &mut self.status(above));
                 }

@@ -36,6 +36,7 @@ use super::{
 };
 use crate::{
     block::TxIdx,
+    defect::{Defect, planted},
     memory::{Follow, Footprint, MvMemory, Overtaken, Verdict, Version},
 };
 
@@ -147,6 +148,8 @@ impl BlockStmV2 {
             return false;
         }
         match status.phase {
+            Phase::Executed if planted(Defect::EndedReaderKept) => false,
+            Phase::Executing if planted(Defect::RunningReaderKept) => false,
             Phase::Executed => {
                 memory.mark_estimates(reader.tx);
                 status.loses_to = Some(writer);

@@ -24,6 +24,7 @@ use std::{
 use super::{Aborted, Sees, Strategy, Task, Ticket, WorkerId, lock};
 use crate::{
     block::TxIdx,
+    defect::{Defect, planted},
     memory::{Footprint, MvMemory, Overtaken, Verdict, Version},
 };
 
@@ -172,11 +173,11 @@ impl Strategy for InOrder {
         let Version { tx, incarnation } = version;
         let mut state = self.state();
         match verdict {
-            Verdict::Valid => {
+            _ if verdict == Verdict::Valid || planted(Defect::FailedValidationCommits) => {
                 self.commit(&mut state, tx);
                 Aborted::No
             }
-            Verdict::Invalid(_) => {
+            _ => {
                 state.step_out = false;
                 state.phase[tx.index()] = Phase::Due(incarnation + 1);
                 Aborted::Yes

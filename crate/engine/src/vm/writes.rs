@@ -12,6 +12,7 @@ use revm::{
 use super::balances;
 use crate::{
     block::{Block, TxIdx},
+    defect::{Defect, planted},
     memory::{AccountRead, AccountWrite, BalanceWrite, Existence, Observed, ReadSet, WriteSet},
     switches::Nonces,
 };
@@ -89,7 +90,8 @@ fn updated(block: &Block, tx: TxIdx, read: &AccountRead, account: &Account, writ
             Observed::Nothing | Observed::AtLeast(_) => balances::difference(now, read.balance),
         }),
         nonce: changed(info.nonce, read.nonce),
-        code_hash: changed(info.code_hash, read.code_hash),
+        code_hash: changed(info.code_hash, read.code_hash)
+            .filter(|_| account.is_created() || !planted(Defect::DelegationUnwritten)),
         existence: None,
     };
     let empty_goes = block.spec.is_enabled_in(SpecId::SPURIOUS_DRAGON);
@@ -113,6 +115,7 @@ fn updated(block: &Block, tx: TxIdx, read: &AccountRead, account: &Account, writ
     if write.code_hash.is_some()
         && let Some(code) = &info.code
         && !code.is_empty()
+        && !planted(Defect::CreatedCodeForgotten)
     {
         writes.codes.push((info.code_hash, code.clone()));
     }

@@ -5,7 +5,7 @@
 
 use std::fs;
 
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
@@ -29,7 +29,7 @@ enum Part {
     Types,
     /// The tests of the native packages.
     Native,
-    /// The documentation builds, and its examples pass.
+    /// The documentation builds, and its examples pass; so do the README's commands for the terminal.
     Doc,
     /// The committed artifacts are what their sources compile to.
     Artifacts,
@@ -156,7 +156,26 @@ fn native() -> Result<()> {
 fn doc() -> Result<()> {
     cargo(&["test", "--doc"])?;
     let mut command = cargo_command(&["doc", "--no-deps"]);
-    run::run(command.env("RUSTDOCFLAGS", "--deny warnings"))
+    run::run(command.env("RUSTDOCFLAGS", "--deny warnings"))?;
+    readme()
+}
+
+/// Every command line of the README that runs the engine in a terminal, but without optimisation.
+fn readme() -> Result<()> {
+    let text = fs::read_to_string(place::root().join("README.md"))?;
+    let lines: Vec<&str> = (text.lines())
+        .filter_map(|line| line.strip_prefix("cargo run --release "))
+        .collect();
+    ensure!(
+        !lines.is_empty(),
+        "README.md has no command for the terminal"
+    );
+    for line in lines {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let mut command = cargo_command(&[&["run", "--quiet"], words.as_slice()].concat());
+        run::run(command.stdout(Stdio::null()))?;
+    }
+    Ok(())
 }
 
 /// Generates `report.ts` again, from nothing, and compares it with what was there.

@@ -2,6 +2,8 @@
 //!
 //! The last line is the tally. A file that cannot be run is skipped with its reason, and the command fails.
 
+use std::path::Path;
+
 use interleave_engine::oracle;
 use interleave_playground::{
     self as playground,
@@ -11,7 +13,10 @@ use interleave_playground::{
     run::Machine,
 };
 
-use crate::source::{self, diagnostic};
+use crate::{
+    reproduce,
+    source::{self, diagnostic},
+};
 
 /// What all files together came to.
 #[derive(Debug, Default)]
@@ -42,15 +47,17 @@ impl Totals {
     }
 }
 
-/// Checks all files; `say` is told what went wrong.
+/// Checks all files; `say` is told what went wrong, `progress` how many files are done.
 pub fn check(
     files: &[String],
     ways: &Ways,
     machine: &Machine<'_>,
     say: &mut dyn FnMut(String),
+    progress: &mut dyn FnMut(usize, &Totals),
 ) -> Totals {
     let mut totals = Totals::default();
-    for file in files {
+    for (done, file) in files.iter().enumerate() {
+        progress(done, &totals);
         if let Err(reasons) = one(file, ways, machine, &mut totals, say) {
             totals.skipped += 1;
             say(format!("skipped {file}: {}", reasons.join("; ")));
@@ -105,6 +112,12 @@ fn batch_of(
     totals.divergences += tally.divergences.len() as u32;
     for divergence in &tally.divergences {
         say(format!("{name}: {divergence}"));
+    }
+    if !tally.divergences.is_empty() {
+        say(format!(
+            "{name}: {}",
+            reproduce::write(Path::new("."), &block)
+        ));
     }
     for reason in batch.unmet(&block, &truth) {
         totals.expectations_failed += 1;

@@ -8,13 +8,15 @@ mod analyze;
 mod arguments;
 mod check;
 mod demands;
+mod reproduce;
 mod source;
 mod table;
 mod text;
 mod timeline;
 
 use std::{
-    io::{self, Write},
+    io::{self, IsTerminal, Write},
+    path::Path,
     process::ExitCode,
     time::Instant,
 };
@@ -23,7 +25,7 @@ use clap::Parser;
 use interleave_engine::runner::{Control, threads::ScopedThreads};
 use interleave_playground::{
     self as playground,
-    batch::{Batch, Problem},
+    batch::{Batch, Problem, lower},
     gallery,
     report::{Report, RunOptions, RunResult, Summary},
     run::Machine,
@@ -68,6 +70,7 @@ fn read_and_run(args: &RunArgs, machine: &Machine<'_>) -> Result<ExitCode, Refus
         false => Ok(text::text(&report, args.width.into())),
     };
     let summaries = [report.summary];
+    tell_divergence(&args.input.file, &batch, &summaries);
     Ok(print(printed, stand(&summaries, &args.demands, &baseline)))
 }
 
@@ -84,6 +87,7 @@ fn side_by_side(
     for options in runs {
         summaries.push(run(&input.file, &batch, options, machine)?.summary);
     }
+    tell_divergence(&input.file, &batch, &summaries);
     let printed = if output.json {
         let lines = summaries.iter().map(serde_json::to_string);
         lines.map(|line| line.map(|json| json + "\n")).collect()
@@ -96,6 +100,16 @@ fn side_by_side(
         printed,
         stand(&summaries, &output.demands, &baseline),
     ))
+}
+
+/// If a run came to something else than sequential execution, keeps the block in a file.
+fn tell_divergence(file: &str, batch: &Batch, summaries: &[Summary]) {
+    if summaries.iter().all(|it| it.matches) {
+        return;
+    }
+    if let Ok(block) = lower(batch, gallery::contracts()) {
+        eprintln!("{file}: {}", reproduce::write(Path::new("."), &block));
+    }
 }
 
 /// The batch a person chose; what is odd about it goes to standard error.
@@ -115,7 +129,16 @@ fn stand(summaries: &[Summary], demands: &Demands, baseline: &demands::Baseline)
 fn check(args: &CheckArgs, machine: &Machine<'_>) -> ExitCode {
     let mut lines = String::new();
     let mut say = |line: String| lines += &(line + "\n");
-    let totals = check::check(&args.files, &args.ways(), machine, &mut say);
+    let watched = io::stderr().is_terminal();
+    let mut progress = |done: usize, totals: &check::Totals| {
+        if watched {
+            eprint!("\r{done} of {} files, {}", args.files.len(), totals.line());
+        }
+    };
+    let totals = check::check(&args.files, &args.ways(), machine, &mut say, &mut progress);
+    if watched {
+        eprintln!();
+    }
     say(totals.line());
     let code = print(Ok(lines), totals.stand());
     match totals.stand() && totals.incomplete() {

@@ -14,7 +14,7 @@ mod mainnet;
 pub mod node_block;
 pub mod script;
 #[cfg(feature = "formats")]
-mod t8n;
+pub mod t8n;
 mod transaction;
 
 use std::collections::BTreeMap;

@@ -6,8 +6,8 @@
 
 use std::{fs, path::PathBuf};
 
-use interleave_engine::oracle;
-use interleave_playground::batch::Batch;
+use interleave_engine::{block::Block, oracle};
+use interleave_playground::batch::{Batch, t8n};
 use interleave_tests::{batches, block, check, data};
 
 /// More gas than this takes long without optimisation.
@@ -76,4 +76,23 @@ fn the_oracle_comes_to_what_blockchain_tests_say() {
 #[test]
 fn every_strategy_agrees_with_the_oracle_on_blockchain_tests() {
     some_are_checked(&fixtures());
+}
+
+/// Every batch, written as t8n and read again, is the same block.
+#[test]
+fn what_is_written_as_t8n_is_read_as_the_same_block() {
+    for batch in generated().iter().chain(&fixtures()) {
+        let block = block(batch);
+        let again = block_of(&t8n::write(&block).to_string());
+        assert_eq!(again.txs, block.txs, "{}", batch.title);
+        assert_eq!(again.env, block.env, "{}", batch.title);
+        let accounts = (&again.prestate.accounts, &block.prestate.accounts);
+        assert_eq!(accounts.0, accounts.1, "{}", batch.title);
+        let (found, expected) = (oracle::result(&again), oracle::result(&block));
+        assert_eq!(found, expected, "{}", batch.title);
+    }
+}
+
+fn block_of(text: &str) -> Block {
+    block(&batches(text)[0])
 }

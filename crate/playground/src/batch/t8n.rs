@@ -6,6 +6,8 @@
 //! The rule: transactions run on the state as given, and nothing runs before or after them but what
 //! the environment speaks of (withdrawals).
 
+mod write;
+
 use std::collections::BTreeMap;
 
 use alloy_primitives::{Address, B256, Log, U64, U256};
@@ -21,6 +23,8 @@ use super::{
     json::{Accounts, Part, state},
     transaction::JsonTransaction,
 };
+
+pub use write::write;
 
 /// Reads a batch.
 pub(super) fn part(part: Part<'_>) -> Result<Batch, Problem> {

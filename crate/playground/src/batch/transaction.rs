@@ -9,7 +9,9 @@ use alloy_primitives::{Address, B256, Bytes, TxKind, U64, U128, U256, hex};
 use revm::context::{
     TxEnv,
     either::Either,
-    transaction::{AccessList, SignedAuthorization},
+    transaction::{
+        AccessList, Authorization, RecoveredAuthority, RecoveredAuthorization, SignedAuthorization,
+    },
 };
 use serde::{Deserialize, Deserializer, de::Error};
 
@@ -46,7 +48,48 @@ struct Fields {
     chain_id: Option<U64>,
     access_list: Option<AccessList>,
     blob_versioned_hashes: Option<Vec<B256>>,
-    authorization_list: Option<Vec<SignedAuthorization>>,
+    authorization_list: Option<Vec<JsonAuthorization>>,
+}
+
+/// An authorization of EIP-7702, its signer known.
+#[derive(Deserialize)]
+#[serde(from = "AuthorizationFields")]
+struct JsonAuthorization(RecoveredAuthorization);
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", expecting = "an authorization of EIP-7702")]
+struct AuthorizationFields {
+    chain_id: U256,
+    address: Address,
+    nonce: U64,
+    y_parity: Option<U64>,
+    v: Option<U64>,
+    r: Option<U256>,
+    s: Option<U256>,
+    signer: Option<Address>,
+}
+
+impl From<AuthorizationFields> for JsonAuthorization {
+    /// Who signed is recovered; without a signature it is who is said to have.
+    fn from(fields: AuthorizationFields) -> Self {
+        let authorization = Authorization {
+            chain_id: fields.chain_id,
+            address: fields.address,
+            nonce: fields.nonce.to(),
+        };
+        let AuthorizationFields { r, s, signer, .. } = fields;
+        Self(match (r, s) {
+            (Some(r), Some(s)) => {
+                let y_parity = fields.y_parity.or(fields.v);
+                let y_parity = y_parity.map_or(0, |it| it.saturating_to());
+                SignedAuthorization::new_unchecked(authorization, y_parity, r, s).into_recovered()
+            }
+            _ => RecoveredAuthorization::new_unchecked(
+                authorization,
+                signer.map_or(RecoveredAuthority::Invalid, RecoveredAuthority::Valid),
+            ),
+        })
+    }
 }
 
 /// A creation has no receiver, or an empty one.
@@ -119,7 +162,7 @@ impl TryFrom<Fields> for JsonTransaction {
             let list = list.ok_or_else(|| missing("authorizationList"))?;
             env.authorization_list = list
                 .into_iter()
-                .map(|signed| Either::Right(signed.into_recovered()))
+                .map(|signed| Either::Right(signed.0))
                 .collect();
         }
         Ok(Self(Transaction {

@@ -37,19 +37,23 @@ pub fn block(batch: &Batch) -> Block {
     lower(batch, &Contracts::default()).expect("a batch that can run")
 }
 
+/// Does something with a machine of eight threads and a clock that stands still.
+pub fn on_machine<T>(act: impl FnOnce(&Machine<'_>) -> T) -> T {
+    act(&Machine {
+        threads: &ScopedThreads { most: 8 },
+        now: &|| 0.0,
+        control: &Control::default(),
+    })
+}
+
 /// Runs `block` in every way there is and compares each result with the oracle's.
 ///
 /// # Panics
 /// When a run differs, naming the first that does and what differs.
 pub fn check(block: &Block) {
-    let threads = ScopedThreads { most: 8 };
-    let control = Control::default();
-    let machine = Machine {
-        threads: &threads,
-        now: &|| 0.0,
-        control: &control,
-    };
-    let tally = checker::check(block, &oracle::result(block), &Ways::default(), &machine);
+    let truth = oracle::result(block);
+    let ways = Ways::default();
+    let tally = on_machine(|machine| checker::check(block, &truth, &ways, machine));
     assert!(tally.runs > 0);
     if let Some(first) = tally.divergences.first() {
         panic!(

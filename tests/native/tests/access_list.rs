@@ -6,15 +6,16 @@ use interleave_engine::{
     block::{Block, TxIdx},
     memory::Location,
     oracle,
-    runner::{Control, RunError, threads::ScopedThreads},
+    runner::RunError,
     strategy,
 };
 use interleave_playground::{
     batch::{lower, script},
     contracts::Contracts,
     report::RunOptions,
-    run::{self, Machine, Prepared},
+    run::{self, Prepared},
 };
+use interleave_tests::on_machine;
 
 /// Adds one to a counter, which two transactions call; the third pays somebody.
 const SCRIPT: &str = r#"
@@ -34,18 +35,12 @@ fn block() -> Block {
 
 fn replay(block: &Block, list: AccessList) -> Result<(), FalseList> {
     let entry = strategy::find("block-access-list").expect("there is such a strategy");
-    let threads = ScopedThreads { most: 1 };
-    let control = Control::default();
-    let machine = Machine {
-        threads: &threads,
-        now: &|| 0.0,
-        control: &control,
-    };
     let options = RunOptions {
         workers: 3,
         ..RunOptions::default()
     };
-    match run::once(block, entry, &Prepared::given(list), &options, &machine) {
+    let prepared = Prepared::given(list);
+    match on_machine(|machine| run::once(block, entry, &prepared, &options, machine)) {
         Ok(ran) => {
             assert_eq!(ran.result, oracle::result(block));
             Ok(())

@@ -11,7 +11,6 @@ use interleave_engine::{
     block::Block,
     defect::{self, Defect},
     oracle,
-    runner::{Control, threads::ScopedThreads},
 };
 use interleave_playground::{
     batch::{lower, script},
@@ -19,9 +18,8 @@ use interleave_playground::{
     contracts::Contracts,
     gallery,
     report::RunnerKind,
-    run::Machine,
 };
-use interleave_tests::random::scripts;
+use interleave_tests::{on_machine, random::scripts};
 use proptest::{
     strategy::{Strategy, ValueTree},
     test_runner::{Config, RngSeed, TestRunner},
@@ -157,15 +155,8 @@ fn ways() -> Ways {
 /// What the checker says first of the block with the defect in place.
 fn noticed(block: &Block) -> Option<String> {
     let truth = oracle::result(block);
-    let threads = ScopedThreads { most: 8 };
-    let control = Control::default();
-    let machine = Machine {
-        threads: &threads,
-        now: &|| 0.0,
-        control: &control,
-    };
     let checked = panic::catch_unwind(AssertUnwindSafe(|| {
-        checker::check(block, &truth, &ways(), &machine)
+        on_machine(|machine| checker::check(block, &truth, &ways(), machine))
     }));
     match checked {
         Ok(tally) => tally.divergences.first().map(ToString::to_string),

@@ -1,14 +1,12 @@
 //! Every example under every strategy, runner and number of workers; and what its report says.
 
-use interleave_engine::runner::{Control, threads::ScopedThreads};
 use interleave_playground::{
     self as playground,
     batch::{lower, script},
     gallery,
     report::{ConflictUnit, Report, RunOptions, RunResult, RunnerKind},
-    run::Machine,
 };
-use interleave_tests::check;
+use interleave_tests::{check, on_machine};
 
 #[test]
 fn every_example_equals_sequential_execution() {
@@ -43,14 +41,7 @@ fn run(example: &str, options: &RunOptions) -> Report {
 }
 
 fn run_script(script: &str, options: &RunOptions) -> Report {
-    let threads = ScopedThreads { most: 8 };
-    let control = Control::default();
-    let machine = Machine {
-        threads: &threads,
-        now: &|| 0.0,
-        control: &control,
-    };
-    match playground::run(script, options, &machine) {
+    match on_machine(|machine| playground::run(script, options, machine)) {
         Ok(RunResult::Report { report, .. }) => *report,
         other => panic!("{other:?}"),
     }

@@ -304,6 +304,15 @@ fn a_file_of_several_batches_is_checked_whole_and_run_by_case() {
     let tally = "runs 32, divergences 0, expectations failed 2, skipped 1\n";
     assert!(call.output.ends_with(tally), "{}", call.output);
 
+    let call = interleave(&["analyze", "-"], &lines);
+    assert_eq!(call.status, 2);
+    let facts = |line: &str| serde_json::from_str::<Value>(line).expect("an object a line");
+    let unmet: Vec<Value> = (call.output.lines().map(facts))
+        .map(|it| it["unmet"][0].clone())
+        .collect();
+    let gas = json!("gas used is 21000, expected 21001");
+    assert_eq!(unmet, [Value::Null, gas, Value::Null]);
+
     let call = interleave(&["run", "-"], &lines);
     assert_eq!(call.status, 2);
     assert!(

@@ -9,7 +9,6 @@ use std::{io::Write, process::ExitCode};
 
 use interleave_engine::oracle;
 use interleave_playground::{
-    self as playground,
     batch::{Batch, Problem, lower},
     gallery,
     report::{ConflictUnit, LocationFacts, Report, RunOptions, RunnerKind},
@@ -26,18 +25,13 @@ const LOCATIONS: usize = 5;
 pub fn analyze(files: &[String], machine: &Machine<'_>) -> ExitCode {
     let mut all_read = true;
     for file in files {
-        let read = match source::read(file) {
-            Ok(text) => playground::read(&text),
-            Err(problem) => vec![Err(vec![problem])],
-        };
-        for read in read {
+        for read in source::batches(file) {
             let facts = read.and_then(|(batch, _)| facts(&batch, machine));
-            let line = facts.unwrap_or_else(|problems| {
+            let mut line = facts.unwrap_or_else(|problems| {
                 all_read = false;
                 let problems = problems.iter().map(|it| diagnostic(file, it));
                 json!({ "problems": problems.collect::<Vec<_>>() })
             });
-            let mut line = line;
             line["file"] = json!(file);
             if writeln!(std::io::stdout(), "{line}").is_err() {
                 return ExitCode::from(2);

@@ -6,7 +6,6 @@ use std::path::Path;
 
 use interleave_engine::oracle;
 use interleave_playground::{
-    self as playground,
     batch::{Batch, Problem, lower},
     checker::{self, Ways},
     gallery,
@@ -58,42 +57,24 @@ pub fn check(
     let mut totals = Totals::default();
     for (done, file) in files.iter().enumerate() {
         progress(done, &totals);
-        if let Err(reasons) = one(file, ways, machine, &mut totals, say) {
-            totals.skipped += 1;
-            say(format!("skipped {file}: {}", reasons.join("; ")));
+        let read = source::batches(file);
+        let many = read.len() > 1;
+        for read in read {
+            let checked = read.and_then(|(batch, _)| {
+                let name = match many {
+                    true => format!("{file}: {}", batch.title),
+                    false => file.to_owned(),
+                };
+                batch_of(&name, &batch, ways, machine, &mut totals, say)
+            });
+            if let Err(problems) = checked {
+                totals.skipped += 1;
+                let reasons: Vec<_> = problems.iter().map(|it| diagnostic(file, it)).collect();
+                say(format!("skipped {file}: {}", reasons.join("; ")));
+            }
         }
     }
     totals
-}
-
-/// Checks all batches of one file, or says why it cannot be read.
-fn one(
-    file: &str,
-    ways: &Ways,
-    machine: &Machine<'_>,
-    totals: &mut Totals,
-    say: &mut dyn FnMut(String),
-) -> Result<(), Vec<String>> {
-    let told = |problems: Vec<Problem>| -> Vec<String> {
-        problems.iter().map(|it| diagnostic(file, it)).collect()
-    };
-    let text = source::read(file).map_err(|problem| told(vec![problem]))?;
-    let read = playground::read(&text);
-    let many = read.len() > 1;
-    for read in read {
-        let checked = read.and_then(|(batch, _)| {
-            let name = match many {
-                true => format!("{file}: {}", batch.title),
-                false => file.to_owned(),
-            };
-            batch_of(&name, &batch, ways, machine, totals, say)
-        });
-        if let Err(problems) = checked {
-            totals.skipped += 1;
-            say(format!("skipped {file}: {}", told(problems).join("; ")));
-        }
-    }
-    Ok(())
 }
 
 /// Checks one batch, or says why it cannot run.

@@ -9,6 +9,7 @@ use std::{
 
 use flate2::bufread::MultiGzDecoder;
 use interleave_playground::{
+    self as playground,
     batch::{Batch, Place, Problem, Severity, input::Read as ReadBatch},
     gallery,
 };
@@ -43,6 +44,14 @@ pub fn read(name: &str) -> Result<String, Problem> {
         let place = end(&String::from_utf8_lossy(before));
         Problem::error("not a text: this is not UTF-8").at(place)
     })
+}
+
+/// All batches of what `name` names; a single error where it is no text.
+pub fn batches(name: &str) -> Vec<ReadBatch> {
+    match read(name) {
+        Ok(text) => playground::read(&text),
+        Err(problem) => vec![Err(vec![problem])],
+    }
 }
 
 fn example(name: &str) -> Option<String> {

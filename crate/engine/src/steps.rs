@@ -5,6 +5,8 @@
 //! The rule: a step calls or writes only into contracts the prestate has, because a block's prestate
 //! holds what its transactions touched and nothing else.
 
+use std::mem;
+
 use alloy_primitives::{Address, B256, U256, address};
 use revm::{context::BlockEnv, primitives::hardfork::SpecId};
 
@@ -68,16 +70,21 @@ pub struct Closing {
 /// Withdrawals, the reward of proof of work, and the system calls of EIP-7002 and EIP-7251.
 pub fn after_block(block: &Block, closing: &Closing, state: &mut State) {
     if block.spec.is_enabled_in(SpecId::PRAGUE) {
+        let mut left = Block {
+            spec: block.spec,
+            chain_id: block.chain_id,
+            env: block.env.clone(),
+            block_hashes: block.block_hashes.clone(),
+            prestate: mem::take(state),
+            txs: Vec::new(),
+        };
         for contract in REQUESTS {
-            if state.accounts.contains_key(&contract) {
-                let left = Block {
-                    prestate: state.clone(),
-                    txs: Vec::new(),
-                    ..block.clone()
-                };
-                state.apply(&oracle::system_call(&left, contract));
+            if left.prestate.accounts.contains_key(&contract) {
+                let changes = oracle::system_call(&left, contract);
+                left.prestate.apply(&changes);
             }
         }
+        *state = left.prestate;
     }
     for (address, gwei) in &closing.withdrawals {
         if *gwei > 0 {
@@ -90,7 +97,7 @@ pub fn after_block(block: &Block, closing: &Closing, state: &mut State) {
     let reward = reward(block.spec);
     let number: u64 = block.env.number.saturating_to();
     for (uncle, beneficiary) in &closing.uncles {
-        let eighths = (uncle + 8).saturating_sub(number);
+        let eighths = uncle.saturating_add(8).saturating_sub(number);
         state.account_mut(*beneficiary).balance += reward * U256::from(eighths) / U256::from(8);
     }
     let nephew = reward / U256::from(32) * U256::from(closing.uncles.len());

@@ -12,11 +12,15 @@ use serde::Deserialize;
 
 use super::{Place, Problem};
 
-/// A JSON value within a text, and where it begins.
+/// A JSON value within a text.
+///
+/// Where it begins is counted when something is wrong with it, since a file may have many.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Part<'t> {
+    whole: &'t str,
+    /// Bytes before it.
+    start: usize,
     text: &'t str,
-    begin: Place,
 }
 
 type Json<'t> = serde_json::Deserializer<serde_json::de::StrRead<'t>>;
@@ -24,13 +28,16 @@ type Json<'t> = serde_json::Deserializer<serde_json::de::StrRead<'t>>;
 impl<'t> Part<'t> {
     /// All of a text but for a byte order mark.
     pub(super) fn whole(text: &'t str) -> Self {
+        let text = text.trim_start_matches('\u{feff}');
         Self {
-            text: text.trim_start_matches('\u{feff}'),
-            begin: Place { line: 1, column: 1 },
+            whole: text,
+            start: 0,
+            text,
         }
     }
 
     /// Its text.
+    #[cfg(feature = "formats")]
     pub(super) fn text(self) -> &'t str {
         self.text
     }
@@ -38,10 +45,10 @@ impl<'t> Part<'t> {
     /// What a slice of its text is.
     #[cfg(feature = "formats")]
     pub(super) fn inner(self, slice: &'t str) -> Self {
-        let before = slice.as_ptr() as usize - self.text.as_ptr() as usize;
         Self {
+            whole: self.whole,
+            start: slice.as_ptr() as usize - self.whole.as_ptr() as usize,
             text: slice,
-            begin: self.place(self.text.get(..before).unwrap_or_default()),
         }
     }
 
@@ -50,7 +57,7 @@ impl<'t> Part<'t> {
         // An array would be taken for the members in their order.
         if !self.text.trim_start().starts_with('{') {
             let message = format!("not {what}, which is a JSON object");
-            return Err(Problem::error(message).at(self.begin));
+            return Err(Problem::error(message).at(self.place(0)));
         }
         let mut json = serde_json::Deserializer::from_str(self.text);
         let value = value(&mut json).map_err(|(path, error)| self.problem(what, &path, &error))?;
@@ -60,7 +67,7 @@ impl<'t> Part<'t> {
     }
 
     /// What is wrong with the JSON, where in the text and at which of its members.
-    pub(super) fn problem(self, what: &str, path: &str, error: &serde_json::Error) -> Problem {
+    fn problem(self, what: &str, path: &str, error: &serde_json::Error) -> Problem {
         let message = error.to_string();
         let message = match message.rfind(" at line ") {
             Some(end) => &message[..end],
@@ -83,18 +90,16 @@ impl<'t> Part<'t> {
         // serde_json counts bytes up to the one that is wrong; a place counts characters.
         let mut starts = line.char_indices().map(|(start, _)| start);
         let last = starts.rfind(|start| *start < error.column()).unwrap_or(0);
-        problem.at(self.place(&self.text[..before + last]))
+        problem.at(self.place(before + last))
     }
 
-    /// The place after the first bytes of its text.
-    fn place(self, before: &str) -> Place {
-        let Place { line, column } = self.begin;
-        let lines = before.matches('\n').count() as u32;
+    /// The place after this many bytes of its text.
+    fn place(self, bytes: usize) -> Place {
+        let before = &self.whole[..self.start + bytes];
         let last = before.rsplit('\n').next().unwrap_or_default();
-        let characters = last.chars().count() as u32;
         Place {
-            line: line + lines,
-            column: characters + if lines == 0 { column } else { 1 },
+            line: before.matches('\n').count() as u32 + 1,
+            column: last.chars().count() as u32 + 1,
         }
     }
 }

@@ -41,7 +41,6 @@ pub(super) fn part(part: Part<'_>) -> Result<Batch, Problem> {
 struct File {
     name: Option<String>,
     fork: Option<String>,
-    #[serde(default)]
     chain_id: Option<U64>,
     #[serde(alias = "pre")]
     alloc: Accounts,

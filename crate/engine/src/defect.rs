@@ -14,6 +14,8 @@ pub enum Defect {
     AbortUnnoticed,
     /// Block-STM: what was executed commits without having been validated.
     CommitUnvalidated,
+    /// Block-STM: who read an ESTIMATE waits for its writer, even if that ended in between.
+    DependencyUnchecked,
     /// Block-STM v2: who read too early and has ended is left alone.
     EndedReaderKept,
     /// Block-STM v2: who read too early and still runs is left alone.
@@ -40,13 +42,16 @@ pub enum Defect {
     NonceTrusted,
     /// EVM: the code of a contract that the block creates is not kept.
     CreatedCodeForgotten,
+    /// Threads: a worker parks without looking what was reported since it asked.
+    ReportMissed,
 }
 
-/// All there are.
-pub const ALL: [Defect; 16] = [
+/// Those that results show, whatever the threads do.
+pub const OF_RESULTS: [Defect; 17] = [
     Defect::NewLocationUnnoticed,
     Defect::AbortUnnoticed,
     Defect::CommitUnvalidated,
+    Defect::DependencyUnchecked,
     Defect::EndedReaderKept,
     Defect::RunningReaderKept,
     Defect::SlotReaderForgotten,
@@ -60,6 +65,22 @@ pub const ALL: [Defect; 16] = [
     Defect::CoverUnchecked,
     Defect::NonceTrusted,
     Defect::CreatedCodeForgotten,
+];
+
+/// Those that some schedule of the threads shows.
+pub const OF_SCHEDULES: [Defect; 12] = [
+    Defect::NewLocationUnnoticed,
+    Defect::AbortUnnoticed,
+    Defect::CommitUnvalidated,
+    Defect::DependencyUnchecked,
+    Defect::EndedReaderKept,
+    Defect::RunningReaderKept,
+    Defect::SlotReaderForgotten,
+    Defect::FailedValidationCommits,
+    Defect::WriteNotWithdrawn,
+    Defect::IncarnationIgnored,
+    Defect::LowestWriterRead,
+    Defect::ReportMissed,
 ];
 
 #[cfg(feature = "defects")]

@@ -16,5 +16,6 @@ pub mod state;
 pub mod steps;
 pub mod strategy;
 pub mod switches;
+mod sync;
 pub mod trace;
 pub mod vm;

@@ -12,11 +12,7 @@ mod validate;
 mod versions;
 mod write;
 
-use std::{
-    collections::HashMap,
-    hash::BuildHasher,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::{collections::HashMap, hash::BuildHasher};
 
 use alloy_primitives::{
     Address, B256, KECCAK256_EMPTY, U256,
@@ -40,6 +36,7 @@ use crate::{
     outcome::Outcome,
     state::is_empty,
     switches::{Balances, FeeCredit, Nonces, Switches},
+    sync::{Mutex, MutexGuard, lock},
 };
 
 /// Locations are spread over this many locks.
@@ -143,14 +140,6 @@ pub struct MvMemory<'b> {
     follow: Follow,
     /// Who read the fees.
     fee_readers: Mutex<Readers>,
-}
-
-/// Takes a lock whose holder may have panicked.
-///
-/// Every critical section here leaves the data whole at each step that can panic (allocation alone),
-/// and a run in which a worker panicked is thrown away.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn shards<K, V>() -> Box<[Shard<K, V>]> {

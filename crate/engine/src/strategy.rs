@@ -16,20 +16,11 @@ pub mod sequential;
 pub mod shards;
 pub mod two_phase;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use crate::{
     block::{Block, TxIdx},
     hints::Hints,
     memory::{Follow, Footprint, MvMemory, Overtaken, Verdict, Version},
 };
-
-/// Takes a lock whose holder may have panicked.
-///
-/// A worker that panics takes the whole run with it, so what it left half done is never used.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 /// From this incarnation on, a transaction does not run in hope any more: it waits until everything
 /// below it is final, and what it then reads is final too.

@@ -7,6 +7,7 @@ mod bench;
 mod browser;
 mod place;
 mod play;
+mod races;
 mod run;
 mod setup;
 mod test;
@@ -33,6 +34,8 @@ enum Command {
     Test(test::Options),
     /// Measure the examples, natively and in a browser: all of it, or the named parts.
     Bench(bench::Options),
+    /// Look for data races with ThreadSanitizer.
+    Races,
     /// Install what the other commands need, without running anything.
     Setup,
     /// Build the engine for the browser.
@@ -54,6 +57,7 @@ fn execute(command: Command) -> Result<()> {
         Command::Play(options) => play::play(&options),
         Command::Test(options) => test::test(&options),
         Command::Bench(options) => bench::bench(&options),
+        Command::Races => races::races(),
         Command::Setup => setup::everything(),
         Command::Wasm => setup::for_page().and_then(|tools| wasm::build(&tools, wasm::Kind::Small)),
     }

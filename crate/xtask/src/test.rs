@@ -119,17 +119,14 @@ fn native_tests(which: &[&str]) -> Result<()> {
 fn native() -> Result<()> {
     native_tests(&[])?;
     // Apart, since each changes features of packages that the others share.
-    cargo(&[
-        "test",
-        "--package",
-        "interleave-tests",
-        "--features",
-        "defects",
-        "--test",
-        "defects",
-        "--",
-        "--nocapture",
-    ])?;
+    for (package, features, which) in [
+        ("interleave-tests", "defects", ["--test", "defects"]),
+        ("interleave-tests", "schedules", ["--test", "schedules"]),
+        ("interleave-engine", "loom", ["--lib", "models"]),
+    ] {
+        let test = ["test", "--package", package, "--features", features];
+        cargo(&[&test, which.as_slice(), &["--", "--nocapture"]].concat())?;
+    }
     native_tests(&["--package", "interleave-wasm", "--lib"])?;
     // Through the command, for the tally it prints.
     let mut names = Vec::new();

@@ -2,10 +2,7 @@
 //!
 //! Called once, when every transaction is final; it reads the highest entry of each location.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Mutex, PoisonError},
-};
+use std::collections::BTreeMap;
 
 use alloy_primitives::{Address, KECCAK256_EMPTY, U256};
 use revm::primitives::hardfork::SpecId;
@@ -15,6 +12,7 @@ use crate::{
     block::{Block, TxIdx},
     outcome::BlockResult,
     state::{AccountChange, Changes, is_empty},
+    sync::into_inner,
 };
 
 /// What the block left of one account.
@@ -28,10 +26,6 @@ struct Last {
     wiped_by: Option<TxIdx>,
     /// Written slots, with the transaction that wrote each last.
     slots: Vec<(U256, U256, TxIdx)>,
-}
-
-fn into_inner<T>(mutex: Mutex<T>) -> T {
-    mutex.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl MvMemory<'_> {

@@ -4,12 +4,12 @@ use alloy_primitives::U256;
 
 use super::{
     AccountCell, AccountRead, Conflict, Location, MvMemory, Observed, ReadSet, SlotRead, Verdict,
-    lock,
 };
 use crate::{
     block::TxIdx,
     defect::{Defect, planted},
     switches::{Balances, Nonces},
+    sync::lock,
 };
 
 impl MvMemory<'_> {

@@ -9,7 +9,7 @@ use alloy_primitives::Address;
 
 use super::{
     AccountCell, AccountWrite, BalanceWrite, Conflict, Executed, Follow, Footprint, Location,
-    MvMemory, Overtaken, Version, WriteSet, lock,
+    MvMemory, Overtaken, Version, WriteSet,
     readers::Readers,
     versions::{Set, Versions},
 };
@@ -17,6 +17,7 @@ use crate::{
     access_list::{self, AccessList, Value},
     block::{Block, TxIdx},
     switches::Switches,
+    sync::lock,
 };
 
 impl<'b> MvMemory<'b> {

@@ -5,10 +5,7 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{
-        Condvar, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::SeqCst},
-    },
+    sync::PoisonError,
 };
 
 use revm::context::TxEnv;
@@ -16,8 +13,14 @@ use revm::context::TxEnv;
 use super::{Control, RunError, simulated::validation};
 use crate::{
     block::Block,
+    defect::{Defect, planted},
     memory::{MvMemory, Overtaken, Version},
     strategy::{Strategy, Task, WorkerId},
+    sync::{
+        Condvar, Mutex,
+        atomic::{AtomicBool, AtomicU64, Ordering::SeqCst},
+        into_inner, lock,
+    },
     trace::{Activity, Recorder, Span, Trace},
     vm::{Run, Vm},
 };
@@ -59,44 +62,55 @@ pub type Now<'a> = &'a (dyn Fn() -> f64 + Sync);
 /// Where workers wait for each other's reports.
 ///
 /// A worker reads the epoch, asks the strategy, and parks only if the epoch has not moved since:
-/// every report moves it, so none is missed.
+/// every report moves it, so none is missed. Epoch and number of parked workers share one word, so
+/// that whoever changes either sees the other as it was at that moment.
 #[derive(Debug, Default)]
 struct Parking {
-    epoch: AtomicU64,
-    parked: AtomicU32,
+    /// Epoch in the upper half, parked workers in the lower.
+    word: AtomicU64,
     gate: Mutex<()>,
     changed: Condvar,
 }
 
+/// One report, in [`Parking`]'s word.
+const REPORT: u64 = 1 << 32;
+
+fn epoch(word: u64) -> u64 {
+    word / REPORT
+}
+
 impl Parking {
     fn epoch(&self) -> u64 {
-        self.epoch.load(SeqCst)
-    }
-
-    fn gate(&self) -> MutexGuard<'_, ()> {
-        self.gate.lock().unwrap_or_else(PoisonError::into_inner)
+        epoch(self.word.load(SeqCst))
     }
 
     fn advance(&self) {
-        self.epoch.fetch_add(1, SeqCst);
-        if self.parked.load(SeqCst) > 0 {
-            let _gate = self.gate();
+        let before = self.word.fetch_add(REPORT, SeqCst);
+        if !before.is_multiple_of(REPORT) {
+            let _gate = lock(&self.gate);
             self.changed.notify_all();
         }
     }
 
     fn park(&self, seen: u64) {
-        let mut gate = self.gate();
-        self.parked.fetch_add(1, SeqCst);
-        while self.epoch() == seen {
+        let mut gate = lock(&self.gate);
+        let mut now = epoch(self.word.fetch_add(1, SeqCst));
+        if planted(Defect::ReportMissed) {
+            now = seen;
+        }
+        while now == seen {
             gate = self
                 .changed
                 .wait(gate)
                 .unwrap_or_else(PoisonError::into_inner);
+            now = self.epoch();
         }
-        self.parked.fetch_sub(1, SeqCst);
+        self.word.fetch_sub(1, SeqCst);
     }
 }
+
+#[cfg(all(test, feature = "loom"))]
+mod models;
 
 /// All that the workers of a run share.
 struct Shared<'r> {
@@ -140,30 +154,19 @@ pub fn run(
     threads.broadcast(workers, &|worker| {
         let ended = catch_unwind(AssertUnwindSafe(|| shared.work(WorkerId(worker))));
         if let Err(panic) = ended {
-            let mut failure = shared
-                .failure
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
+            let mut failure = lock(&shared.failure);
             failure.get_or_insert_with(|| message(panic.as_ref()));
             shared.leave.store(true, SeqCst);
             shared.parking.advance();
         }
     });
-    if let Some(failure) = shared
-        .failure
-        .into_inner()
-        .unwrap_or_else(PoisonError::into_inner)
-    {
+    if let Some(failure) = into_inner(shared.failure) {
         return Err(RunError::WorkerFailed(failure));
     }
-    if shared.leave.into_inner() {
+    if shared.leave.load(SeqCst) {
         return Err(RunError::Stopped);
     }
-    let recorders = shared
-        .recorders
-        .into_inner()
-        .unwrap_or_else(PoisonError::into_inner);
-    Ok(Trace::merge(recorders, block.txs.len()))
+    Ok(Trace::merge(into_inner(shared.recorders), block.txs.len()))
 }
 
 /// What a panic said.
@@ -212,10 +215,7 @@ impl Shared<'_> {
             self.control.committed(committed.0);
             self.parking.advance();
         }
-        self.recorders
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(recorder);
+        lock(&self.recorders).push(recorder);
     }
 
     fn perform(&self, task: Task, vm: &mut Vm<'_>) -> (Version, Activity, Vec<Overtaken>) {

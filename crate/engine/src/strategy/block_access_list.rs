@@ -9,12 +9,11 @@
 //! Guarantees: with a true list what is committed equals sequential execution; with any other the run
 //! ends with an error.
 
-use std::sync::{Mutex, MutexGuard};
-
-use super::{Aborted, Entry, Needs, Plan, Sees, Strategy, Task, Ticket, WorkerId, lock};
+use super::{Aborted, Entry, Needs, Plan, Sees, Strategy, Task, Ticket, WorkerId};
 use crate::{
     block::TxIdx,
     memory::{Follow, Footprint, MvMemory, Overtaken, Verdict, Version},
+    sync::{Mutex, MutexGuard, lock},
 };
 
 /// The menu's line for it.

@@ -29,22 +29,18 @@
 //! final values only, so its next incarnation commits and the block ends. No transaction has more than
 //! [`LAST_IN_HOPE`] incarnations and the one after them, but for those a worker lost.
 
-use std::{
-    cmp::Reverse,
-    collections::BinaryHeap,
-    sync::{
-        Mutex, MutexGuard,
-        atomic::{AtomicU32, AtomicU64, Ordering::SeqCst},
-    },
-};
+use std::{cmp::Reverse, collections::BinaryHeap};
 
-use super::{
-    Aborted, Entry, LAST_IN_HOPE, Needs, Plan, Sees, Strategy, Task, Ticket, WorkerId, lock,
-};
+use super::{Aborted, Entry, LAST_IN_HOPE, Needs, Plan, Sees, Strategy, Task, Ticket, WorkerId};
 use crate::{
     block::TxIdx,
     defect::{Defect, planted},
     memory::{Follow, Footprint, MvMemory, Overtaken, Verdict, Version},
+    sync::{
+        Mutex, MutexGuard,
+        atomic::{AtomicU32, AtomicU64, Ordering::SeqCst},
+        lock,
+    },
 };
 
 /// The menu's line for it.
@@ -348,7 +344,8 @@ impl Strategy for BlockStm {
             if status.phase != Phase::Executing || status.incarnation != version.incarnation {
                 return;
             }
-            if !matches!(writer.phase, Phase::Executed | Phase::Committed) {
+            let ended = matches!(writer.phase, Phase::Executed | Phase::Committed);
+            if !ended || planted(Defect::DependencyUnchecked) {
                 status.phase = Phase::Blocked;
                 writer.waiting.push(version.tx);
                 return;

@@ -22,22 +22,18 @@
 //! executed, so have all writes that could overtake its reads, and each of them was noticed: a reader
 //! is entered under the lock under which it reads.
 
-use std::{
-    cmp::Reverse,
-    collections::BinaryHeap,
-    sync::{
-        Mutex, MutexGuard,
-        atomic::{AtomicU32, Ordering::SeqCst},
-    },
-};
+use std::{cmp::Reverse, collections::BinaryHeap};
 
-use super::{
-    Aborted, Entry, LAST_IN_HOPE, Needs, Plan, Sees, Strategy, Task, Ticket, WorkerId, lock,
-};
+use super::{Aborted, Entry, LAST_IN_HOPE, Needs, Plan, Sees, Strategy, Task, Ticket, WorkerId};
 use crate::{
     block::TxIdx,
     defect::{Defect, planted},
     memory::{Follow, Footprint, MvMemory, Overtaken, Verdict, Version},
+    sync::{
+        Mutex, MutexGuard,
+        atomic::{AtomicU32, Ordering::SeqCst},
+        lock,
+    },
 };
 
 /// The menu's line for it.

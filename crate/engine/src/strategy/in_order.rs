@@ -13,19 +13,18 @@
 //!    └────────────────────┘───────────────────────────────┘
 //! ```
 
-use std::{
-    fmt,
-    sync::{
-        Mutex, MutexGuard,
-        atomic::{AtomicU32, Ordering::SeqCst},
-    },
-};
+use std::fmt;
 
-use super::{Aborted, Sees, Strategy, Task, Ticket, WorkerId, lock};
+use super::{Aborted, Sees, Strategy, Task, Ticket, WorkerId};
 use crate::{
     block::TxIdx,
     defect::{Defect, planted},
     memory::{Footprint, MvMemory, Overtaken, Verdict, Version},
+    sync::{
+        Mutex, MutexGuard,
+        atomic::{AtomicU32, Ordering::SeqCst},
+        lock,
+    },
 };
 
 /// Which transaction is to be executed for the first time, and when.

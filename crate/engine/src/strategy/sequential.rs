@@ -6,12 +6,11 @@
 //! Guarantees: the first worker executes every transaction once, in block order; nothing is
 //! speculative and nothing is ever aborted.
 
-use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
-
 use super::{Aborted, Entry, Needs, Plan, Sees, Strategy, Task, Ticket, WorkerId};
 use crate::{
     block::TxIdx,
     memory::{Follow, Footprint, MvMemory, Overtaken, Verdict, Version},
+    sync::atomic::{AtomicU32, Ordering::SeqCst},
 };
 
 /// The menu's line for it.

@@ -1,25 +1,69 @@
-//! What threads share things by: that of `std`, or of a model checker that chooses the schedule.
+//! What threads share things by: that of `std`, or of a tool that looks for errors in it.
 //!
 //! With the feature `shuttle` every lock and atomic is a place where `shuttle` may let another thread
-//! go on, with `loom` where `loom` tries them all. Tests alone switch either on.
+//! go on, with `loom` where `loom` tries them all. With `races` locks are compiled here, since a
+//! sanitizer sees nothing of what the compiled `std` does. Tests alone switch any of them on.
 
 #[cfg(feature = "loom")]
-pub(crate) use loom::sync::{Condvar, Mutex, MutexGuard, atomic};
+use loom::sync as from;
+#[cfg(feature = "races")]
+use parking_lot as from;
 #[cfg(feature = "shuttle")]
-pub(crate) use shuttle::sync::{Condvar, Mutex, MutexGuard, atomic};
-#[cfg(not(any(feature = "loom", feature = "shuttle")))]
-pub(crate) use std::sync::{Condvar, Mutex, MutexGuard, atomic};
+use shuttle::sync as from;
+#[cfg(not(any(feature = "loom", feature = "races", feature = "shuttle")))]
+use std::sync as from;
 
-use std::sync::PoisonError;
+pub(crate) use from::{Condvar, Mutex, MutexGuard};
 
-/// Takes a lock whose holder may have panicked.
-///
-/// A worker that panics takes the whole run with it, so what it left half done is never used.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+#[cfg(not(feature = "races"))]
+pub(crate) use from::atomic;
+#[cfg(feature = "races")]
+pub(crate) use std::sync::atomic;
+
+#[cfg(not(feature = "races"))]
+mod locks {
+    use std::sync::PoisonError;
+
+    use super::{Condvar, Mutex, MutexGuard};
+
+    /// Takes a lock whose holder may have panicked.
+    ///
+    /// A worker that panics takes the whole run with it, so what it left half done is never used.
+    pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+        mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What a lock guarded, now that nobody can hold it.
+    pub(crate) fn into_inner<T>(mutex: Mutex<T>) -> T {
+        mutex.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Gives the lock back until somebody notifies.
+    pub(crate) fn wait<'m, T>(changed: &Condvar, guard: MutexGuard<'m, T>) -> MutexGuard<'m, T> {
+        changed.wait(guard).unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-/// What a lock guarded, now that nobody can hold it.
-pub(crate) fn into_inner<T>(mutex: Mutex<T>) -> T {
-    mutex.into_inner().unwrap_or_else(PoisonError::into_inner)
+/// The same; these locks know nothing of panics.
+#[cfg(feature = "races")]
+mod locks {
+    use super::{Condvar, Mutex, MutexGuard};
+
+    pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+        mutex.lock()
+    }
+
+    pub(crate) fn into_inner<T>(mutex: Mutex<T>) -> T {
+        mutex.into_inner()
+    }
+
+    pub(crate) fn wait<'m, T>(
+        changed: &Condvar,
+        mut guard: MutexGuard<'m, T>,
+    ) -> MutexGuard<'m, T> {
+        changed.wait(&mut guard);
+        guard
+    }
 }
+
+pub(crate) use locks::{into_inner, lock, wait};

@@ -16,7 +16,7 @@ const EXAMPLES: [&str; 3] = ["hot-counter", "swaps-one-pool", "mixed-block"];
 pub fn races() -> Result<()> {
     let root = place::root();
     let mut command = run::command("cargo", &root);
-    let check = "run --quiet --release --package interleave-cli --target";
+    let check = "run --quiet --release --package interleave-cli --features races --target";
     command.args(check.split(' ')).args([TARGET, "--", "check"]);
     command.args(EXAMPLES.map(|example| format!("examples/{example}.rhai")));
     command.args(["--runner", "threads", "--workers", "2,4", "--seeds", "1"]);

@@ -3,10 +3,7 @@
 //! Threads and clock are handed in: native ones, or web workers. Each worker runs one long loop; it
 //! never waits inside a task, and parks only when the strategy has nothing for it.
 
-use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::PoisonError,
-};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use revm::context::TxEnv;
 
@@ -19,7 +16,7 @@ use crate::{
     sync::{
         Condvar, Mutex,
         atomic::{AtomicBool, AtomicU64, Ordering::SeqCst},
-        into_inner, lock,
+        into_inner, lock, wait,
     },
     trace::{Activity, Recorder, Span, Trace},
     vm::{Run, Vm},
@@ -48,10 +45,12 @@ impl Threads for ScopedThreads {
 
     fn broadcast(&self, workers: u32, body: &(dyn Fn(u32) + Sync)) {
         std::thread::scope(|scope| {
-            for worker in 1..workers {
-                scope.spawn(move || body(worker));
-            }
+            let spawn = |worker| scope.spawn(move || body(worker));
+            let others: Vec<_> = (1..workers).map(spawn).collect();
             body(0);
+            for other in others {
+                other.join().expect("bodies catch their panics");
+            }
         });
     }
 }
@@ -99,10 +98,7 @@ impl Parking {
             now = seen;
         }
         while now == seen {
-            gate = self
-                .changed
-                .wait(gate)
-                .unwrap_or_else(PoisonError::into_inner);
+            gate = wait(&self.changed, gate);
             now = self.epoch();
         }
         self.word.fetch_sub(1, SeqCst);

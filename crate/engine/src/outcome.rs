@@ -4,6 +4,7 @@
 
 mod difference;
 mod digest;
+mod gas_limit;
 mod receipts;
 
 use alloy_primitives::{Address, B256, Bytes, Log};
@@ -14,6 +15,8 @@ use revm::{
     },
     primitives::hardfork::SpecId,
 };
+
+pub use gas_limit::Overfull;
 
 use crate::state::Changes;
 

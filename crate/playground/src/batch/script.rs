@@ -12,6 +12,7 @@ mod number;
 mod options;
 mod random;
 mod recorder;
+mod unknown;
 mod values;
 pub mod verbs;
 
@@ -21,22 +22,41 @@ use std::{
 };
 
 use rhai::{
-    Dynamic, Engine, INT, Scope,
+    Dynamic, Engine, INT,
     packages::{
         ArithmeticPackage, BasicArrayPackage, BasicFnPackage, BasicIteratorPackage,
         BasicMapPackage, BasicMathPackage, BasicStringPackage, LogicPackage, Package,
     },
 };
 
-use self::{mistakes::Mistake, recorder::Recorder};
+use self::{mistakes::Mistake, recorder::Recorder, unknown::StandIns};
 use super::{Batch, Place, Problem, Severity, limits};
 use crate::contracts::{Contracts, near::is_harmful};
 
 /// Evaluates a script. The batch can run if no problem is an error.
 pub fn evaluate(script: &str, contracts: &Contracts) -> (Batch, Vec<Problem>) {
     let work = Rc::new(Cell::new(0));
-    let recorder = Rc::new(RefCell::new(Recorder::new(contracts.clone(), work.clone())));
-    if let Some(mistake) = run(script, &recorder, work) {
+    let once = |stand_ins: &StandIns| {
+        let recorder = Recorder::new(contracts.clone(), work.clone());
+        let recorder = Rc::new(RefCell::new(recorder));
+        let mistake = run(script, &recorder, &work, stand_ins);
+        (recorder, mistake)
+    };
+    let mut stand_ins = StandIns::default();
+    let (mut recorder, mut mistake) = once(&stand_ins);
+    loop {
+        if !stand_ins.learn(&mistake) {
+            mistake = mistake.filter(|it| !stand_ins.have_said(it));
+            break;
+        }
+        let again = once(&stand_ins);
+        // All runs share the steps of one; what the last complete one found is all there is.
+        if work.get() > limits::SCRIPT_OPERATIONS {
+            break;
+        }
+        (recorder, mistake) = again;
+    }
+    if let Some(mistake) = mistake {
         let mut recorder = recorder.borrow_mut();
         if !(mistake.consequence && recorder.harmless_given) {
             recorder.problem(Severity::Error, mistake.message, mistake.place);
@@ -47,7 +67,12 @@ pub fn evaluate(script: &str, contracts: &Contracts) -> (Batch, Vec<Problem>) {
     finish::finish(recorder, title, description)
 }
 
-fn run(script: &str, recorder: &Rc<RefCell<Recorder>>, work: Rc<Cell<u64>>) -> Option<Mistake> {
+fn run(
+    script: &str,
+    recorder: &Rc<RefCell<Recorder>>,
+    work: &Rc<Cell<u64>>,
+    stand_ins: &StandIns,
+) -> Option<Mistake> {
     if let Some((at, _)) = script.char_indices().nth(limits::SCRIPT_CHARS) {
         let before = &script[..at];
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
@@ -58,13 +83,18 @@ fn run(script: &str, recorder: &Rc<RefCell<Recorder>>, work: Rc<Cell<u64>>) -> O
                 column: before[line_start..].chars().count() as u32 + 1,
             }),
             consequence: false,
+            missing: None,
         });
     }
     let mut engine = engine();
     number::register(&mut engine);
     verbs::register(&mut engine, recorder);
+    stand_ins.register(&mut engine, recorder);
+    let steps = Rc::new(Cell::new(0));
+    let (counted, verbs) = (steps.clone(), work.clone());
     engine.on_progress(move |operations| {
-        (operations.saturating_add(work.get()) > limits::SCRIPT_OPERATIONS).then(|| {
+        counted.set(operations);
+        (operations.saturating_add(verbs.get()) > limits::SCRIPT_OPERATIONS).then(|| {
             Dynamic::from(format!(
                 "the script takes more than {} steps; does a loop never end?",
                 limits::SCRIPT_OPERATIONS
@@ -75,8 +105,10 @@ fn run(script: &str, recorder: &Rc<RefCell<Recorder>>, work: Rc<Cell<u64>>) -> O
         Ok(tree) => tree,
         Err(error) => return Some(mistakes::of_parsing(&error)),
     };
-    let mut scope = Scope::new();
-    let error = engine.run_ast_with_scope(&mut scope, &tree).err()?;
+    let mut scope = stand_ins.scope();
+    let ended = engine.run_ast_with_scope(&mut scope, &tree);
+    work.set(work.get().saturating_add(steps.get()));
+    let error = ended.err()?;
     let variables: Vec<_> = scope.iter().map(|(name, ..)| name.to_owned()).collect();
     mistakes::of_running(&error, &variables)
 }

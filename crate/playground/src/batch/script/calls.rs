@@ -7,7 +7,7 @@ use rhai::{Dynamic, Map};
 
 use super::{
     accounts,
-    options::{Options, access_list},
+    options::{Options, access_list, authorization_list},
     recorder::{Draft, Fault, Fees, Recorder, check_name},
     values,
 };
@@ -23,6 +23,7 @@ const SEND_OPTIONS: &[&str] = &[
     "priority_fee",
     "nonce",
     "access_list",
+    "authorization_list",
     "data",
 ];
 const TRANSFER_OPTIONS: &[&str] = &[
@@ -77,6 +78,7 @@ pub(super) fn deploy(recorder: &mut Recorder, args: &[Dynamic]) -> Result<Dynami
         nonce: None,
         fees: Fees::default(),
         access_list: None,
+        delegations: Vec::new(),
         label: format!("deploy {}", artifact.name),
         place: recorder.place,
     })?;
@@ -144,6 +146,7 @@ pub(super) fn transfer(recorder: &mut Recorder, args: &[Dynamic]) -> Result<Dyna
         nonce: None,
         fees: Fees::default(),
         access_list: None,
+        delegations: Vec::new(),
         label: "transfer".to_owned(),
         place: recorder.place,
     };
@@ -193,6 +196,7 @@ fn draft(
         nonce: None,
         fees: Fees::default(),
         access_list: None,
+        delegations: Vec::new(),
         label,
         place: recorder.place,
     };
@@ -274,6 +278,21 @@ fn read_options(
     if let Some(list) = &draft.access_list {
         let slots: usize = list.iter().map(|entry| entry.storage_keys.len()).sum();
         recorder.hold(list.len() * 20 + slots * 32)?;
+    }
+    if let Some(list) = options.read_with("authorization_list", authorization_list)? {
+        recorder.hold(list.len() * 100)?;
+        if draft.fees.gas_price.is_some() {
+            return Err(Fault::Problem(
+                "a transaction with an `authorization_list` pays `max_fee` and `priority_fee`, not `gas_price`"
+                    .to_owned(),
+            ));
+        }
+        if draft.to == TxKind::Create {
+            return Err(Fault::Problem(
+                "a transaction with an `authorization_list` needs a receiver".to_owned(),
+            ));
+        }
+        draft.delegations = list;
     }
     Ok(())
 }

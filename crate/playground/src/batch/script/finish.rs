@@ -7,18 +7,25 @@ use std::collections::HashMap;
 
 use alloy_primitives::Address;
 use revm::{
-    context::TxEnv,
+    context::{
+        TxEnv,
+        either::Either,
+        transaction::{
+            Authorization, RecoveredAuthority, RecoveredAuthorization, SignedAuthorization,
+        },
+    },
     primitives::{eip7825, hardfork::SpecId},
 };
 
 use super::{
     block::{BlockOptions, GWEI},
+    options::Delegation,
     recorder::{Draft, Recorder},
 };
 use crate::batch::{Batch, Problem, Severity, Transaction};
 
 /// Chain id of mainnet.
-const CHAIN_ID: u64 = 1;
+pub(super) const CHAIN_ID: u64 = 1;
 
 /// Gas that every transaction costs.
 const LEAST_GAS: u64 = 21_000;
@@ -45,7 +52,10 @@ pub(super) fn finish(
         for message in refusals(&draft, price, &options) {
             warn(&mut recorder, message, &draft);
         }
-        transactions.push(transaction(draft, price, nonce));
+        let authorizations = authorizations(&recorder, &mut nonces, &draft);
+        let mut transaction = transaction(draft, price, nonce);
+        transaction.env.authorization_list = authorizations;
+        transactions.push(transaction);
     }
 
     let mut problems = recorder.problems;
@@ -63,6 +73,7 @@ pub(super) fn finish(
         preparation,
         transactions,
         expected: None,
+        listed: None,
         closing: None,
     };
     (batch, problems)
@@ -84,13 +95,15 @@ impl Price {
         let gwei = u128::from(GWEI);
         let base = u128::from(options.base_fee);
         let dynamic = fees.max_fee.is_some() || fees.priority_fee.is_some();
-        if fees.gas_price.is_none() && (dynamic || options.spec >= SpecId::LONDON) {
+        if !draft.delegations.is_empty()
+            || fees.gas_price.is_none() && (dynamic || options.spec >= SpecId::LONDON)
+        {
             let priority_fee = fees
                 .priority_fee
                 .unwrap_or_else(|| fees.max_fee.map_or(gwei, |most| gwei.min(most)));
             let doubled = base.saturating_mul(2).saturating_add(priority_fee);
             return Self {
-                tx_type: 2,
+                tx_type: if draft.delegations.is_empty() { 2 } else { 4 },
                 gas_price: fees.max_fee.unwrap_or(doubled),
                 priority_fee: Some(priority_fee),
             };
@@ -120,6 +133,35 @@ fn next_nonce(recorder: &mut Recorder, nonces: &mut HashMap<Address, u64>, draft
         warn(recorder, message, draft);
     }
     nonce
+}
+
+/// The authorizations of a transaction, each with the nonce its signer has then.
+///
+/// One that the rules ignore, such as with a nonce that is wrong, is counted as if it were applied.
+fn authorizations(
+    recorder: &Recorder,
+    nonces: &mut HashMap<Address, u64>,
+    draft: &Draft,
+) -> Vec<Either<SignedAuthorization, RecoveredAuthorization>> {
+    let authorization = |it: &Delegation| {
+        let signer = it.signer;
+        let next = nonces
+            .entry(signer)
+            .or_insert_with(|| recorder.next_prepared_nonce(signer));
+        let nonce = it.nonce.unwrap_or(*next);
+        if nonce == *next {
+            *next = next.saturating_add(1);
+        }
+        Either::Right(RecoveredAuthorization::new_unchecked(
+            Authorization {
+                chain_id: it.chain_id,
+                address: it.to,
+                nonce,
+            },
+            RecoveredAuthority::Valid(signer),
+        ))
+    };
+    draft.delegations.iter().map(authorization).collect()
 }
 
 /// Why the rules of the block refuse this transaction whatever the state is.
@@ -163,6 +205,12 @@ fn refusals(draft: &Draft, price: Price, options: &BlockOptions) -> Vec<String> 
             SpecId::BERLIN,
             "`access_list`",
             "berlin",
+        ),
+        (
+            price.tx_type == 4,
+            SpecId::PRAGUE,
+            "`authorization_list`",
+            "prague",
         ),
     ];
     for (used, first, option, fork) in since {

@@ -4,18 +4,24 @@
 
 use rhai::{EvalAltResult, LexError, ParseError, ParseErrorType, Position};
 
-use super::verbs;
+use super::{
+    unknown::{Missing, UNKNOWN},
+    verbs,
+};
 use crate::{
     batch::{Place, limits},
     contracts::near::{did_you_mean, shown},
 };
 
 /// Why a script ended early, and where.
+#[derive(Clone)]
 pub(super) struct Mistake {
     pub(super) message: String,
     pub(super) place: Option<Place>,
     /// May it be a consequence of a harmless value?
     pub(super) consequence: bool,
+    /// A name that something could stand in for.
+    pub(super) missing: Option<Missing>,
 }
 
 /// A text that is no script.
@@ -45,6 +51,7 @@ pub(super) fn of_parsing(error: &ParseError) -> Mistake {
         message,
         place: verbs::place(error.position()),
         consequence: false,
+        missing: None,
     }
 }
 
@@ -63,6 +70,10 @@ pub(super) fn of_running(error: &EvalAltResult, variables: &[String]) -> Option<
             return Some(of_parsing(&error));
         }
         EvalAltResult::ErrorFunctionNotFound(signature, _) => unknown_function(signature),
+        EvalAltResult::ErrorVariableNotFound(name, _) if variables.contains(name) => format!(
+            "a function does not see the variable `{}` outside it; make it an argument",
+            shown(name)
+        ),
         EvalAltResult::ErrorVariableNotFound(name, _) => format!(
             "there is no variable `{}`{}",
             shown(name),
@@ -107,13 +118,47 @@ pub(super) fn of_running(error: &EvalAltResult, variables: &[String]) -> Option<
     };
     let consequence = matches!(
         error,
-        EvalAltResult::ErrorArrayBounds(..) | EvalAltResult::ErrorArithmetic(..)
-    );
+        EvalAltResult::ErrorArrayBounds(..)
+            | EvalAltResult::ErrorArithmetic(..)
+            | EvalAltResult::ErrorFor(..)
+            | EvalAltResult::ErrorDotExpr(..)
+    ) || speaks_of_unknown(error);
     Some(Mistake {
         message,
         place: position_of(error),
         consequence,
+        missing: missing(error),
     })
+}
+
+/// Is the error about the value of a stand-in?
+fn speaks_of_unknown(error: &EvalAltResult) -> bool {
+    match error {
+        EvalAltResult::ErrorMismatchDataType(_, found, _) => found == UNKNOWN,
+        EvalAltResult::ErrorIndexingType(what, _) => what.contains(UNKNOWN),
+        EvalAltResult::ErrorFunctionNotFound(signature, _) => parts(signature).1.contains(&UNKNOWN),
+        _ => false,
+    }
+}
+
+/// The name that nobody defines, if that is what the error is about.
+fn missing(error: &EvalAltResult) -> Option<Missing> {
+    match error {
+        EvalAltResult::ErrorVariableNotFound(name, _) => Some(Missing::Variable(name.clone())),
+        EvalAltResult::ErrorFunctionNotFound(signature, _) => {
+            let (name, kinds) = parts(signature);
+            // Some functions of the language report trouble with their items this way.
+            (!name.contains(' ')).then(|| Missing::Function(name.to_owned(), kinds.len()))
+        }
+        _ => None,
+    }
+}
+
+/// Name and types of arguments in a signature of the form `name (type, type)`.
+fn parts(signature: &str) -> (&str, Vec<&str>) {
+    let (name, kinds) = signature.split_once(" (").unwrap_or((signature, ")"));
+    let kinds = kinds.trim_end_matches(')').split(", ");
+    (name, kinds.filter(|kind| !kind.is_empty()).collect())
 }
 
 fn position_of(error: &EvalAltResult) -> Option<Place> {
@@ -123,15 +168,10 @@ fn position_of(error: &EvalAltResult) -> Option<Place> {
     }
 }
 
-/// The signature is of the form `name (type, type)`.
-fn unknown_function(signature: &str) -> String {
-    let (name, types) = signature.split_once(" (").unwrap_or((signature, ")"));
-    let types: Vec<_> = types
-        .trim_end_matches(')')
-        .split(", ")
-        .filter(|kind| !kind.is_empty())
-        .map(kind)
-        .collect();
+/// What to say of a call that no function takes.
+pub(super) fn unknown_function(signature: &str) -> String {
+    let (name, types) = parts(signature);
+    let types: Vec<_> = types.into_iter().map(kind).collect();
     if let Some(verb) = verbs::find(name) {
         return verbs::wrong_count(verb, types.len());
     }

@@ -2,11 +2,11 @@
 //!
 //! The rule: a key that the verb does not know is a problem, never ignored.
 
-use alloy_primitives::{B256, U256};
+use alloy_primitives::{Address, B256, U256};
 use revm::context::transaction::{AccessList, AccessListItem};
 use rhai::{Array, Dynamic, Map};
 
-use super::values;
+use super::{finish::CHAIN_ID, values};
 use crate::contracts::near::{did_you_mean, shown};
 
 /// Options of one call of a verb.
@@ -105,6 +105,43 @@ pub(super) fn access_list(key: &str, value: &Dynamic) -> Result<AccessList, Stri
         });
     }
     Ok(AccessList(entries))
+}
+
+/// An authorization of EIP-7702, before it is known which nonce its signer has then.
+#[derive(Clone, Debug)]
+pub(super) struct Delegation {
+    pub(super) signer: Address,
+    pub(super) to: Address,
+    pub(super) chain_id: U256,
+    pub(super) nonce: Option<u64>,
+}
+
+/// An authorization list: accounts that let the code of another be theirs.
+pub(super) fn authorization_list(key: &str, value: &Dynamic) -> Result<Vec<Delegation>, String> {
+    let items = values::list(key, value)?;
+    if items.is_empty() {
+        return Err(format!("`{key}` must not be empty"));
+    }
+    let entry = |item: &Dynamic| {
+        let shape = || {
+            format!(
+                "each entry of `{key}` must be `#{{ signer: alice, address: wallet }}`; found {}",
+                values::describe(item)
+            )
+        };
+        if !item.is::<Map>() {
+            return Err(shape());
+        }
+        let entry = Options::read(Some(item), &["signer", "address", "nonce", "chain_id"])?;
+        let address = |key| entry.read_with(key, values::address)?.ok_or_else(shape);
+        Ok(Delegation {
+            signer: address("signer")?,
+            to: address("address")?,
+            chain_id: entry.number("chain_id")?.unwrap_or(U256::from(CHAIN_ID)),
+            nonce: entry.number64("nonce")?,
+        })
+    };
+    items.iter().map(entry).collect()
 }
 
 /// Storage: an object map from slots to values, or a list of `[slot, value]`.

@@ -13,7 +13,7 @@ use alloy_primitives::{Address, Bytes, TxKind, U256, keccak256};
 use interleave_engine::state::State;
 use revm::context::transaction::AccessList;
 
-use super::{block::BlockOptions, random::Random};
+use super::{block::BlockOptions, options::Delegation, random::Random};
 use crate::{
     batch::{Place, Problem, Severity, limits},
     contracts::{
@@ -54,6 +54,8 @@ pub(super) struct Draft {
     pub(super) nonce: Option<u64>,
     pub(super) fees: Fees,
     pub(super) access_list: Option<AccessList>,
+    /// Empty where the transaction is of no type that has one.
+    pub(super) delegations: Vec<Delegation>,
     pub(super) label: String,
     pub(super) place: Option<Place>,
 }

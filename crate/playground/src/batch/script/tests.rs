@@ -42,6 +42,54 @@ send(alice, token, "approve(address,uint256)", [bob, 1], #{ gas_price: gwei(3) }
 "#;
 
 #[test]
+fn an_authorization_has_the_nonce_its_signer_has_then() {
+    let batch = batch(
+        r#"
+        let alice = account("alice");
+        let bob = account("bob", #{ nonce: 7 });
+        let wallet = account("wallet", #{ code: hex("0x00") });
+        transfer(alice, bob, 1);
+        send(alice, bob, #{ authorization_list: [
+            #{ signer: alice, address: wallet },
+            #{ signer: bob, address: wallet },
+            #{ signer: bob, address: wallet, nonce: 3, chain_id: 0 },
+        ] });
+        transfer(alice, bob, 1);
+        transfer(bob, alice, 1, #{ gas_limit: 100_000 });
+        "#,
+    );
+    let tx = &batch.transactions[1].env;
+    assert_eq!(
+        (tx.tx_type, tx.nonce, tx.gas_priority_fee),
+        (4, 1, Some(1_000_000_000))
+    );
+    let list: Vec<_> = (tx.authorization_list.iter())
+        .map(|it| {
+            let signed = it.as_ref().right().unwrap();
+            let name = &batch.names[&signed.authority().unwrap()];
+            (name.as_str(), signed.chain_id.to::<u64>(), signed.nonce)
+        })
+        .collect();
+    assert_eq!(list, [("alice", 1, 2), ("bob", 1, 7), ("bob", 0, 3)]);
+    let nonces: Vec<_> = batch.transactions.iter().map(|it| it.env.nonce).collect();
+    assert_eq!(nonces, [0, 1, 3, 8]);
+
+    // All that can be are applied, and the sender's nonces are right.
+    let block = crate::batch::lower(&batch, &Contracts::default()).unwrap();
+    let result = interleave_engine::oracle::result(&block);
+    let executed = |it: &interleave_engine::outcome::Outcome| it.gas_used() > 0;
+    assert!(result.outcomes.iter().all(executed), "{result:?}");
+    let nonces: Vec<_> = (result.changes.accounts.values())
+        .filter_map(|change| match change {
+            interleave_engine::state::AccountChange::Updated { nonce, .. } => Some(*nonce),
+            interleave_engine::state::AccountChange::Deleted => None,
+        })
+        .filter(|nonce| *nonce > 0)
+        .collect();
+    assert_eq!(nonces.iter().sum::<u64>(), 4 + 9);
+}
+
+#[test]
 fn a_script_becomes_a_batch() {
     let batch = batch(&format!(
         "// Title\n// one\n//   two\n\n// no more{TWO_ACCOUNTS}"

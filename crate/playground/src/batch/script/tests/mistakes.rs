@@ -202,6 +202,18 @@ fn every_mistake_has_its_place_and_says_what_is_right() {
             &["1:11 `value` must not be negative; found -1"],
         ),
         (
+            "let a = account(\"a\");\nsend(a, a, #{ authorization_list: [] });\n\
+             send(a, a, #{ authorization_list: [1] });\n\
+             send(a, a, #{ authorization_list: [#{ signer: a, address: a }], gas_price: 1 });\n\
+             send(a, (), #{ data: hex(\"0x00\"), authorization_list: [#{ signer: a, address: a }] });",
+            &[
+                "2:1 `authorization_list` must not be empty",
+                "3:1 each entry of `authorization_list` must be `#{ signer: alice, address: wallet }`; found the number 1",
+                "4:1 a transaction with an `authorization_list` pays `max_fee` and `priority_fee`, not `gas_price`",
+                "5:1 a transaction with an `authorization_list` needs a receiver",
+            ],
+        ),
+        (
             "throw \"enough\"",
             &["1:1 the script stopped itself: enough"],
         ),
@@ -221,6 +233,47 @@ fn every_mistake_has_its_place_and_says_what_is_right() {
         .filter(|(_, found, expected)| found != *expected)
         .collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn a_name_that_nobody_defines_does_not_hide_what_comes_after() {
+    let script = "let a = acount(\"a\");\n\
+                  let b = account(\"b\");\n\
+                  totl += 1;\n\
+                  transfer(b, nobody, 1);\n\
+                  let x = 2 * (a + 1);\n\
+                  acount(a, 1);\n\
+                  acount(1, 1);\n\
+                  send(b, b, \"f(uint256)\", [x]);\n\
+                  let y = b + 1;\n\
+                  account(y);\n\
+                  transfer(b, b, -1);\n\
+                  for i in a { account(1); }\n\
+                  account(1);";
+    assert_eq!(
+        problems(script),
+        [
+            "1:9 there is no `acount` for text; did you mean `account`?",
+            "3:1 there is no variable `totl`",
+            "4:13 there is no variable `nobody`",
+            "7:1 there is no `acount` for a plain integer, a plain integer; did you mean `account`?",
+            "9:11 `+` does not work between an address and a plain integer",
+            "11:1 `value` must not be negative; found -1",
+        ]
+    );
+    // Functions do not see the variables around them, so there is nothing to stand in.
+    assert_eq!(
+        problems("let a = 1;\nfn f() { a }\nf();\naccount(1);"),
+        ["2:10 a function does not see the variable `a` outside it; make it an argument"]
+    );
+    let many: String = (0..30).map(|n| format!("f{n}();\n")).collect();
+    assert_eq!(problems(&many).len(), 21);
+}
+
+#[test]
+fn runs_with_stand_ins_share_the_steps_of_one() {
+    let found = problems("for i in 0..2_000_000 { }\nnobody;\nlet n = 0; loop { n += 1; }");
+    assert_eq!(found, ["2:1 there is no variable `nobody`"]);
 }
 
 #[test]

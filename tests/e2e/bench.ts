@@ -5,7 +5,7 @@
  */
 import { appendFileSync } from "node:fs";
 import type { FromEngine, ToEngine } from "../../www/src/engine/messages.ts";
-import type { Example, RunOptions, RunResult } from "../../www/src/engine/report.ts";
+import { DEFAULTS, type Example, type RunOptions, type RunResult } from "../../www/src/engine/report.ts";
 import { expect, test } from "./fixture.ts";
 import { Playground } from "./playground.ts";
 
@@ -58,18 +58,7 @@ test("every example at 10,000 transactions", async ({ page }) => {
   for (const example of await page.evaluate(examples, url)) {
     const script = example.script.replace(COUNT, `let n = ${TRANSACTIONS};`);
     for (const workers of [1, 2]) {
-      const options: RunOptions = {
-        strategy: "block-stm",
-        runner: "threads",
-        workers,
-        seed: 0,
-        hints: "dry-run",
-        unit: "split",
-        deferredFees: true,
-        commutativeBalances: false,
-        expectedNonces: false,
-        shards: 4,
-      };
+      const options: RunOptions = { ...DEFAULTS, runner: "threads", workers };
       const result = await page.evaluate(ask, { url, script, options });
       if (result.kind !== "report") throw new Error(`${example.id}: ${JSON.stringify(result)}`);
       const { summary } = result.report;

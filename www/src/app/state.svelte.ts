@@ -1,6 +1,6 @@
 /** All state of the page. Views read it; only `actions.ts` writes it. */
 import type { EngineStatus } from "../engine/client.ts";
-import type { Catalog, Problem, Report, RunOptions } from "../engine/report.ts";
+import { DEFAULTS, type Catalog, type Problem, type Report, type RunOptions } from "../engine/report.ts";
 import type { RunState } from "../model/progress.ts";
 import { NOTHING, type Selection } from "../model/selection.ts";
 import type { PanelId } from "../views/panels.ts";
@@ -31,18 +31,7 @@ class AppState {
   example = $state<string | null>(null);
   checked = $state.raw<Checked | null>(null);
 
-  options = $state<RunOptions>({
-    strategy: "block-stm",
-    runner: "simulated",
-    workers: 8,
-    seed: 0,
-    hints: "dry-run",
-    shards: 4,
-    unit: "split",
-    deferredFees: true,
-    commutativeBalances: false,
-    expectedNonces: false,
-  });
+  options = $state<RunOptions>({ ...DEFAULTS, workers: 8 });
   run = $state.raw<RunState>({ kind: "idle" });
   outcome = $state.raw<Outcome | null>(null);
   notice = $state.raw<Notice | null>(null);

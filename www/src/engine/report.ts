@@ -245,9 +245,9 @@ matches: boolean,
  */
 difference: Difference | null, 
 /**
- * Comparison with the header, for blocks from a chain.
+ * What the source says the block must come to, compared; absent where it says nothing.
  */
-header: HeaderCheck | null, 
+expected: Expectations | null, 
 /**
  * Incarnations that were aborted after they ran to their end.
  */
@@ -370,25 +370,17 @@ found: string,
 expected: string, };
 
 /**
- * A block's header against what the run gave.
+ * What a block's source expects of it, compared with what it came to.
  */
-export type HeaderCheck = { 
+export type Expectations = { 
 /**
- * Did gas used agree?
+ * What was compared, such as `gas used`.
  */
-gasUsedMatches: boolean, 
+compared: Array<string>, 
 /**
- * Header's gas used.
+ * What does not hold, each in a sentence.
  */
-gasUsed: number, 
-/**
- * Did the receipts root agree? Absent where the header or fork has none.
- */
-receiptsRootMatches: boolean | null, 
-/**
- * Header's receipts root.
- */
-receiptsRoot: string | null, };
+unmet: Array<string>, };
 
 /**
  * A piece of the verdict.
@@ -753,3 +745,24 @@ line: number,
  * Column, in characters.
  */
 column: number, };
+
+/**
+ * What a run begins with.
+ */
+export const DEFAULTS: RunOptions = {
+  "strategy": "block-stm",
+  "runner": "simulated",
+  "workers": 1,
+  "seed": 0,
+  "hints": "dry-run",
+  "unit": "split",
+  "deferredFees": true,
+  "commutativeBalances": false,
+  "expectedNonces": false,
+  "shards": 4
+};
+
+/**
+ * How many shards there can be.
+ */
+export const SHARDS = { fewest: 2, most: 64 } as const;

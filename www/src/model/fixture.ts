@@ -27,7 +27,7 @@ export const report: Report = {
     oracleDigest: "0xaa",
     matches: true,
     difference: null,
-    header: null,
+    expected: null,
     aborts: 1,
     blocked: 1,
     cancelled: 0,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Catalog, RunOptions } from "../engine/report.ts";
+import { DEFAULTS, type Catalog, type RunOptions } from "../engine/report.ts";
 import { mostWorkers, needsHints, possible } from "./options.ts";
 
 const catalog: Catalog = {
@@ -10,18 +10,7 @@ const catalog: Catalog = {
   examples: [],
   limits: { transactions: 10, scriptChars: 10, scriptOperations: 10, simulatedWorkers: 1024 },
 };
-const options: RunOptions = {
-  strategy: "block-stm",
-  runner: "simulated",
-  workers: 64,
-  seed: 0,
-  hints: "dry-run",
-  shards: 4,
-  unit: "split",
-  deferredFees: true,
-  commutativeBalances: false,
-  expectedNonces: false,
-};
+const options: RunOptions = { ...DEFAULTS, strategy: "block-stm", runner: "simulated", workers: 64 };
 
 test("only a strategy that needs something is asked where it comes from", () => {
   const [sequential] = catalog.strategies;

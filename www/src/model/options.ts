@@ -1,5 +1,13 @@
 /** What a person may choose for a run. */
-import type { Catalog, ConflictUnit, HintSource, RunnerKind, RunOptions, StrategyEntry } from "../engine/report.ts";
+import {
+  SHARDS,
+  type Catalog,
+  type ConflictUnit,
+  type HintSource,
+  type RunnerKind,
+  type RunOptions,
+  type StrategyEntry,
+} from "../engine/report.ts";
 
 /** What may be chosen while the engine has not yet said what it can do. */
 const UNKNOWN = 64;
@@ -39,9 +47,6 @@ export const SWITCHES: readonly {
     meaning: "A sender's next nonce is assumed, and validated like any read.",
   },
 ];
-
-/** How many shards there can be. */
-export const SHARDS = { fewest: 2, most: 64 } as const;
 
 /** Must the strategy know beforehand what transactions will touch? */
 export function needsHints(strategy: StrategyEntry | undefined): boolean {

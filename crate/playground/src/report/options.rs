@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 /// How to run a batch; what the page and the CLI send.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(ts_rs::TS, serde::Serialize))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RunOptions {
     /// Strategy's id.
@@ -48,7 +48,7 @@ fn shards() -> u32 {
 
 /// What two transactions can conflict on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(ts_rs::TS, serde::Serialize))]
 #[serde(rename_all = "kebab-case")]
 pub enum ConflictUnit {
     /// A whole account, with all its storage.
@@ -60,7 +60,7 @@ pub enum ConflictUnit {
 
 /// Where hints come from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(ts_rs::TS, serde::Serialize))]
 #[serde(rename_all = "kebab-case")]
 pub enum HintSource {
     /// Each transaction is executed alone on the state before the block.
@@ -92,7 +92,7 @@ impl Default for RunOptions {
 
 /// Which runner drives the strategy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(ts_rs::TS, serde::Serialize))]
 #[serde(rename_all = "kebab-case")]
 pub enum RunnerKind {
     /// Real workers, measured time.

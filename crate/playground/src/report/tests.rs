@@ -4,6 +4,8 @@ use std::{fmt::Write, fs, path::Path};
 
 use ts_rs::{Config, TS};
 
+use interleave_engine::strategy::shards;
+
 use super::*;
 use crate::batch::Severity;
 
@@ -21,11 +23,23 @@ fn declarations() -> String {
     }
     declare!(
         Catalog StrategyEntry StrategyNeeds Example Limits Check RunResult Report Summary Clock WallSpread
-        Difference HeaderCheck VerdictPart VerdictLink Lanes SpanKind Spans TxStatus Txs
+        Difference Expectations VerdictPart VerdictLink Lanes SpanKind Spans TxStatus Txs
         LocationFacts LocationKind Dependencies Accesses Aborts RunOptions RunnerKind HintSource ConflictUnit
         Problem Severity Place
     );
+    text.push_str(&constants());
     text
+}
+
+/// What the page begins with and may choose from, before the engine is there to be asked.
+fn constants() -> String {
+    let options = serde_json::to_string_pretty(&RunOptions::default()).unwrap();
+    let (fewest, most) = (shards::COUNT.start(), shards::COUNT.end());
+    format!(
+        "\n/**\n * What a run begins with.\n */\nexport const DEFAULTS: RunOptions = {options};\n\
+         \n/**\n * How many shards there can be.\n */\n\
+         export const SHARDS = {{ fewest: {fewest}, most: {most} }} as const;\n"
+    )
 }
 
 #[test]

@@ -12,7 +12,7 @@ use interleave_playground::{
     batch::{Batch, Problem, lower},
     gallery,
     report::{ConflictUnit, LocationFacts, Report, RunOptions, RunnerKind},
-    run::{MAX_SIMULATED_WORKERS, Machine},
+    run::{self, MAX_SIMULATED_WORKERS, Machine},
 };
 use serde_json::{Value, json};
 
@@ -67,6 +67,7 @@ fn facts(batch: &Batch, machine: &Machine<'_>) -> Result<Value, Vec<Problem>> {
     let report = ran(batch, &usual, machine)?;
     let bound = |options| ran(batch, options, machine).map(|it| it.summary.critical_path_bound);
     let it = &report.summary;
+    let expected = run::expectations(batch, &block, &oracle::result(&block));
     Ok(json!({
         "title": batch.title,
         "hardfork": it.hardfork,
@@ -84,7 +85,7 @@ fn facts(batch: &Batch, machine: &Machine<'_>) -> Result<Value, Vec<Problem>> {
         },
         "hottest": hottest(&report),
         // What the file expects of the block and sequential execution does not come to.
-        "unmet": batch.unmet(&block, &oracle::result(&block)),
+        "unmet": expected.map(|it| it.unmet).unwrap_or_default(),
         "digest": it.digest,
     }))
 }

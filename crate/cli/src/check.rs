@@ -1,15 +1,17 @@
 //! `interleave check`: everything in each file, in every way there is, against the oracle and what the file expects.
 //!
-//! The last line is the tally. A file that cannot be run is skipped with its reason, and the command fails.
+//! Each line is said as soon as it is known: what went wrong, and the tally of each file where there
+//! are several. The last line is the tally of all. A file that cannot be run is skipped with its
+//! reason, and the command fails.
 
 use std::path::Path;
 
 use interleave_engine::oracle;
 use interleave_playground::{
-    batch::{Batch, Problem, lower},
+    batch::{Batch, Problem, lower, room},
     checker::{self, Ways},
     gallery,
-    run::Machine,
+    run::{self, Machine},
 };
 
 use crate::{
@@ -27,6 +29,13 @@ pub struct Totals {
 }
 
 impl Totals {
+    fn add(&mut self, more: &Self) {
+        self.runs += more.runs;
+        self.divergences += more.divergences;
+        self.expectations_failed += more.expectations_failed;
+        self.skipped += more.skipped;
+    }
+
     /// Was everything compared, and equal?
     pub fn stand(&self) -> bool {
         (self.divergences, self.expectations_failed) == (0, 0)
@@ -46,7 +55,7 @@ impl Totals {
     }
 }
 
-/// Checks all files; `say` is told what went wrong, `progress` how many files are done.
+/// Checks all files; `say` is told each line, `progress` how many files are done.
 pub fn check(
     files: &[String],
     ways: &Ways,
@@ -54,9 +63,10 @@ pub fn check(
     say: &mut dyn FnMut(String),
     progress: &mut dyn FnMut(usize, &Totals),
 ) -> Totals {
-    let mut totals = Totals::default();
+    let mut all = Totals::default();
     for (done, file) in files.iter().enumerate() {
-        progress(done, &totals);
+        progress(done, &all);
+        let mut totals = Totals::default();
         let read = source::batches(file);
         let many = read.len() > 1;
         for read in read {
@@ -73,8 +83,12 @@ pub fn check(
                 say(format!("skipped {file}: {}", reasons.join("; ")));
             }
         }
+        if files.len() > 1 {
+            say(format!("{file}: {}", totals.line()));
+        }
+        all.add(&totals);
     }
-    totals
+    all
 }
 
 /// Checks one batch, or says why it cannot run.
@@ -88,6 +102,7 @@ fn batch_of(
 ) -> Result<(), Vec<Problem>> {
     let block = lower(batch, gallery::contracts())?;
     let truth = oracle::result(&block);
+    room(batch, &block, &truth).map_err(|problem| vec![problem])?;
     let tally = checker::check(&block, &truth, ways, machine);
     totals.runs += tally.runs;
     totals.divergences += tally.divergences.len() as u32;
@@ -100,7 +115,8 @@ fn batch_of(
             reproduce::write(Path::new("."), &block)
         ));
     }
-    for reason in batch.unmet(&block, &truth) {
+    let expected = run::expectations(batch, &block, &truth);
+    for reason in expected.into_iter().flat_map(|it| it.unmet) {
         totals.expectations_failed += 1;
         say(format!("{name}: {reason}"));
     }

@@ -1,8 +1,9 @@
 //! `interleave`: the playground's engine in a terminal.
 //!
 //! It reads what a person names, hands the engine a clock and threads, and prints the report.
-//! The rule is the exit status: 0 when the run equals sequential execution (and the block's header,
-//! where there is one), 1 when it does not, 2 when there was nothing to run.
+//! The rule is the exit status: 0 when the run equals sequential execution (and comes to what its
+//! file expects, where it does), 1 when it does not, 2 when there was nothing to run. A block without
+//! transactions is one like any other: it runs, and the verdict says that it is empty.
 
 mod analyze;
 mod arguments;
@@ -15,6 +16,7 @@ mod text;
 mod timeline;
 
 use std::{
+    collections::BTreeSet,
     io::{self, IsTerminal, Write},
     path::Path,
     process::ExitCode,
@@ -88,6 +90,7 @@ fn side_by_side(
         summaries.push(run(&input.file, &batch, options, machine)?.summary);
     }
     tell_divergence(&input.file, &batch, &summaries);
+    tell_unmet(&input.file, &summaries);
     let printed = if output.json {
         let lines = summaries.iter().map(serde_json::to_string);
         lines.map(|line| line.map(|json| json + "\n")).collect()
@@ -112,6 +115,15 @@ fn tell_divergence(file: &str, batch: &Batch, summaries: &[Summary]) {
     }
 }
 
+/// What the file expects and the runs do not come to, each said once.
+fn tell_unmet(file: &str, summaries: &[Summary]) {
+    let expected = summaries.iter().filter_map(|it| it.expected.as_ref());
+    let unmet: BTreeSet<&String> = expected.flat_map(|it| &it.unmet).collect();
+    for reason in unmet {
+        eprintln!("{file}: {reason}");
+    }
+}
+
 /// The batch a person chose; what is odd about it goes to standard error.
 fn batch(input: &Input) -> Result<Batch, Refused> {
     input.batch(&mut |warnings| warn(&input.file, warnings))
@@ -127,20 +139,29 @@ fn stand(summaries: &[Summary], demands: &Demands, baseline: &demands::Baseline)
 }
 
 fn check(args: &CheckArgs, machine: &Machine<'_>) -> ExitCode {
-    let mut lines = String::new();
-    let mut say = |line: String| lines += &(line + "\n");
+    // On a terminal, progress is one line below what was said, rewritten in place.
     let watched = io::stderr().is_terminal();
-    let mut progress = |done: usize, totals: &check::Totals| {
+    let clear = || {
         if watched {
-            eprint!("\r{done} of {} files, {}", args.files.len(), totals.line());
+            eprint!("\r\x1b[K");
+        }
+    };
+    let mut written = Ok(());
+    let mut say = |line: String| {
+        clear();
+        if written.is_ok() {
+            written = writeln!(io::stdout(), "{line}");
+        }
+    };
+    let mut progress = |done: usize, totals: &check::Totals| {
+        clear();
+        if watched {
+            eprint!("{done} of {} files, {}", args.files.len(), totals.line());
         }
     };
     let totals = check::check(&args.files, &args.ways(), machine, &mut say, &mut progress);
-    if watched {
-        eprintln!();
-    }
     say(totals.line());
-    let code = print(Ok(lines), totals.stand());
+    let code = status(written, totals.stand());
     match totals.stand() && totals.incomplete() {
         true => ExitCode::from(2),
         false => code,
@@ -169,6 +190,11 @@ fn print(printed: serde_json::Result<String>, stands: bool) -> ExitCode {
     let written = printed
         .map_err(io::Error::from)
         .and_then(|printed| io::stdout().lock().write_all(printed.as_bytes()));
+    status(written, stands)
+}
+
+/// The exit status after printing.
+fn status(written: io::Result<()>, stands: bool) -> ExitCode {
     match written {
         // Whoever reads may have seen enough.
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {

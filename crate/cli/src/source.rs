@@ -20,8 +20,9 @@ const NAMES: usize = 8;
 /// Why there is nothing to show, and of which file.
 pub type Refused = (String, Vec<Problem>);
 
-/// More than any block or script needs, and what a packed file may unpack to.
-const LIMIT: u64 = 512 << 20;
+/// More than any block or script needs, and what a packed file may unpack to. What is read of it
+/// takes several times as much memory.
+const LIMIT: u64 = 64 << 20;
 
 /// The text of the file `name`, or of standard input for `-`.
 ///
@@ -33,11 +34,16 @@ pub fn read(name: &str) -> Result<String, Problem> {
     };
     let bytes = match bytes {
         Ok(bytes) => bytes,
-        Err(error) => return example(name).ok_or_else(|| Problem::error(error.to_string())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return example(name).ok_or_else(|| Problem::error(error.to_string()));
+        }
+        Err(error) => return Err(Problem::error(error.to_string())),
     };
     if bytes.len() as u64 > LIMIT {
         let most = LIMIT >> 20;
-        return Err(Problem::error(format!("the text is larger than {most} MB")));
+        return Err(Problem::error(format!(
+            "the text is larger than {most} MB, and no more is read; lines of batches can be split into several files"
+        )));
     }
     String::from_utf8(bytes).map_err(|error| {
         let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
@@ -66,7 +72,15 @@ fn unpacked(input: &mut dyn BufRead) -> io::Result<Vec<u8>> {
     // One byte more than the limit tells that there is more.
     if input.fill_buf()?.starts_with(&[0x1f, 0x8b]) {
         let mut unpacked = MultiGzDecoder::new(input).take(LIMIT + 1);
-        unpacked.read_to_end(&mut bytes)?;
+        let read = unpacked.read_to_end(&mut bytes);
+        read.map_err(|error| {
+            let what = match error.kind() {
+                io::ErrorKind::UnexpectedEof => "the gzip data ends too early".to_owned(),
+                _ => format!("the gzip data is damaged: {error}"),
+            };
+            let after = bytes.len();
+            io::Error::new(error.kind(), format!("{what}, after {after} bytes of text"))
+        })?;
     } else {
         input.take(LIMIT + 1).read_to_end(&mut bytes)?;
     }
@@ -149,7 +163,28 @@ mod tests {
         for bytes in [&packed[..], b"a block"] {
             assert_eq!(unpacked(&mut &bytes[..]).unwrap(), b"a block");
         }
-        assert!(unpacked(&mut &packed[..packed.len() - 3]).is_err());
+        let cut = unpacked(&mut &packed[..packed.len() - 3]).unwrap_err();
+        assert_eq!(
+            cut.to_string(),
+            "the gzip data ends too early, after 7 bytes of text"
+        );
+        let mut damaged = packed.clone();
+        damaged[12] ^= 0xff;
+        let message = unpacked(&mut &damaged[..]).unwrap_err().to_string();
+        assert!(
+            message.starts_with("the gzip data is damaged: "),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn more_than_the_limit_is_refused_before_all_of_it_is_read() {
+        let mut endless = io::BufReader::new(io::repeat(b' '));
+        assert_eq!(unpacked(&mut endless).unwrap().len() as u64, LIMIT + 1);
+        let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+        io::copy(&mut io::repeat(b'[').take(LIMIT + 9), &mut packed).unwrap();
+        let packed = packed.finish().unwrap();
+        assert_eq!(unpacked(&mut &packed[..]).unwrap().len() as u64, LIMIT + 1);
     }
 
     #[test]

@@ -12,7 +12,6 @@ mod verdict;
 
 use std::collections::BTreeSet;
 
-use alloy_primitives::B256;
 use interleave_engine::{
     block::Block,
     memory::Version,
@@ -23,9 +22,9 @@ use interleave_engine::{
 };
 
 use crate::{
-    batch::Batch,
+    batch::{Batch, Expectations},
     contracts::Contracts,
-    report::{Clock, HeaderCheck, Report, RunOptions, RunnerKind, Summary, VERSION, WallSpread},
+    report::{Clock, Report, RunOptions, RunnerKind, Summary, VERSION, WallSpread},
     run::Ran,
 };
 use graph::Graph;
@@ -49,6 +48,8 @@ pub struct Run<'a> {
     pub ran: &'a Ran,
     /// What sequential execution came to.
     pub truth: &'a BlockResult,
+    /// What the batch's source expects of the run.
+    pub expected: Option<&'a Expectations>,
     /// Measured times, on threads.
     pub wall: Option<&'a Wall>,
     /// Were values known before they were computed, from a block access list?
@@ -116,21 +117,6 @@ impl Run<'_> {
         sums.fallbacks = last_in_line.len() as u32;
         sums
     }
-}
-
-/// What a block came to against its header, if it came with one.
-pub fn header(
-    batch: &Batch,
-    result: &BlockResult,
-    receipts_root: Option<B256>,
-) -> Option<HeaderCheck> {
-    let expected = batch.expected.as_ref()?;
-    Some(HeaderCheck {
-        gas_used_matches: result.gas_used() == expected.gas_used,
-        gas_used: expected.gas_used as f64,
-        receipts_root_matches: receipts_root.and_then(|root| Some(root == expected.receipts_root?)),
-        receipts_root: expected.receipts_root.map(|root| root.to_string()),
-    })
 }
 
 /// The report of a run.
@@ -221,7 +207,7 @@ fn summary(
         oracle_digest: oracle_digest.to_string(),
         matches: digest == oracle_digest,
         difference: ran.result.first_difference(truth).map(Into::into),
-        header: header(run.batch, &ran.result, receipts_root),
+        expected: run.expected.cloned(),
         aborts: sums.aborts,
         blocked: sums.blocked,
         cancelled: sums.cancelled,

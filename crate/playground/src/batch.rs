@@ -6,13 +6,17 @@
 mod expected;
 #[cfg(feature = "formats")]
 mod fixture;
+mod header;
 pub mod input;
 mod json;
 pub mod limits;
+mod listed;
 mod lower;
 mod mainnet;
 pub mod node_block;
 pub mod script;
+#[cfg(feature = "formats")]
+mod signature;
 #[cfg(feature = "formats")]
 pub mod t8n;
 mod transaction;
@@ -28,8 +32,9 @@ use revm::{
 use serde::Serialize;
 
 pub use self::{
-    expected::{Expected, ExpectedReceipt},
-    lower::lower,
+    expected::{Expectations, Expected, ExpectedReceipt},
+    listed::Listed,
+    lower::{lower, room},
 };
 
 /// A place in a text, both counted from 1.
@@ -123,6 +128,8 @@ pub struct Batch {
     pub transactions: Vec<Transaction>,
     /// What it must come to, where its source says so.
     pub expected: Option<Expected>,
+    /// What a prestate lists that has no more than the block touched; absent where it is complete.
+    pub listed: Option<Listed>,
     /// The steps after the last transaction, where the source has them.
     pub closing: Option<Closing>,
 }

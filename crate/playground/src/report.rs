@@ -10,7 +10,7 @@ use serde::Serialize;
 
 pub use self::options::{ConflictUnit, HintSource, RunOptions, RunnerKind};
 
-use crate::batch::{Place, Problem};
+use crate::batch::{Expectations, Place, Problem};
 
 mod options;
 
@@ -181,8 +181,8 @@ crosses! {
         pub matches: bool,
         /// The first difference where they are not.
         pub difference: Option<Difference>,
-        /// Comparison with the header, for blocks from a chain.
-        pub header: Option<HeaderCheck>,
+        /// What the source says the block must come to, compared; absent where it says nothing.
+        pub expected: Option<Expectations>,
         /// Incarnations that were aborted after they ran to their end.
         pub aborts: u32,
         /// Incarnations that stopped on an ESTIMATE.
@@ -253,18 +253,6 @@ crosses! {
         pub found: String,
         /// The oracle's value.
         pub expected: String,
-    }
-
-    /// A block's header against what the run gave.
-    pub struct HeaderCheck {
-        /// Did gas used agree?
-        pub gas_used_matches: bool,
-        /// Header's gas used.
-        pub gas_used: f64,
-        /// Did the receipts root agree? Absent where the header or fork has none.
-        pub receipts_root_matches: Option<bool>,
-        /// Header's receipts root.
-        pub receipts_root: Option<String>,
     }
 
     /// A piece of the verdict.

@@ -29,7 +29,7 @@ use revm::context::TxEnv;
 
 use crate::{
     analysis::{self, Wall},
-    batch::{self, Batch, Problem},
+    batch::{self, Batch, Expectations, Problem},
     contracts::Contracts,
     report::{ConflictUnit, HintSource, RunOptions, RunResult, RunnerKind, WallSpread},
 };
@@ -155,6 +155,20 @@ pub fn access_list(block: &Block) -> AccessList {
     AccessList::of(block, &in_order(block, Switches::default()))
 }
 
+/// What the source of `batch` expects of its block, compared with `result`; none where it expects nothing.
+///
+/// Where that does not hold, what transactions read beyond a partial prestate is said too.
+pub fn expectations(batch: &Batch, block: &Block, result: &BlockResult) -> Option<Expectations> {
+    let mut found = batch.expectations(block, result)?;
+    if !found.unmet.is_empty()
+        && let Some(listed) = &batch.listed
+    {
+        let finals = in_order(block, Switches::default());
+        found.unmet.extend(listed.beyond(&batch.prestate, &finals));
+    }
+    Some(found)
+}
+
 /// What one worker reads and writes that executes the block in order.
 fn in_order(block: &Block, switches: Switches) -> Vec<(Version, Executed)> {
     let memory = MvMemory::new(block, switches, Follow::Nobody);
@@ -252,6 +266,12 @@ pub fn run(
     };
     machine.control.begin(Phase::Analysis, 0);
     let Measured { ran, truth, wall } = measured;
+    if let Err(problem) = batch::room(batch, &block, &truth) {
+        return Ok(RunResult::Problems {
+            problems: vec![problem],
+        });
+    }
+    let expected = expectations(batch, &block, &ran.result);
     let preimages = match batch.contracts.is_empty() {
         true => Preimages::default(),
         false => vm::preimages::of(&block, switches(strategy, options), &ran.finals),
@@ -264,6 +284,7 @@ pub fn run(
         options,
         ran: &ran,
         truth: &truth,
+        expected: expected.as_ref(),
         wall: wall.as_ref(),
         replays: prepared.list.is_some(),
         preparation: prepared.time,

@@ -3,9 +3,9 @@
 //! The rule: whatever is said is compared, after the steps that follow the last transaction; what a
 //! hard fork does not define (a status before Byzantium) is not.
 
-use std::fmt::Debug;
+use std::{collections::BTreeSet, fmt::Debug};
 
-use alloy_primitives::{B256, Log};
+use alloy_primitives::{Address, B256, Log};
 use interleave_engine::{
     block::Block,
     outcome::{BlockResult, Outcome, Status},
@@ -13,6 +13,7 @@ use interleave_engine::{
     steps,
 };
 use revm::primitives::hardfork::SpecId;
+use serde::Serialize;
 
 use super::Batch;
 
@@ -29,6 +30,25 @@ pub struct Expected {
     pub receipts: Option<Vec<Option<ExpectedReceipt>>>,
     /// The state after the block's last step.
     pub post: Option<State>,
+}
+
+/// What a block's source expects of it, compared with what it came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Expectations {
+    /// What was compared, such as `gas used`.
+    pub compared: Vec<String>,
+    /// What does not hold, each in a sentence.
+    pub unmet: Vec<String>,
+}
+
+impl Expectations {
+    fn compare(&mut self, what: &str, found: String, expected: String) {
+        if found != expected {
+            self.unmet
+                .push(format!("{what} is {found}, expected {expected}"));
+        }
+    }
 }
 
 /// What a transaction must come to.
@@ -53,58 +73,70 @@ impl Batch {
         state
     }
 
-    /// What the source expects and `result` does not come to, each in a sentence.
-    pub fn unmet(&self, block: &Block, result: &BlockResult) -> Vec<String> {
-        let Some(expected) = &self.expected else {
-            return Vec::new();
-        };
-        let mut unmet = Vec::new();
-        let mut compare = |what: &str, found: String, expected: String| {
-            if found != expected {
-                unmet.push(format!("{what} is {found}, expected {expected}"));
+    /// What the source expects, compared with `result`; none where it expects nothing.
+    pub fn expectations(&self, block: &Block, result: &BlockResult) -> Option<Expectations> {
+        let expected = self.expected.as_ref()?;
+        let mut of = Expectations::default();
+        // A node has only blocks whose transactions were valid.
+        if self.listed.is_some() {
+            let skipped = |it: &Outcome| match it {
+                Outcome::Skipped(reason) => Some(reason.clone()),
+                Outcome::Executed(_) => None,
+            };
+            let mut outcomes = result.outcomes.iter().map(skipped).enumerate();
+            if let Some((tx, Some(reason))) = outcomes.find(|(_, it)| it.is_some()) {
+                of.unmet.push(format!(
+                    "transaction {tx} is invalid ({reason}), but a block of a chain has none such"
+                ));
             }
-        };
+        }
+        of.compared.push("gas used".into());
         let gas = (result.gas_used(), expected.gas_used);
-        compare("gas used", gas.0.to_string(), gas.1.to_string());
+        of.compare("gas used", gas.0.to_string(), gas.1.to_string());
+        // Before Byzantium, receipts hold state roots.
         if let (Some(found), Some(expected)) =
             (result.receipts_root(block.spec), expected.receipts_root)
         {
-            compare("receipts root", found.to_string(), expected.to_string());
+            of.compared.push("receipts root".into());
+            of.compare("receipts root", found.to_string(), expected.to_string());
         }
         if let Some(receipts) = &expected.receipts {
+            of.compared.push("receipts".into());
             for (tx, (found, expected)) in result.outcomes.iter().zip(receipts).enumerate() {
                 let found = receipt(found, block.spec);
                 let expected = expected.as_ref().map(|it| of_fork(it.clone(), block.spec));
-                compare(&format!("transaction {tx}"), text(&found), text(&expected));
+                of.compare(&format!("transaction {tx}"), text(&found), text(&expected));
             }
             let counts = (result.outcomes.len(), receipts.len());
-            compare(
-                "number of outcomes",
-                counts.0.to_string(),
-                counts.1.to_string(),
-            );
+            let what = "number of outcomes";
+            of.compare(what, counts.0.to_string(), counts.1.to_string());
         }
         if expected.state_root.is_some() || expected.post.is_some() {
             let state = self.post_state(block, result);
             if let Some(expected) = &expected.post {
-                let nothing = Account::default();
-                let addresses = state.accounts.keys().chain(expected.accounts.keys());
-                let differs = addresses.into_iter().find_map(|address| {
-                    let of =
-                        |state: &State| state.accounts.get(address).unwrap_or(&nothing).clone();
-                    let (found, expected) = (of(&state), of(expected));
-                    (found != expected).then_some((address, found, expected))
-                });
-                if let Some((address, found, expected)) = differs {
-                    compare(&address.to_string(), text(&found), text(&expected));
+                of.compared.push("post-state".into());
+                if let Some((address, found, expected)) = first_other(&state, expected) {
+                    of.compare(&address.to_string(), text(&found), text(&expected));
                 }
             }
             if let Some(expected) = expected.state_root {
-                compare("state root", state.root().to_string(), expected.to_string());
+                of.compared.push("state root".into());
+                of.compare("state root", state.root().to_string(), expected.to_string());
             }
         }
-        unmet
+        Some(of)
     }
+}
+
+/// The first account that differs; one that is not there is as an empty one.
+fn first_other(found: &State, expected: &State) -> Option<(Address, Account, Account)> {
+    let nothing = Account::default();
+    let of =
+        |state: &State, address: &Address| state.accounts.get(address).unwrap_or(&nothing).clone();
+    let addresses = found.accounts.keys().chain(expected.accounts.keys());
+    let addresses: BTreeSet<Address> = addresses.copied().collect();
+    let mut both = (addresses.into_iter()).map(|it| (it, of(found, &it), of(expected, &it)));
+    both.find(|(_, found, expected)| found != expected)
 }
 
 fn text(of: &impl Debug) -> String {

@@ -12,14 +12,11 @@ use interleave_engine::{
     oracle,
     steps::{self, Closing, Parent},
 };
-use revm::{
-    context::BlockEnv, context_interface::block::BlobExcessGasAndPrice,
-    primitives::hardfork::SpecId,
-};
 use serde::Deserialize;
 
 use super::{
     Batch, Expected, Problem,
+    header::{self, Header},
     json::{Accounts, Part, state},
     lower,
     t8n::{Withdrawal, spec},
@@ -43,7 +40,7 @@ struct Chain {
     expecting = "a block with header and transactions"
 )]
 struct ChainBlock {
-    block_header: Header,
+    block_header: ChainHeader,
     transactions: Vec<JsonTransaction>,
     #[serde(default)]
     withdrawals: Vec<Withdrawal>,
@@ -54,7 +51,7 @@ struct ChainBlock {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", expecting = "a header")]
-struct Header {
+struct ChainHeader {
     hash: B256,
     parent_hash: B256,
     coinbase: Address,
@@ -80,9 +77,9 @@ struct Uncle {
 /// The blocks of a case, each with its prestate.
 pub(super) fn part(name: &str, part: Part<'_>) -> Result<Vec<Batch>, Problem> {
     let chain: Chain = part.read("a case of a blockchain test")?;
-    let spec = spec(&chain.network).map_err(Problem::error)?;
+    let spec = spec(&chain.network).map_err(|message| part.wrong(message))?;
     if let Some(reason) = (chain.blocks.iter()).find_map(|it| it.expect_exception.as_ref()) {
-        return Err(Problem::error(format!(
+        return Err(part.wrong(format!(
             "a block of this case must be refused ({reason}), which is no matter of execution"
         )));
     }
@@ -93,7 +90,8 @@ pub(super) fn part(name: &str, part: Part<'_>) -> Result<Vec<Batch>, Problem> {
     let mut batches = Vec::with_capacity(count);
     for (place, written) in chain.blocks.into_iter().enumerate() {
         let header = &written.block_header;
-        let env = header.env(spec);
+        let env = header.header().env(spec, &header::CHAIN);
+        let env = env.map_err(|it| part.wrong(format!("block {} of the case: {it}", place + 1)))?;
         let number = header.number.to::<u64>();
         hashes.insert(number.saturating_sub(1), header.parent_hash);
         let mut prestate = left;
@@ -149,20 +147,19 @@ pub(super) fn part(name: &str, part: Part<'_>) -> Result<Vec<Batch>, Problem> {
     Ok(batches)
 }
 
-impl Header {
-    fn env(&self, spec: SpecId) -> BlockEnv {
-        let excess = self.excess_blob_gas.map(|gas| gas.to());
-        BlockEnv {
-            number: U256::from(self.number),
+impl ChainHeader {
+    fn header(&self) -> Header {
+        Header {
+            number: self.number,
+            timestamp: self.timestamp,
             beneficiary: self.coinbase,
-            timestamp: U256::from(self.timestamp),
-            gas_limit: self.gas_limit.to(),
-            basefee: self.base_fee_per_gas.map_or(0, |fee| fee.to()),
-            difficulty: self.difficulty,
-            prevrandao: Some(self.mix_hash),
-            blob_excess_gas_and_price: excess
-                .map(|excess| BlobExcessGasAndPrice::new_with_spec(excess, spec)),
-            slot_num: 0,
+            gas_limit: self.gas_limit,
+            gas_used: Some(self.gas_used),
+            difficulty: Some(self.difficulty),
+            mix_hash: Some(self.mix_hash),
+            base_fee: self.base_fee_per_gas,
+            excess_blob_gas: self.excess_blob_gas,
+            beacon_root: self.parent_beacon_block_root,
         }
     }
 }

@@ -66,7 +66,7 @@ mod formats {
     use serde_json::value::RawValue;
 
     use super::Read;
-    use crate::batch::{Batch, Problem, fixture, json::Part, node_block, t8n};
+    use crate::batch::{Batch, Problem, fixture, json::Part, limits, node_block, t8n};
 
     /// What a file can be.
     const WHAT: &str = "a block from a node, a t8n input, a blockchain test, or lines of these";
@@ -80,8 +80,23 @@ mod formats {
         if !is_value || lines.next().is_none() {
             return value(whole);
         }
+        let mut read = Vec::new();
+        let mut refused = 0;
         let lines = whole.text().lines().filter(|line| !line.trim().is_empty());
-        lines.flat_map(|line| value(whole.inner(line))).collect()
+        for line in lines.map(|line| whole.inner(line)) {
+            if refused > limits::PROBLEMS {
+                let problem = line.wrong(format!(
+                    "more than {} batches cannot be read; the rest is not looked at",
+                    limits::PROBLEMS
+                ));
+                read.push(Err(vec![problem]));
+                break;
+            }
+            let of_line = value(line);
+            refused += of_line.iter().filter(|it| it.is_err()).count();
+            read.extend(of_line);
+        }
+        read
     }
 
     /// The batches of one JSON value.
@@ -101,7 +116,7 @@ mod formats {
         let cases: Vec<_> = members.iter().filter(|(_, it)| is_case(it)).collect();
         if cases.is_empty() {
             let known: Vec<_> = members.keys().take(5).map(|it| it.as_str()).collect();
-            let problem = Problem::error(format!(
+            let problem = part.wrong(format!(
                 "not {WHAT}: its members are {}",
                 match known.is_empty() {
                     true => "none".into(),

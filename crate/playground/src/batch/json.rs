@@ -3,7 +3,7 @@
 //! The rule: an error names the kind of thing that was expected, the member it is about (with the
 //! feature `paths`), and its line and column in the whole text.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use alloy_primitives::{Address, Bytes, U64, U256};
 use interleave_engine::state::State;
@@ -52,6 +52,12 @@ impl<'t> Part<'t> {
         }
     }
 
+    /// A problem with all of it.
+    pub(super) fn wrong(self, message: impl Into<String>) -> Problem {
+        let space = self.text.len() - self.text.trim_start().len();
+        Problem::error(message).at(self.place(space))
+    }
+
     /// Reads all of it as a `T`, which is an object that people call `what`.
     pub(super) fn read<T: Deserialize<'t>>(self, what: &str) -> Result<T, Problem> {
         // An array would be taken for the members in their order.
@@ -97,8 +103,9 @@ impl<'t> Part<'t> {
     fn place(self, bytes: usize) -> Place {
         let before = &self.whole[..self.start + bytes];
         let last = before.rsplit('\n').next().unwrap_or_default();
+        let newlines = before.bytes().filter(|byte| *byte == b'\n');
         Place {
-            line: before.matches('\n').count() as u32 + 1,
+            line: newlines.count() as u32 + 1,
             column: last.chars().count() as u32 + 1,
         }
     }
@@ -147,6 +154,15 @@ impl TryFrom<Bytes> for Code {
             .map(Self)
             .map_err(|error| format!("code no account can have: {error}"))
     }
+}
+
+/// Slots that are written, but hold nothing.
+pub(super) fn zero_slots(accounts: &Accounts) -> BTreeSet<(Address, U256)> {
+    let slots = accounts.iter().flat_map(|(address, account)| {
+        let zeros = account.storage.iter().filter(|(_, value)| value.is_zero());
+        zeros.map(|(slot, _)| (*address, *slot))
+    });
+    slots.collect()
 }
 
 /// The state that these accounts make.

@@ -6,7 +6,7 @@
 use interleave_engine::{
     block::Block,
     oracle,
-    outcome::{Outcome, Status},
+    outcome::{BlockResult, Outcome, Overfull, Status},
 };
 use revm::{context::BlockEnv, primitives::hardfork::SpecId};
 
@@ -52,6 +52,23 @@ pub fn lower(batch: &Batch, contracts: &Contracts) -> Result<Block, Vec<Problem>
 
 fn envs(transactions: &[Transaction]) -> Vec<revm::context::TxEnv> {
     transactions.iter().map(|tx| tx.env.clone()).collect()
+}
+
+/// Do the block's transactions fit into its gas limit? `truth` is what they came to sequentially.
+pub fn room(batch: &Batch, block: &Block, truth: &BlockResult) -> Result<(), Problem> {
+    let Some(Overfull { tx, left }) = truth.overfull(block) else {
+        return Ok(());
+    };
+    let transaction = &batch.transactions[tx.index()];
+    Err(Problem {
+        severity: Severity::Error,
+        message: format!(
+            "transaction {} (`{}`) may use {} gas, but those before it leave {left} of the {} gas of the block; \
+             a script raises that with `block(#{{ gas_limit: … }})`",
+            tx.0, transaction.label, transaction.env.gas_limit, block.env.gas_limit
+        ),
+        place: transaction.place,
+    })
 }
 
 /// What is wrong with a preparing transaction that came to this.
@@ -185,6 +202,29 @@ mod tests {
         );
         assert_eq!(found[3].0, at(6));
         assert!(found[3].1.starts_with("`create` "), "{found:#?}");
+    }
+
+    #[test]
+    fn transactions_that_do_not_fit_into_the_block_are_a_problem_where_they_are() {
+        let found = |limit: u64| {
+            let script = format!(
+                "let a = account(\"a\"); block(#{{ gas_limit: {limit} }});\n\
+                 for i in 0..3 {{\n  transfer(a, a, 1, #{{ gas_limit: 50_000 }});\n}}"
+            );
+            let (batch, block) = lowered(&script).unwrap();
+            room(&batch, &block, &oracle::result(&block))
+        };
+        // Each uses 21,000.
+        assert_eq!(found(92_000), Ok(()));
+        let problem = found(91_999).unwrap_err();
+        assert_eq!(problem.place, Some(Place { line: 3, column: 3 }));
+        assert!(
+            problem.message.starts_with(
+                "transaction 2 (`transfer`) may use 50000 gas, but those before it leave 49999 of \
+                 the 91999 gas of the block"
+            ),
+            "{problem:?}"
+        );
     }
 
     #[test]

@@ -38,15 +38,21 @@ const BY_NUMBER: [(u64, SpecId); 9] = [
 /// EIP-7892's parameter changes, from EIP-7607.
 const BLOB_FRACTIONS: [(u64, u64); 2] = [(1_767_747_671, 11_684_671), (1_765_290_071, 8_346_193)];
 
-/// The hard fork whose rules block `number` of `timestamp` follows.
-pub(super) fn spec(number: u64, timestamp: u64) -> SpecId {
+/// The hard fork whose rules block `number` of `timestamp` follows, unless there is no such block.
+pub(super) fn spec(number: u64, timestamp: u64) -> Result<SpecId, String> {
     let at = |place: u64, table: &[(u64, SpecId)]| {
         let row = table.iter().find(|(first, _)| place >= *first);
         row.map(|(_, spec)| *spec)
     };
-    at(timestamp, &BY_TIME)
-        .or_else(|| at(number, &BY_NUMBER))
-        .unwrap_or(SpecId::FRONTIER)
+    let by_number = at(number, &BY_NUMBER).unwrap_or(SpecId::FRONTIER);
+    match at(timestamp, &BY_TIME) {
+        Some(by_time) if by_number < SpecId::MERGE => Err(format!(
+            "block {number} came before the Merge, but its timestamp, {timestamp}, is of {}",
+            <&str>::from(by_time)
+        )),
+        Some(by_time) => Ok(by_time),
+        None => Ok(by_number),
+    }
 }
 
 /// The update fraction of the blob base fee at `timestamp`.
@@ -77,8 +83,10 @@ mod tests {
             (19_426_587, 1_710_338_135, SpecId::CANCUN),
             (22_431_084, 1_746_612_311, SpecId::PRAGUE),
         ] {
-            assert_eq!(spec(number, timestamp), expected, "block {number}");
+            assert_eq!(spec(number, timestamp), Ok(expected), "block {number}");
         }
+        let refused = spec(15_000_000, 1_700_000_000).unwrap_err();
+        assert!(refused.ends_with("is of Shanghai"), "{refused}");
     }
 
     #[test]

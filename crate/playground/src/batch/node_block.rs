@@ -9,16 +9,18 @@
 //! signature again.
 
 mod header;
+#[cfg(feature = "formats")]
+mod seal;
 
 use std::collections::BTreeMap;
 
-use alloy_primitives::{B256, U64};
+use alloy_primitives::{B256, U64, U256};
 use interleave_engine::steps;
 use serde::Deserialize;
 
 use super::{
-    Batch, Problem,
-    json::{Accounts, Part, state},
+    Batch, Listed, Problem,
+    json::{Accounts, Part, state, zero_slots},
     mainnet,
 };
 use header::NodeBlock;
@@ -33,7 +35,10 @@ pub fn read(text: &str) -> Result<Batch, Problem> {
 
 /// Reads a block with its prestate that is part of a text.
 pub(super) fn part(part: Part<'_>) -> Result<Batch, Problem> {
-    part.read::<File>(WHAT).map(File::batch)
+    let file: File = part.read(WHAT)?;
+    #[cfg(feature = "formats")]
+    seal::check(part)?;
+    file.batch().map_err(|message| part.wrong(message))
 }
 
 /// The whole file.
@@ -51,13 +56,26 @@ struct File {
 }
 
 impl File {
-    fn batch(self) -> Batch {
+    fn batch(self) -> Result<Batch, String> {
         let block = self.block;
+        let before = (self.block_hashes.iter())
+            .find(|(number, _)| U256::from(**number) + U256::ONE == block.env.number);
+        if let Some((number, hash)) = before
+            && *hash != block.parent.hash
+        {
+            return Err(format!(
+                "`parentHash` is {}, but `blockHashes` has {hash} for block {number}",
+                block.parent.hash
+            ));
+        }
+        let listed = Listed {
+            zero_slots: zero_slots(&self.prestate),
+        };
         let mut prestate = state(self.prestate);
         steps::before_block(block.spec, &block.env, block.parent, &mut prestate);
 
         let rules: &str = block.spec.into();
-        Batch {
+        Ok(Batch {
             title: format!("Block {} of Ethereum mainnet", block.env.number),
             description: format!(
                 "{} transactions under the rules of {rules}, with the state they touch as a node gave it.",
@@ -74,8 +92,9 @@ impl File {
             prestate,
             transactions: block.transactions,
             expected: Some(block.expected),
+            listed: Some(listed),
             ..Batch::default()
-        }
+        })
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Geth's `evm t8n` takes these three files; here they are members of one object. A test batch has
 //! more: `fork`, and in `expect` what the transactions must come to, where another implementation
-//! computed it (its state is called `pre`).
+//! computed it (its state is called `pre`). A block that was written has `currentBlobBaseFee` in
+//! `env` where its price of blob gas is not the one of its fork, whose parameters change without one.
 //! The rule: transactions run on the state as given, and nothing runs before or after them but what
 //! the environment speaks of (withdrawals).
 
@@ -10,16 +11,14 @@ mod write;
 
 use std::collections::BTreeMap;
 
-use alloy_primitives::{Address, B256, Log, U64, U256};
+use alloy_primitives::{Address, B256, Log, U64, U128, U256};
 use interleave_engine::steps::{self, Closing, Parent};
-use revm::{
-    context::BlockEnv, context_interface::block::BlobExcessGasAndPrice,
-    primitives::hardfork::SpecId,
-};
+use revm::primitives::hardfork::SpecId;
 use serde::Deserialize;
 
 use super::{
     Batch, Expected, ExpectedReceipt, Problem,
+    header::{Header, Names},
     json::{Accounts, Part, state},
     transaction::JsonTransaction,
 };
@@ -29,7 +28,7 @@ pub use write::write;
 /// Reads a batch.
 pub(super) fn part(part: Part<'_>) -> Result<Batch, Problem> {
     let file: File = part.read("the input of a state transition tool (t8n)")?;
-    file.batch().map_err(Problem::error)
+    file.batch().map_err(|message| part.wrong(message))
 }
 
 /// All three files.
@@ -60,6 +59,8 @@ struct Env {
     current_difficulty: Option<U256>,
     current_random: Option<U256>,
     current_excess_blob_gas: Option<U64>,
+    /// Of this project alone: what blob gas costs, where neither fork nor excess say it.
+    current_blob_base_fee: Option<U128>,
     parent_beacon_block_root: Option<B256>,
     #[serde(default)]
     block_hashes: BTreeMap<U64, B256>,
@@ -111,29 +112,25 @@ impl File {
             Some(name) => spec(name)?,
             None => self.env.newest(),
         };
-        let excess = self.env.current_excess_blob_gas;
-        let env = BlockEnv {
-            number: U256::from(self.env.current_number),
-            beneficiary: self.env.current_coinbase,
-            timestamp: U256::from(self.env.current_timestamp),
-            gas_limit: self.env.current_gas_limit.to(),
-            basefee: self.env.current_base_fee.unwrap_or_default().to(),
-            difficulty: self.env.current_difficulty.unwrap_or_default(),
-            prevrandao: self.env.current_random.map(Into::into),
-            blob_excess_gas_and_price: match spec.is_enabled_in(SpecId::CANCUN) {
-                true => Some(BlobExcessGasAndPrice::new_with_spec(
-                    excess.unwrap_or_default().to(),
-                    spec,
-                )),
-                false => None,
-            },
-            slot_num: 0,
-        };
-        if spec.is_enabled_in(SpecId::MERGE) && env.prevrandao.is_none() {
-            return Err(lacks("currentRandom", spec));
+        let env = self.env.header().env(spec, &NAMES);
+        let mut env = env.map_err(|it| format!("env: {it}"))?;
+        if let (Some(blobs), Some(fee)) = (
+            &mut env.blob_excess_gas_and_price,
+            self.env.current_blob_base_fee,
+        ) {
+            blobs.blob_gasprice = fee.to();
         }
-        if spec.is_enabled_in(SpecId::LONDON) && self.env.current_base_fee.is_none() {
-            return Err(lacks("currentBaseFee", spec));
+        if spec < SpecId::SHANGHAI
+            && self
+                .env
+                .withdrawals
+                .as_ref()
+                .is_some_and(|it| !it.is_empty())
+        {
+            let rules: &str = spec.into();
+            return Err(format!(
+                "env: there are `withdrawals`, but they begin with Shanghai, and this is a block of {rules}"
+            ));
         }
         let mut prestate = state(self.alloc);
         if let Some(root) = self.env.parent_beacon_block_root {
@@ -173,12 +170,31 @@ impl File {
     }
 }
 
-fn lacks(name: &str, spec: SpecId) -> String {
-    let rules: &str = spec.into();
-    format!("env: missing field `{name}`, which blocks of {rules} have")
-}
+/// How t8n calls the members of a header.
+const NAMES: Names = Names {
+    difficulty: "currentDifficulty",
+    mix_hash: "currentRandom",
+    base_fee: "currentBaseFee",
+    excess_blob_gas: "currentExcessBlobGas",
+};
 
 impl Env {
+    fn header(&self) -> Header {
+        Header {
+            number: self.current_number,
+            timestamp: self.current_timestamp,
+            beneficiary: self.current_coinbase,
+            gas_limit: self.current_gas_limit,
+            gas_used: None,
+            // Test batches of proof of work leave it out.
+            difficulty: Some(self.current_difficulty.unwrap_or_default()),
+            mix_hash: self.current_random.map(Into::into),
+            base_fee: self.current_base_fee,
+            excess_blob_gas: self.current_excess_blob_gas,
+            beacon_root: self.parent_beacon_block_root,
+        }
+    }
+
     /// The newest rules whose blocks have what this one has: t8n is told them apart from its input.
     fn newest(&self) -> SpecId {
         if self.current_excess_blob_gas.is_some() || self.parent_beacon_block_root.is_some() {

@@ -3,7 +3,7 @@
 //! They differ in the names of members, in how a creation says that it has no receiver, and in
 //! whether the type is written or follows from the members.
 //! The rule: each type has exactly the fields its EIP defines; what a node adds, such as the gas
-//! price a dynamic fee came to, is not used.
+//! price a dynamic fee came to, is not used. Where there is a signature, the sender is who signed.
 
 use alloy_primitives::{Address, B256, Bytes, TxKind, U64, U128, U256, hex};
 use revm::context::{
@@ -16,6 +16,8 @@ use revm::context::{
 use serde::{Deserialize, Deserializer, de::Error};
 
 use super::Transaction;
+#[cfg(feature = "formats")]
+use super::signature::{self, Signed};
 
 /// A transaction that revm can execute.
 #[derive(Deserialize)]
@@ -32,7 +34,7 @@ struct Fields {
     #[serde(rename = "type")]
     tx_type: Option<U64>,
     #[serde(alias = "sender")]
-    from: Address,
+    from: Option<Address>,
     #[serde(default, deserialize_with = "receiver")]
     to: Option<Address>,
     nonce: U64,
@@ -49,12 +51,29 @@ struct Fields {
     access_list: Option<AccessList>,
     blob_versioned_hashes: Option<Vec<B256>>,
     authorization_list: Option<Vec<JsonAuthorization>>,
+    #[cfg(feature = "formats")]
+    v: Option<U64>,
+    #[cfg(feature = "formats")]
+    y_parity: Option<U64>,
+    #[cfg(feature = "formats")]
+    r: Option<U256>,
+    #[cfg(feature = "formats")]
+    s: Option<U256>,
+    #[cfg(feature = "formats")]
+    secret_key: Option<B256>,
 }
 
 /// An authorization of EIP-7702, its signer known.
 #[derive(Deserialize)]
-#[serde(from = "AuthorizationFields")]
-struct JsonAuthorization(RecoveredAuthorization);
+#[serde(try_from = "AuthorizationFields")]
+struct JsonAuthorization {
+    recovered: RecoveredAuthorization,
+    #[cfg_attr(
+        not(feature = "formats"),
+        expect(dead_code, reason = "part of what is signed")
+    )]
+    signed: Option<SignedAuthorization>,
+}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", expecting = "an authorization of EIP-7702")]
@@ -69,26 +88,37 @@ struct AuthorizationFields {
     signer: Option<Address>,
 }
 
-impl From<AuthorizationFields> for JsonAuthorization {
+impl TryFrom<AuthorizationFields> for JsonAuthorization {
+    type Error = String;
+
     /// Who signed is recovered; without a signature it is who is said to have.
-    fn from(fields: AuthorizationFields) -> Self {
+    fn try_from(fields: AuthorizationFields) -> Result<Self, String> {
         let authorization = Authorization {
             chain_id: fields.chain_id,
             address: fields.address,
             nonce: fields.nonce.to(),
         };
         let AuthorizationFields { r, s, signer, .. } = fields;
-        Self(match (r, s) {
-            (Some(r), Some(s)) => {
-                let y_parity = fields.y_parity.or(fields.v);
-                let y_parity = y_parity.map_or(0, |it| it.saturating_to());
-                SignedAuthorization::new_unchecked(authorization, y_parity, r, s).into_recovered()
-            }
-            _ => RecoveredAuthorization::new_unchecked(
-                authorization,
-                signer.map_or(RecoveredAuthority::Invalid, RecoveredAuthority::Valid),
-            ),
-        })
+        let (Some(r), Some(s)) = (r, s) else {
+            let said = signer.map_or(RecoveredAuthority::Invalid, RecoveredAuthority::Valid);
+            return Ok(Self {
+                recovered: RecoveredAuthorization::new_unchecked(authorization, said),
+                signed: None,
+            });
+        };
+        let y_parity = fields.y_parity.or(fields.v);
+        let y_parity = y_parity.map_or(0, |it| it.saturating_to());
+        let signed = SignedAuthorization::new_unchecked(authorization, y_parity, r, s);
+        let recovered = signed.clone().into_recovered();
+        match (recovered.authority(), signer) {
+            (Some(found), Some(said)) if found != said => Err(format!(
+                "its signature is that of {found}, but `signer` is {said}"
+            )),
+            _ => Ok(Self {
+                recovered,
+                signed: Some(signed),
+            }),
+        }
     }
 }
 
@@ -122,13 +152,13 @@ impl TryFrom<Fields> for JsonTransaction {
 
     fn try_from(tx: Fields) -> Result<Self, String> {
         let tx_type = tx.tx_type();
+        let claims = tx.claims();
         let missing = |name: &str| {
             format!("missing field `{name}`, which transactions of type {tx_type} have")
         };
         // Zero stands for none in some fixtures.
         let chain_id = tx.chain_id.map(|id| id.to()).filter(|id| *id > 0);
         let mut env = TxEnv {
-            caller: tx.from,
             gas_limit: tx.gas.to(),
             kind: tx.to.map_or(TxKind::Create, TxKind::Call),
             value: tx.value,
@@ -157,19 +187,81 @@ impl TryFrom<Fields> for JsonTransaction {
             let hashes = tx.blob_versioned_hashes;
             env.blob_hashes = hashes.ok_or_else(|| missing("blobVersionedHashes"))?;
         }
+        let mut authorizations = Vec::new();
         if tx_type == 4 {
             let list = tx.authorization_list;
-            let list = list.ok_or_else(|| missing("authorizationList"))?;
-            env.authorization_list = list
-                .into_iter()
-                .map(|signed| Either::Right(signed.0))
+            authorizations = list.ok_or_else(|| missing("authorizationList"))?;
+            env.authorization_list = (authorizations.iter())
+                .map(|it| Either::Right(it.recovered.clone()))
                 .collect();
         }
+        env.caller = claims.sender(&mut env, &authorizations)?;
         Ok(Self(Transaction {
             label: label(&env),
             env,
             place: None,
         }))
+    }
+}
+
+/// What a transaction says of its sender.
+struct Claims {
+    said: Option<Address>,
+    #[cfg(feature = "formats")]
+    signed: Option<Signed>,
+    #[cfg(feature = "formats")]
+    secret_key: Option<B256>,
+}
+
+impl Fields {
+    /// A signature of zeros is none: tools write it where the key is given instead.
+    fn claims(&self) -> Claims {
+        Claims {
+            said: self.from,
+            #[cfg(feature = "formats")]
+            signed: match (self.v.or(self.y_parity), self.r, self.s) {
+                (Some(v), Some(r), Some(s)) if !r.is_zero() || !s.is_zero() => {
+                    Some(Signed { v: v.to(), r, s })
+                }
+                _ => None,
+            },
+            #[cfg(feature = "formats")]
+            secret_key: self.secret_key,
+        }
+    }
+}
+
+impl Claims {
+    /// The sender, about whom all that is said agrees.
+    #[cfg(feature = "formats")]
+    fn sender(self, env: &mut TxEnv, list: &[JsonAuthorization]) -> Result<Address, String> {
+        // What was signed is known only where the authorizations in it have their signatures.
+        let list: Option<Vec<_>> = list.iter().map(|it| it.signed.clone()).collect();
+        let signer = match (self.signed, list) {
+            (Some(signed), Some(list)) => signature::signer(env, &list, signed)?,
+            _ => None,
+        };
+        let holder = self.secret_key.map(signature::holder).transpose()?;
+        let proofs = [("its signature", signer), ("its `secretKey`", holder)];
+        let sender = self.said.or(signer).or(holder).ok_or(
+            "missing field `sender`, and there is neither a signature nor a `secretKey` that tells it",
+        )?;
+        for (proof, of) in proofs {
+            if let Some(of) = of
+                && of != sender
+            {
+                return Err(format!(
+                    "{proof} is that of {of}, but the sender is {sender}"
+                ));
+            }
+        }
+        Ok(sender)
+    }
+
+    /// The sender as it is written: the browser recovers none.
+    #[cfg(not(feature = "formats"))]
+    fn sender(self, _: &mut TxEnv, _: &[JsonAuthorization]) -> Result<Address, String> {
+        self.said.ok_or_else(|| "missing field `from`".to_owned())
     }
 }
 

@@ -6,7 +6,7 @@ use revm::primitives::hardfork::SpecId;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::batch::{Place, lower};
+use crate::batch::{Place, limits, lower};
 
 const SENDER: &str = "0x00000000000000000000000000000000000a11ce";
 
@@ -78,7 +78,8 @@ fn batches(text: &str) -> Vec<Batch> {
 
 fn unmet(batch: &Batch) -> Vec<String> {
     let block = lower(batch, &Contracts::default()).expect("it can run");
-    batch.unmet(&block, &oracle::result(&block))
+    let expected = batch.expectations(&block, &oracle::result(&block));
+    expected.expect("something is expected").unmet
 }
 
 fn first_error(value: &Value) -> String {
@@ -224,6 +225,29 @@ fn what_contradicts_itself_is_refused() {
             "missing field `currentBaseFee`",
         ),
         (
+            changed(&|it| {
+                it["fork"] = json!("Berlin");
+                it["env"]["currentExcessBlobGas"] = json!("0x1");
+            }),
+            "`currentExcessBlobGas` is not zero",
+        ),
+        (
+            changed(&|it| it["env"]["currentDifficulty"] = json!("0x1")),
+            "`currentDifficulty` is 1, but since the Merge it is zero",
+        ),
+        (
+            changed(&|it| it["env"]["currentExcessBlobGas"] = json!(null)),
+            "missing field `currentExcessBlobGas`, which blocks of Prague have",
+        ),
+        (
+            changed(&|it| {
+                it["fork"] = json!("Paris");
+                it["env"]["currentExcessBlobGas"] = json!(null);
+                it["env"]["withdrawals"] = json!([{ "address": SENDER, "amount": "0x1" }]);
+            }),
+            "`withdrawals`, but they begin with Shanghai",
+        ),
+        (
             changed(&|it| it["expect"]["rejected"] = json!({"0x0": "nonce"})),
             "transaction 0 must have",
         ),
@@ -248,8 +272,127 @@ fn what_contradicts_itself_is_refused() {
         assert!(message.contains(expected), "{message}");
     }
     let mut refused = fixture();
+    refused["chain"]["blocks"][1]["blockHeader"]["baseFeePerGas"] = json!("0x7");
+    assert!(first_error(&refused).contains("block 2 of the case: `baseFeePerGas` is not zero"));
+    let mut refused = fixture();
+    refused["chain"]["blocks"][0]["blockHeader"]["gasUsed"] = json!("0xffffffff");
+    assert!(first_error(&refused).contains("more than the `gasLimit`"));
+    let mut refused = fixture();
     refused["chain"]["blocks"][0]["expectException"] = json!("TooMuchGas");
     assert!(first_error(&refused).contains("TooMuchGas"));
+}
+
+/// The example of EIP-155: key, signature and sender.
+const KEY: &str = "0x4646464646464646464646464646464646464646464646464646464646464646";
+const R: &str = "0x28ef61340bd939bc2195fe537567866003e1a15d3c71ff63e1590620aa636276";
+const S: &str = "0x67cbe9d8997f761aecb703304b3800ccf555c9f3dc64214b297fb1966a3b6d83";
+const SIGNER: &str = "0x9d8A62f656a8d1615C1294fd71e9CFb3E4855A4F";
+
+/// Its transaction with these members more.
+fn signed(members: Value) -> Value {
+    let mut file = t8n();
+    file["txs"][0] = json!({
+        "to": format!("0x{}", "35".repeat(20)), "nonce": "0x9", "gas": "0x5208",
+        "gasPrice": "0x4a817c800", "value": "0xde0b6b3a7640000", "input": "0x"
+    });
+    let tx = file["txs"][0].as_object_mut().expect("an object");
+    tx.extend(members.as_object().expect("an object").clone());
+    file
+}
+
+#[test]
+fn the_sender_is_who_signed_or_holds_the_key() {
+    let zero = "0x0";
+    for members in [
+        json!({ "v": "0x25", "r": R, "s": S }),
+        json!({ "v": "0x25", "r": R, "s": S, "sender": SIGNER, "chainId": "0x1" }),
+        json!({ "v": zero, "r": zero, "s": zero, "secretKey": KEY }),
+        json!({ "v": "0x25", "r": R, "s": S, "sender": SIGNER, "secretKey": KEY }),
+    ] {
+        let batch = batches(&signed(members).to_string()).remove(0);
+        let caller = batch.transactions[0].env.caller;
+        assert_eq!(caller.to_string(), SIGNER);
+    }
+}
+
+#[test]
+fn a_sender_who_did_not_sign_is_refused() {
+    let zero = "0x0";
+    for (members, message) in [
+        (
+            json!({ "v": "0x25", "r": R, "s": S, "sender": SENDER }),
+            "txs[0]: its signature is that of 0x9d8A62f656a8d1615C1294fd71e9CFb3E4855A4F, \
+             but the sender is 0x00000000000000000000000000000000000A11cE",
+        ),
+        (
+            json!({ "secretKey": KEY, "sender": SENDER }),
+            "txs[0]: its `secretKey` is that of 0x9d8A",
+        ),
+        // What was signed is another transaction.
+        (
+            json!({ "v": "0x25", "r": R, "s": S, "sender": SIGNER, "nonce": "0xa" }),
+            "but the sender is 0x9d8A",
+        ),
+        (
+            json!({ "v": "0x25", "r": R, "s": S, "chainId": "0x5" }),
+            "its signature (`v` is 37) is for chain 1, but `chainId` is 5",
+        ),
+        (
+            json!({ "v": "0x2", "r": R, "s": S }),
+            "`v` of a legacy transaction is 27, 28, or 35 and more; found 2",
+        ),
+        (
+            json!({ "v": "0x1b", "r": format!("0x{}", "f".repeat(64)), "s": S }),
+            "its signature is nobody's",
+        ),
+        (
+            json!({ "secretKey": format!("0x{}", "0".repeat(64)) }),
+            "no key of secp256k1",
+        ),
+        (
+            json!({ "v": zero, "r": zero, "s": zero }),
+            "txs[0]: missing field `sender`, and there is neither",
+        ),
+    ] {
+        let found = first_error(&signed(members));
+        assert!(found.contains(message), "{found}");
+    }
+}
+
+#[test]
+fn a_signer_of_an_authorization_who_did_not_sign_is_refused() {
+    let mut file = t8n();
+    let tx = file["txs"][0].as_object_mut().expect("an object");
+    tx.remove("gasPrice");
+    tx.extend(
+        json!({
+            "type": "0x4", "maxFeePerGas": "0x0", "maxPriorityFeePerGas": "0x0",
+            "authorizationList": [{
+                "chainId": "0x1", "address": SENDER, "nonce": "0x0", "v": "0x0",
+                "r": R, "s": "0x1", "signer": SENDER
+            }]
+        })
+        .as_object()
+        .expect("an object")
+        .clone(),
+    );
+    let message = first_error(&file);
+    assert!(
+        message.contains("authorizationList[0]: its signature is that of 0x"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_file_of_lines_that_cannot_be_read_is_not_read_to_its_end() {
+    let read = read_all(&"{\"hello\": 1}\n".repeat(1_000));
+    assert_eq!(read.len(), limits::PROBLEMS + 2);
+    let last = &read.last().expect("some").as_ref().expect_err("an error")[0];
+    assert!(last.message.contains("the rest is not looked at"));
+    assert_eq!(
+        last.place.map(|it| it.line),
+        Some(limits::PROBLEMS as u32 + 2)
+    );
 }
 
 #[test]

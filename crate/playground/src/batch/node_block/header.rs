@@ -10,7 +10,12 @@ use revm::{
 };
 use serde::Deserialize;
 
-use crate::batch::{Expected, Transaction, mainnet, transaction::JsonTransaction};
+use crate::batch::{
+    Expected, Transaction,
+    header::{self, Header},
+    mainnet,
+    transaction::JsonTransaction,
+};
 
 /// A block, its hard fork known.
 #[derive(Deserialize)]
@@ -51,37 +56,23 @@ impl TryFrom<Fields> for NodeBlock {
 
     fn try_from(block: Fields) -> Result<Self, String> {
         let (number, timestamp) = (block.number.to(), block.timestamp.to());
-        let spec = mainnet::spec(number, timestamp);
-        let missing = |name: &str| {
-            let rules: &str = spec.into();
-            format!("missing field `{name}`, which blocks of {rules} have")
-        };
-
-        let mut env = BlockEnv {
-            number: U256::from(number),
+        let spec = mainnet::spec(number, timestamp)?;
+        let header = Header {
+            number: block.number,
+            timestamp: block.timestamp,
             beneficiary: block.miner,
-            timestamp: U256::from(timestamp),
-            gas_limit: block.gas_limit.to(),
-            basefee: 0,
-            difficulty: U256::ZERO,
-            prevrandao: None,
-            blob_excess_gas_and_price: None,
-            slot_num: 0,
+            gas_limit: block.gas_limit,
+            gas_used: Some(block.gas_used),
+            difficulty: block.difficulty,
+            mix_hash: block.mix_hash,
+            base_fee: block.base_fee_per_gas,
+            excess_blob_gas: block.excess_blob_gas,
+            beacon_root: block.parent_beacon_block_root,
         };
-        if spec.is_enabled_in(SpecId::MERGE) {
-            env.prevrandao = Some(block.mix_hash.ok_or_else(|| missing("mixHash"))?);
-        } else {
-            env.difficulty = block.difficulty.ok_or_else(|| missing("difficulty"))?;
-        }
-        if spec.is_enabled_in(SpecId::LONDON) {
-            let base_fee = block.base_fee_per_gas;
-            env.basefee = base_fee.ok_or_else(|| missing("baseFeePerGas"))?.to();
-        }
-        if spec.is_enabled_in(SpecId::CANCUN) {
-            let excess = block.excess_blob_gas;
-            let excess = excess.ok_or_else(|| missing("excessBlobGas"))?.to();
+        let mut env = header.env(spec, &header::CHAIN)?;
+        if let Some(blobs) = &mut env.blob_excess_gas_and_price {
             let fraction = mainnet::blob_fraction(spec, timestamp);
-            env.blob_excess_gas_and_price = Some(BlobExcessGasAndPrice::new(excess, fraction));
+            *blobs = BlobExcessGasAndPrice::new(blobs.excess_blob_gas, fraction);
         }
         Ok(Self {
             spec,

@@ -1,13 +1,16 @@
 //! Blocks made by hand: what is read, and what is said of a file that is not one.
 
 use alloy_primitives::{TxKind, address, b256};
+use interleave_engine::oracle;
 use revm::primitives::hardfork::SpecId;
 use serde_json::{Value, json};
 
-use alloy_primitives::U256;
-
 use super::*;
-use crate::batch::Place;
+use crate::{
+    batch::{Place, input, lower},
+    contracts::Contracts,
+    run,
+};
 
 /// A block of Cancun with one transaction.
 fn file(tx: Value) -> Value {
@@ -161,6 +164,109 @@ fn what_the_fork_or_the_type_defines_must_be_there() {
         "not a block from a node: block.transactions[0]: \
          missing field `maxFeePerGas`, which transactions of type 2 have"
     );
+}
+
+#[test]
+fn members_that_contradict_each_other_are_refused() {
+    for (name, value, expected) in [
+        ("difficulty", "0x1", "since the Merge it is zero"),
+        (
+            "gasUsed",
+            "0x1c9c381",
+            "more than the `gasLimit` of 30000000",
+        ),
+        ("number", "0x1", "block 1 came before the Merge"),
+    ] {
+        let mut block = file(transfer());
+        block["block"][name] = json!(value);
+        let message = message(&block);
+        assert!(message.contains(expected), "{message}");
+    }
+    let mut orphan = file(transfer());
+    orphan["block"]["parentHash"] = json!(B256::repeat_byte(1));
+    let message_of_it = message(&orphan);
+    assert!(
+        message_of_it.starts_with("`parentHash` is 0x0101"),
+        "{message_of_it}"
+    );
+    let mut early = file(transfer());
+    early["block"]["timestamp"] = json!("0x64400000");
+    early["block"]["excessBlobGas"] = json!("0x20000");
+    let message = message(&early);
+    assert!(message.contains("`excessBlobGas` is not zero, but it begins with Cancun"));
+}
+
+/// What is wrong with a block of Cancun whose transaction calls a contract that reads its slots 1 to 3.
+fn unmet(change: impl FnOnce(&mut Value)) -> Vec<String> {
+    let call = transfer_with(json!({
+        "to": "0x000f3df6d732807ef1319fb7b8bb8522d0beac02", "gas": "0x186a0",
+    }));
+    let mut file = file(call);
+    let contract = &mut file["prestate"]["0x000f3df6d732807ef1319fb7b8bb8522d0beac02"];
+    contract["code"] = json!("0x600154600254600354");
+    contract["storage"]["0x0000000000000000000000000000000000000000000000000000000000000002"] =
+        json!("0x0000000000000000000000000000000000000000000000000000000000000000");
+    file["block"]
+        .as_object_mut()
+        .unwrap()
+        .remove("receiptsRoot");
+    // The transaction, three pushes and three cold reads.
+    file["block"]["gasUsed"] = json!(format!("{:#x}", 21_000 + 3 * 3 + 3 * 2_100));
+    change(&mut file);
+    let batch = read(&file.to_string()).unwrap();
+    let block = lower(&batch, &Contracts::default()).unwrap();
+    let found = run::expectations(&batch, &block, &oracle::result(&block));
+    found.unwrap().unmet
+}
+
+#[test]
+fn what_a_prestate_does_not_list_is_named_when_the_header_says_something_else() {
+    assert_eq!(unmet(|_| ()), [""; 0]);
+    let gas = "gas used is 27309, expected 1";
+    let other = |file: &mut Value| file["block"]["gasUsed"] = json!("0x1");
+    assert_eq!(unmet(other), [gas]);
+    let found = unmet(|file| {
+        other(file);
+        let contract = &mut file["prestate"]["0x000f3df6d732807ef1319fb7b8bb8522d0beac02"];
+        let storage = contract["storage"].as_object_mut().unwrap();
+        storage.retain(|slot, _| slot.ends_with('1'));
+    });
+    assert_eq!(found[0], gas);
+    assert!(
+        found[1].starts_with(
+            "the prestate does not list slot 0x2 of 0x000F3df6D732807Ef1319fB7B8bB8522d0Beac02 \
+             (read by transaction 0), slot 0x3 of "
+        ),
+        "{found:?}"
+    );
+    let found = unmet(|file| {
+        let prestate = file["prestate"].as_object_mut().unwrap();
+        prestate.remove("0x00000000000000000000000000000000000a11ce");
+    });
+    assert!(
+        found[0].starts_with("transaction 0 is invalid (nonce 5 too high, expected 0)"),
+        "{found:?}"
+    );
+    assert!(
+        found[2].contains("account 0x00000000000000000000000000000000000A11cE (read by"),
+        "{found:?}"
+    );
+}
+
+/// Blob parameters change without a hard fork, and t8n names forks alone.
+#[test]
+fn the_price_of_blob_gas_survives_being_written_as_t8n() {
+    let mut file = file(transfer());
+    file["block"]["timestamp"] = json!("0x69700000");
+    file["block"]["number"] = json!("0x1700000");
+    file["block"]["excessBlobGas"] = json!("0xa000000");
+    let batch = read(&file.to_string()).unwrap();
+    let block = lower(&batch, &Contracts::default()).unwrap();
+    assert_eq!(block.spec, SpecId::OSAKA);
+    let written = crate::batch::t8n::write(&block).to_string();
+    let again = input::all(&written, &Contracts::default()).remove(0);
+    let again = lower(&again.unwrap().0, &Contracts::default()).unwrap();
+    assert_eq!(again.env, block.env);
 }
 
 #[test]

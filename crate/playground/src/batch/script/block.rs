@@ -4,12 +4,8 @@ use std::collections::BTreeMap;
 
 use alloy_primitives::{Address, B256, U256, keccak256};
 use revm::{
-    context::BlockEnv,
-    context_interface::block::BlobExcessGasAndPrice,
-    primitives::{
-        eip4844::{BLOB_BASE_FEE_UPDATE_FRACTION_CANCUN, BLOB_BASE_FEE_UPDATE_FRACTION_PRAGUE},
-        hardfork::SpecId,
-    },
+    context::BlockEnv, context_interface::block::BlobExcessGasAndPrice,
+    primitives::hardfork::SpecId,
 };
 use rhai::Dynamic;
 
@@ -152,11 +148,6 @@ impl BlockOptions {
             address
         });
         let merged = self.spec >= SpecId::MERGE;
-        let blob_fraction = if self.spec >= SpecId::PRAGUE {
-            BLOB_BASE_FEE_UPDATE_FRACTION_PRAGUE
-        } else {
-            BLOB_BASE_FEE_UPDATE_FRACTION_CANCUN
-        };
         BlockEnv {
             number: U256::from(self.number),
             beneficiary,
@@ -170,7 +161,7 @@ impl BlockOptions {
             },
             prevrandao: merged.then_some(self.prevrandao),
             blob_excess_gas_and_price: (self.spec >= SpecId::CANCUN)
-                .then(|| BlobExcessGasAndPrice::new(0, blob_fraction)),
+                .then(|| BlobExcessGasAndPrice::new_with_spec(0, self.spec)),
             ..BlockEnv::default()
         }
     }

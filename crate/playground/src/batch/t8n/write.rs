@@ -5,9 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use alloy_primitives::{Address, B256, U64, U256};
+use alloy_primitives::{Address, B256, U64, U128, U256};
 use interleave_engine::block::Block;
-use revm::context::{TxEnv, either::Either};
+use revm::{
+    context::{TxEnv, either::Either},
+    context_interface::block::BlobExcessGasAndPrice,
+};
 use serde_json::{Map, Value, json};
 
 /// The members `fork`, `chainId`, `alloc`, `env` and `txs`.
@@ -34,7 +37,11 @@ pub fn write(block: &Block) -> Value {
         "txs": block.txs.iter().map(transaction).collect::<Vec<_>>(),
     });
     if let Some(blobs) = &env.blob_excess_gas_and_price {
-        written["env"]["currentExcessBlobGas"] = json!(U64::from(blobs.excess_blob_gas));
+        let excess = blobs.excess_blob_gas;
+        written["env"]["currentExcessBlobGas"] = json!(U64::from(excess));
+        if *blobs != BlobExcessGasAndPrice::new_with_spec(excess, block.spec) {
+            written["env"]["currentBlobBaseFee"] = json!(U128::from(blobs.blob_gasprice));
+        }
     }
     written
 }

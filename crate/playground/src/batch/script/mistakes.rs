@@ -5,7 +5,7 @@
 use rhai::{EvalAltResult, LexError, ParseError, ParseErrorType, Position};
 
 use super::{
-    unknown::{Missing, UNKNOWN},
+    unknown::{Missing, speaks_of_unknown},
     verbs,
 };
 use crate::{
@@ -122,7 +122,7 @@ pub(super) fn of_running(error: &EvalAltResult, variables: &[String]) -> Option<
             | EvalAltResult::ErrorArithmetic(..)
             | EvalAltResult::ErrorFor(..)
             | EvalAltResult::ErrorDotExpr(..)
-    ) || speaks_of_unknown(error);
+    ) || is_about_unknown(error);
     Some(Mistake {
         message,
         place: position_of(error),
@@ -132,11 +132,11 @@ pub(super) fn of_running(error: &EvalAltResult, variables: &[String]) -> Option<
 }
 
 /// Is the error about the value of a stand-in?
-fn speaks_of_unknown(error: &EvalAltResult) -> bool {
+fn is_about_unknown(error: &EvalAltResult) -> bool {
     match error {
-        EvalAltResult::ErrorMismatchDataType(_, found, _) => found == UNKNOWN,
-        EvalAltResult::ErrorIndexingType(what, _) => what.contains(UNKNOWN),
-        EvalAltResult::ErrorFunctionNotFound(signature, _) => parts(signature).1.contains(&UNKNOWN),
+        EvalAltResult::ErrorMismatchDataType(_, kinds, _)
+        | EvalAltResult::ErrorIndexingType(kinds, _)
+        | EvalAltResult::ErrorFunctionNotFound(kinds, _) => speaks_of_unknown(kinds),
         _ => false,
     }
 }

@@ -5,7 +5,7 @@
 //! The rule: the name is a problem wherever it is used, and what is done with its value is not
 //! looked at.
 
-use std::{any::TypeId, cell::RefCell, collections::BTreeSet, rc::Rc};
+use std::{any, any::TypeId, cell::RefCell, collections::BTreeSet, rc::Rc};
 
 use rhai::{Array, Dynamic, Engine, Map, NativeCallContext, Scope};
 
@@ -21,7 +21,7 @@ const MOST: usize = 20;
 /// How deep a value is searched.
 const DEPTH: usize = 8;
 /// What the language calls the type of a stand-in's value.
-pub(super) const UNKNOWN: &str = "unknown";
+const UNKNOWN: &str = "unknown";
 
 /// The value of a name that nobody defines.
 #[derive(Clone)]
@@ -106,6 +106,12 @@ impl StandIns {
         }
         scope
     }
+}
+
+/// Does a message of the language speak of a stand-in's value? Some have the type's name in Rust.
+pub(super) fn speaks_of_unknown(kinds: &str) -> bool {
+    kinds.contains(any::type_name::<Unknown>())
+        || kinds.split([' ', ',', '(', ')']).any(|it| it == UNKNOWN)
 }
 
 /// Is one of these the value of a stand-in, or does it hold one? That takes an operation a value.

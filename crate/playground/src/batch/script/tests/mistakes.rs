@@ -266,6 +266,14 @@ fn a_name_that_nobody_defines_does_not_hide_what_comes_after() {
         problems("let a = 1;\nfn f() { a }\nf();\naccount(1);"),
         ["2:10 a function does not see the variable `a` outside it; make it an argument"]
     );
+    assert_eq!(
+        problems("let m = #{};\nm[\"a\" + 1] = 1;"),
+        ["2:7 `+` does not work between text and a plain integer"]
+    );
+    assert_eq!(
+        problems("let n = nobody();\nlet m = #{};\nif n { account(1) }"),
+        ["1:9 there is no `nobody` without arguments"]
+    );
     let many: String = (0..30).map(|n| format!("f{n}();\n")).collect();
     assert_eq!(problems(&many).len(), 21);
 }

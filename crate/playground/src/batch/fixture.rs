@@ -129,7 +129,11 @@ pub(super) fn part(name: &str, part: Part<'_>) -> Result<Vec<Batch>, Problem> {
                     .collect(),
                 ..Withdrawal::closing(&written.withdrawals)
             }),
-            transactions: written.transactions.into_iter().map(|tx| tx.0).collect(),
+            transactions: written
+                .transactions
+                .into_iter()
+                .map(|tx| tx.transaction)
+                .collect(),
             ..Batch::default()
         };
         hashes.insert(number, header.hash);

@@ -143,7 +143,7 @@ impl File {
             };
             steps::before_block(spec, &env, parent, &mut prestate);
         }
-        let transactions: Vec<_> = self.txs.into_iter().map(|tx| tx.0).collect();
+        let transactions: Vec<_> = self.txs.into_iter().map(|tx| tx.transaction).collect();
         let rules: &str = spec.into();
         let expected = match self.expect {
             Some(expect) => Some(expect.of(transactions.len())?),

@@ -22,7 +22,11 @@ use super::signature::{self, Signed};
 /// A transaction that revm can execute.
 #[derive(Deserialize)]
 #[serde(try_from = "Fields")]
-pub(super) struct JsonTransaction(pub(super) Transaction);
+pub(super) struct JsonTransaction {
+    pub(super) transaction: Transaction,
+    /// Its place in the block, where the source says it.
+    pub(super) place: Option<u64>,
+}
 
 /// The members of the JSON object that execution has a use for.
 #[derive(Deserialize)]
@@ -37,6 +41,7 @@ struct Fields {
     from: Option<Address>,
     #[serde(default, deserialize_with = "receiver")]
     to: Option<Address>,
+    transaction_index: Option<U64>,
     nonce: U64,
     #[serde(alias = "gasLimit")]
     gas: U64,
@@ -196,11 +201,14 @@ impl TryFrom<Fields> for JsonTransaction {
                 .collect();
         }
         env.caller = claims.sender(&mut env, &authorizations)?;
-        Ok(Self(Transaction {
-            label: label(&env),
-            env,
-            place: None,
-        }))
+        Ok(Self {
+            place: tx.transaction_index.map(|it| it.to()),
+            transaction: Transaction {
+                label: label(&env),
+                env,
+                place: None,
+            },
+        })
     }
 }
 

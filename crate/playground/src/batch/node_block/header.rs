@@ -86,16 +86,24 @@ impl TryFrom<Fields> for NodeBlock {
                 receipts_root: block.receipts_root,
                 ..Expected::default()
             },
-            transactions: (block.transactions.into_iter())
-                .map(|tx| on_mainnet(tx.0))
+            transactions: ((0..).zip(block.transactions))
+                .map(|(place, tx)| in_place(place, tx))
                 .collect::<Result<_, _>>()?,
         })
     }
 }
 
-fn on_mainnet(tx: Transaction) -> Result<Transaction, String> {
-    match tx.env.chain_id {
-        None | Some(mainnet::CHAIN_ID) => Ok(tx),
+/// The transaction, if it is one of this chain and belongs where it is.
+fn in_place(place: u64, tx: JsonTransaction) -> Result<Transaction, String> {
+    if let Some(said) = tx.place
+        && said != place
+    {
+        return Err(format!(
+            "transactions[{place}] has the `transactionIndex` {said}: some are missing or out of order"
+        ));
+    }
+    match tx.transaction.env.chain_id {
+        None | Some(mainnet::CHAIN_ID) => Ok(tx.transaction),
         Some(other) => Err(format!(
             "the chain is {other}, but only blocks of Ethereum mainnet (1) can be read: \
              their hard fork follows from number and time"

@@ -182,6 +182,9 @@ fn members_that_contradict_each_other_are_refused() {
         let message = message(&block);
         assert!(message.contains(expected), "{message}");
     }
+    let moved = file(transfer_with(json!({"transactionIndex": "0x1"})));
+    let message_of_it = message(&moved);
+    assert!(message_of_it.contains("transactions[0] has the `transactionIndex` 1"));
     let mut orphan = file(transfer());
     orphan["block"]["parentHash"] = json!(B256::repeat_byte(1));
     let message_of_it = message(&orphan);

@@ -8,10 +8,16 @@ use std::collections::BTreeMap;
 use alloy_primitives::B256;
 use revm::{
     context::{BlockEnv, CfgEnv, TxEnv},
-    primitives::hardfork::SpecId,
+    primitives::{
+        eip4844::{MAX_BLOB_NUMBER_PER_BLOCK_CANCUN, MAX_BLOB_NUMBER_PER_BLOCK_PRAGUE},
+        hardfork::SpecId,
+    },
 };
 
 use crate::state::State;
+
+/// Blobs of one transaction at the most, since EIP-7594; before, as many as a block may have.
+const MAX_BLOBS_OSAKA: u64 = 6;
 
 /// A transaction's place in block order, from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,6 +52,12 @@ impl Block {
     pub fn cfg(&self) -> CfgEnv {
         let mut cfg = CfgEnv::new_with_spec(self.spec);
         cfg.chain_id = self.chain_id;
+        // revm lets a transaction have any number of blobs unless it is told.
+        cfg.set_max_blobs_per_tx(match self.spec {
+            spec if spec.is_enabled_in(SpecId::OSAKA) => MAX_BLOBS_OSAKA,
+            spec if spec.is_enabled_in(SpecId::PRAGUE) => MAX_BLOB_NUMBER_PER_BLOCK_PRAGUE,
+            _ => MAX_BLOB_NUMBER_PER_BLOCK_CANCUN,
+        });
         cfg
     }
 

@@ -85,10 +85,15 @@ fn updated(block: &Block, tx: TxIdx, read: &AccountRead, account: &Account, writ
     let info = &account.info;
     let mut write = AccountWrite {
         address: read.address,
-        balance: changed(info.balance, read.balance).map(|now| match read.observed {
-            Observed::Value => BalanceWrite::Set(now),
-            Observed::Nothing | Observed::AtLeast(_) => balances::difference(now, read.balance),
-        }),
+        balance: if account.is_created() && read.fees.is_some() {
+            // What a beneficiary was paid before it was made is its own now: fees count anew from here.
+            Some(BalanceWrite::Set(info.balance))
+        } else {
+            changed(info.balance, read.balance).map(|now| match read.observed {
+                Observed::Value => BalanceWrite::Set(now),
+                Observed::Nothing | Observed::AtLeast(_) => balances::difference(now, read.balance),
+            })
+        },
         nonce: changed(info.nonce, read.nonce),
         code_hash: changed(info.code_hash, read.code_hash)
             .filter(|_| account.is_created() || !planted(Defect::DelegationUnwritten)),

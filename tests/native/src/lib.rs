@@ -1,7 +1,9 @@
 //! What tests of whole blocks share: the checker, and where data is.
 
+pub mod adversary;
 pub mod data;
 pub mod random;
+pub mod scene;
 
 use interleave_engine::{
     block::Block,
@@ -51,9 +53,25 @@ pub fn on_machine<T>(act: impl FnOnce(&Machine<'_>) -> T) -> T {
 /// # Panics
 /// When a run differs, naming the first that does and what differs.
 pub fn check(block: &Block) {
+    check_in(block, &Ways::default());
+}
+
+/// Fewer ways, for blocks that take long.
+pub fn few() -> Ways {
+    Ways {
+        workers: vec![1, 3, 8],
+        seeds: 1,
+        ..Ways::default()
+    }
+}
+
+/// The same as [`check`], in these ways only.
+///
+/// # Panics
+/// When a run differs.
+pub fn check_in(block: &Block, ways: &Ways) {
     let truth = oracle::result(block);
-    let ways = Ways::default();
-    let tally = on_machine(|machine| checker::check(block, &truth, &ways, machine));
+    let tally = on_machine(|machine| checker::check(block, &truth, ways, machine));
     assert!(tally.runs > 0);
     if let Some(first) = tally.divergences.first() {
         panic!(

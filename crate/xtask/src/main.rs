@@ -10,6 +10,7 @@ mod play;
 mod races;
 mod run;
 mod setup;
+mod specification;
 mod test;
 mod toolchain;
 mod wasm;
@@ -36,6 +37,8 @@ enum Command {
     Bench(bench::Options),
     /// Look for data races with ThreadSanitizer.
     Races,
+    /// Compare random adversarial blocks with the executable specification of Ethereum.
+    Specification(specification::Options),
     /// Install what the other commands need, without running anything.
     Setup,
     /// Build the engine for the browser.
@@ -58,6 +61,7 @@ fn execute(command: Command) -> Result<()> {
         Command::Test(options) => test::test(&options),
         Command::Bench(options) => bench::bench(&options),
         Command::Races => races::races(),
+        Command::Specification(options) => specification::specification(&options),
         Command::Setup => setup::everything(),
         Command::Wasm => setup::for_page().and_then(|tools| wasm::build(&tools, wasm::Kind::Small)),
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use alloy_primitives::B256;
 use revm::{
-    context::{BlockEnv, CfgEnv, TxEnv},
+    context::{BlockEnv, CfgEnv, TxEnv, result::InvalidTransaction, transaction::TransactionType},
     primitives::{
         eip4844::{MAX_BLOB_NUMBER_PER_BLOCK_CANCUN, MAX_BLOB_NUMBER_PER_BLOCK_PRAGUE},
         hardfork::SpecId,
@@ -59,6 +59,13 @@ impl Block {
             _ => MAX_BLOB_NUMBER_PER_BLOCK_CANCUN,
         });
         cfg
+    }
+
+    /// Why `tx` is invalid whatever the state, where revm leaves that to whoever decodes transactions.
+    pub fn undecodable(tx: &TxEnv) -> Option<InvalidTransaction> {
+        let sets_code = tx.tx_type == TransactionType::Eip7702 as u8;
+        (sets_code && tx.kind.is_create())
+            .then(|| InvalidTransaction::Str("set code transaction cannot create".into()))
     }
 
     /// What `BLOCKHASH` answers for `number`; zero where the block does not say.

@@ -62,7 +62,11 @@ pub fn execute<'a>(
         if watch(TxIdx(index)).is_break() {
             return None;
         }
-        let outcome = match evm.transact_one(tx) {
+        let executed = match Block::undecodable(tx) {
+            Some(reason) => Err(EVMError::Transaction(reason)),
+            None => evm.transact_one(tx),
+        };
+        let outcome = match executed {
             Ok(result) => Outcome::executed(tx, result),
             Err(EVMError::Transaction(reason)) => Outcome::skipped(&reason),
             Err(reason) => Outcome::Skipped(reason.to_string()),

@@ -145,7 +145,10 @@ impl<'b> Vm<'b> {
         let reader = Reader { version, sees };
         ctx.journaled_state.database.begin(reader);
 
-        let result = DeferFee(PhantomData).run_without_catch_error(&mut self.evm);
+        let result = match Block::undecodable(tx) {
+            Some(reason) => Err(EVMError::Transaction(reason)),
+            None => DeferFee(PhantomData).run_without_catch_error(&mut self.evm),
+        };
         let run = match result {
             Ok(result) => self.executed(version, Outcome::executed(tx, result)),
             Err(EVMError::Transaction(reason)) => self.skipped(Outcome::skipped(&reason)),

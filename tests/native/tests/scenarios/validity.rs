@@ -1,6 +1,6 @@
 //! Transactions that cannot be executed: skipped where they stand, without effect, and the rest goes on.
 
-use alloy_primitives::{B256, Bytes, U256};
+use alloy_primitives::{B256, Bytes, KECCAK256_EMPTY, U256};
 use interleave_tests::scene::{ETHER, SPY, Scene, account};
 use revm::{context_interface::block::BlobExcessGasAndPrice, primitives::hardfork::SpecId};
 
@@ -36,9 +36,11 @@ fn invalid_transactions_are_skipped_for_the_same_reason_by_all_and_later_ones_go
     scene.send(14, to);
     scene.send(13, to).nonce = u64::MAX;
     scene.send(9, to).tx_type = 4;
+    scene.create(11, Bytes::new());
+    scene.authorize(account(12), to, 0);
     scene.send(10, to).data = vec![1; 25_000].into();
     // All of them try again, and who cannot be helped is left out.
-    for from in [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10] {
+    for from in [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] {
         scene.send(from, contract).nonce = u64::from(from == 1);
     }
     scene.price(10, 12);
@@ -47,7 +49,7 @@ fn invalid_transactions_are_skipped_for_the_same_reason_by_all_and_later_ones_go
     let played = scene.check();
     assert_eq!(
         played.letters(),
-        format!("-s{}{}", "-".repeat(12), "s".repeat(11))
+        format!("-s{}{}", "-".repeat(13), "s".repeat(12))
     );
     let reasons = played.reasons();
     let expected = [
@@ -63,13 +65,15 @@ fn invalid_transactions_are_skipped_for_the_same_reason_by_all_and_later_ones_go
         "reject transactions from senders with deployed code",
         "nonce overflow in transaction",
         "empty authorization list",
+        "set code transaction cannot create",
         "gas floor",
     ];
     assert_eq!(reasons.len(), expected.len(), "{reasons:?}");
     for (reason, expected) in reasons.iter().zip(expected) {
         assert!(reason.contains(expected), "{reason}, not {expected}");
     }
-    assert_eq!(played.slot(contract, 0), U256::from(12));
+    assert_eq!(played.slot(contract, 0), U256::from(13));
+    assert_eq!(played.code_hash(account(12)), Some(KECCAK256_EMPTY));
     assert_eq!(played.balance(to), U256::ZERO);
 }
 

@@ -13,16 +13,21 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let index = fs::read_to_string(examples.join("index.json"))?;
     let menu: Value = serde_json::from_str(&index)?;
-    let mut list = String::from("pub(super) const EXAMPLES: &[(&str, &str, &str)] = &[\n");
+    let mut list = String::from("pub(super) const EXAMPLES: &[Entry] = &[\n");
     for section in items(&menu)? {
         let group = text(&section["group"])?;
         for file in items(&section["files"])? {
             let file = text(file)?;
             let path = examples.join(file);
-            let id = file
-                .strip_suffix(".rhai")
-                .ok_or("an example's name ends with .rhai")?;
-            writeln!(list, "    ({group:?}, {id:?}, include_str!({path:?})),")?;
+            let name = id(file)?;
+            let remedy = match section["remedies"].get(file) {
+                Some(remedy) => id(text(remedy)?)?,
+                None => "",
+            };
+            writeln!(
+                list,
+                "    Entry {{ group: {group:?}, id: {name:?}, remedy: {remedy:?}, script: include_str!({path:?}) }},"
+            )?;
         }
     }
     list.push_str("];\n\npub(super) const ARTIFACTS: &[&str] = &[\n");
@@ -45,6 +50,13 @@ fn items(value: &Value) -> Result<&[Value], Box<dyn Error>> {
     Ok(value
         .as_array()
         .ok_or("examples/index.json is a list of groups with a list of files")?)
+}
+
+/// The name of an example's file without its ending.
+fn id(file: &str) -> Result<&str, Box<dyn Error>> {
+    Ok(file
+        .strip_suffix(".rhai")
+        .ok_or("an example's name ends with .rhai")?)
 }
 
 fn text(value: &Value) -> Result<&str, Box<dyn Error>> {

@@ -67,7 +67,6 @@ fn facts(batch: &Batch, machine: &Machine<'_>) -> Result<Value, Vec<Problem>> {
     let report = ran(batch, &usual, machine)?;
     let bound = |options| ran(batch, options, machine).map(|it| it.summary.critical_path_bound);
     let it = &report.summary;
-    let expected = run::expectations(batch, &block, &oracle::result(&block));
     Ok(json!({
         "title": batch.title,
         "hardfork": it.hardfork,
@@ -85,7 +84,7 @@ fn facts(batch: &Batch, machine: &Machine<'_>) -> Result<Value, Vec<Problem>> {
         },
         "hottest": hottest(&report),
         // What the file expects of the block and sequential execution does not come to.
-        "unmet": expected.map(|it| it.unmet).unwrap_or_default(),
+        "unmet": run::unmet(batch, &block, &oracle::result(&block), gallery::contracts()),
         "digest": it.digest,
     }))
 }
@@ -114,5 +113,7 @@ fn ran(
     options: &RunOptions,
     machine: &Machine<'_>,
 ) -> Result<Box<Report>, Vec<Problem>> {
-    crate::run("", batch, options, machine).map_err(|(_, problems)| problems)
+    let ran = crate::run("", batch, options, machine);
+    ran.map(|(report, _)| report)
+        .map_err(|(_, problems)| problems)
 }

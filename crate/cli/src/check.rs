@@ -115,8 +115,7 @@ fn batch_of(
             reproduce::write(Path::new("."), &block)
         ));
     }
-    let expected = run::expectations(batch, &block, &truth);
-    for reason in expected.into_iter().flat_map(|it| it.unmet) {
+    for reason in run::unmet(batch, &block, &truth, gallery::contracts()) {
         totals.expectations_failed += 1;
         say(format!("{name}: {reason}"));
     }

@@ -2,7 +2,7 @@
 //!
 //! It reads what a person names, hands the engine a clock and threads, and prints the report.
 //! The rule is the exit status: 0 when the run equals sequential execution (and comes to what its
-//! file expects, where it does), 1 when it does not, 2 when there was nothing to run. A block without
+//! file or script expects, where it does), 1 when it does not, 2 when there was nothing to run. A block without
 //! transactions is one like any other: it runs, and the verdict says that it is empty.
 
 mod analyze;
@@ -66,7 +66,8 @@ fn warn(file: &str, problems: &[Problem]) {
 fn read_and_run(args: &RunArgs, machine: &Machine<'_>) -> Result<ExitCode, Refused> {
     let baseline = demands::Baseline::of(&args.demands)?;
     let batch = batch(&args.input)?;
-    let report = run(&args.input.file, &batch, &args.options(), machine)?;
+    let (report, problems) = run(&args.input.file, &batch, &args.options(), machine)?;
+    warn(&args.input.file, &problems);
     let printed = match args.json {
         true => serde_json::to_string(&report).map(|json| json + "\n"),
         false => Ok(text::text(&report, args.width.into())),
@@ -87,7 +88,12 @@ fn side_by_side(
     let batch = batch(input)?;
     let mut summaries = Vec::new();
     for options in runs {
-        summaries.push(run(&input.file, &batch, options, machine)?.summary);
+        let (report, problems) = run(&input.file, &batch, options, machine)?;
+        // Equal runs come to the same.
+        if summaries.is_empty() {
+            warn(&input.file, &problems);
+        }
+        summaries.push(report.summary);
     }
     tell_divergence(&input.file, &batch, &summaries);
     tell_unmet(&input.file, &summaries);
@@ -168,16 +174,16 @@ fn check(args: &CheckArgs, machine: &Machine<'_>) -> ExitCode {
     }
 }
 
-/// Runs the batch: its report, or why there is none.
+/// Runs the batch: its report and what is wrong with it, or why there is none.
 fn run(
     file: &str,
     batch: &Batch,
     options: &RunOptions,
     machine: &Machine<'_>,
-) -> Result<Box<Report>, Refused> {
+) -> Result<(Box<Report>, Vec<Problem>), Refused> {
     machine.control.reset();
     let problems = match playground::run::run(batch, gallery::contracts(), options, machine) {
-        Ok(RunResult::Report { report, .. }) => return Ok(report),
+        Ok(RunResult::Report { report, problems }) => return Ok((report, problems)),
         Ok(RunResult::Problems { problems }) => problems,
         Ok(RunResult::Stopped) => vec![Problem::error("the run was stopped")],
         Err(failed) => vec![Problem::error(failed.to_string())],

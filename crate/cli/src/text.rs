@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use interleave_playground::report::{Clock, LocationFacts, Report, Summary, TxStatus};
+use interleave_playground::report::{Clock, LocationFacts, Report, Summary, TxStatus, WatchFacts};
 
 use crate::timeline::{grouped, time, timeline};
 
@@ -30,6 +30,7 @@ pub fn text(report: &Report, width: usize) -> String {
     );
     push(&mut text, &failures(report));
     push(&mut text, &locations(&report.locations));
+    push(&mut text, &watches(&report.watches));
     let verdict: String = report.verdict.iter().map(|it| it.text.as_str()).collect();
     push(&mut text, &format!("{verdict}\n"));
     push(&mut text, &checks(it));
@@ -70,10 +71,10 @@ pub fn comparison(summaries: &[Summary]) -> String {
     text
 }
 
-/// Does the run stand: equal to sequential execution, and to what the file expects of it?
+/// Does the run stand: equal to sequential execution, and to what the file and the script expect of it?
 pub fn stands(summary: &Summary) -> bool {
     let expected = summary.expected.as_ref();
-    summary.matches && expected.is_none_or(|it| it.unmet.is_empty())
+    summary.matches && summary.unmet == 0 && expected.is_none_or(|it| it.unmet.is_empty())
 }
 
 /// Adds a paragraph, if there is one.
@@ -184,6 +185,38 @@ fn locations(locations: &[LocationFacts]) -> String {
     format!("share of the loss, cumulative, by location:\n{text}")
 }
 
+/// The values that the script watches.
+fn watches(watches: &[WatchFacts]) -> String {
+    let width = |column: fn(&WatchFacts) -> &str, title: &str| {
+        let cells = watches.iter().map(|row| column(row).chars().count());
+        cells.fold(title.len(), usize::max)
+    };
+    let change = |row: &WatchFacts| row.change.clone().unwrap_or_default();
+    let (label, before) = (
+        width(|it| &it.label, "watched"),
+        width(|it| &it.before, "before"),
+    );
+    let after = width(|it| &it.after, "after");
+    let mut text = String::new();
+    for row in watches {
+        let line = format!(
+            "{:<label$}  {:>before$}  {:>after$}  {}",
+            row.label,
+            row.before,
+            row.after,
+            change(row)
+        );
+        let _ = writeln!(text, "{}", line.trim_end());
+    }
+    if text.is_empty() {
+        return text;
+    }
+    format!(
+        "{:<label$}  {:>before$}  {:>after$}  change\n{text}",
+        "watched", "before", "after"
+    )
+}
+
 fn checks(it: &Summary) -> String {
     let mut text = match &it.difference {
         _ if it.matches => format!("matches sequential execution, digest {}\n", it.digest),
@@ -202,6 +235,13 @@ fn checks(it: &Summary) -> String {
             )
         }
     };
+    if it.unmet > 0 {
+        let _ = writeln!(
+            text,
+            "expectations of the script that do NOT hold: {}",
+            it.unmet
+        );
+    }
     let Some(expected) = &it.expected else {
         return text;
     };

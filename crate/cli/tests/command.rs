@@ -266,6 +266,48 @@ fn a_file_of_the_wrong_kind_is_one_error_with_its_place() {
 }
 
 #[test]
+fn the_status_is_1_when_the_script_expects_something_else() {
+    let script = "let a = account(\"a\"); let b = account(\"b\", #{ balance: 0 });\n\
+        transfer(a, b, ether(2));\n\
+        watch(\"b\", b);\n\
+        expect(b, VALUE);\n";
+    for (value, status) in [("ether(2)", 0), ("ether(3)", 1)] {
+        for arguments in [
+            &["run", "-"][..],
+            &["compare", "-", "--runner", "simulated"],
+        ] {
+            let call = interleave(arguments, &script.replace("VALUE", value));
+            assert_eq!(call.status, status, "{}{}", call.output, call.error);
+            let message = "-:4:1: error: after the block, the balance of b is ";
+            assert_eq!(
+                call.error.starts_with(message),
+                status == 1,
+                "{}",
+                call.error
+            );
+        }
+    }
+    let call = interleave(&["run", "-"], &script.replace("VALUE", "1"));
+    assert!(
+        call.output
+            .contains("watched  before  after  change\nb             0      2  +2\n"),
+        "{}",
+        call.output
+    );
+    assert!(
+        call.output
+            .contains("expectations of the script that do NOT hold: 1")
+    );
+    let call = interleave(&["check", "-"], &script.replace("VALUE", "1"));
+    assert_eq!(call.status, 1, "{}", call.output);
+    assert!(
+        call.output.contains("expectations failed 1"),
+        "{}",
+        call.output
+    );
+}
+
+#[test]
 fn bad_input_is_status_2_and_a_place() {
     for (input, message) in [
         ("let a = ;", "-:1:9: error: "),

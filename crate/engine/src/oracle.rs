@@ -18,7 +18,7 @@ use revm::{
 
 use crate::{
     block::{Block, TxIdx},
-    outcome::{BlockResult, Outcome},
+    outcome::{BlockResult, Outcome, Receipt},
     state::Changes,
 };
 use working::Working;
@@ -93,6 +93,36 @@ pub fn result(block: &Block) -> BlockResult {
     execute(block, &mut |_| ControlFlow::Continue(()))
         .expect("nobody broke off")
         .result()
+}
+
+/// What calls come to on the prestate of `block`, each on its own: nothing of what they do is kept.
+///
+/// Nobody pays for them, and they have as much gas as a call in the name of the protocol. A call that
+/// could not even begin gives the reason.
+pub fn views(
+    block: &Block,
+    calls: impl Iterator<Item = (Address, Bytes)>,
+) -> Vec<Result<Receipt, String>> {
+    let tx = TxEnv::default();
+    let mut evm = Context::mainnet()
+        .with_cfg(block.cfg())
+        .with_db(Working::new(block))
+        .with_block(&block.env)
+        .build_mainnet();
+    calls
+        .map(|(to, data)| {
+            let called = evm.system_call_one_with_caller(Address::ZERO, to, data);
+            evm.ctx.journaled_state.inner.state.clear();
+            match called.map(|result| Outcome::executed(&tx, result)) {
+                Ok(Outcome::Executed(receipt)) => Ok(receipt),
+                Ok(Outcome::Skipped(reason)) => Err(reason),
+                Err(reason) => {
+                    evm.ctx.error = Ok(());
+                    Err(reason.to_string())
+                }
+            }
+        })
+        .collect()
 }
 
 /// What calling `contract` in the name of the protocol changes of the prestate of `block`.

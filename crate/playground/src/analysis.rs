@@ -4,11 +4,14 @@
 //! else from committed incarnations.
 
 mod columns;
+mod decoded;
 mod graph;
+mod known;
 mod locations;
 mod loss;
 mod names;
 mod verdict;
+mod views;
 
 use std::collections::BTreeSet;
 
@@ -22,12 +25,13 @@ use interleave_engine::{
 };
 
 use crate::{
-    batch::{Batch, Expectations},
+    batch::{Batch, Expectations, view::Looked},
     contracts::Contracts,
     report::{Clock, Report, RunOptions, RunnerKind, Summary, VERSION, WallSpread},
     run::Ran,
 };
 use graph::Graph;
+use known::Known;
 use locations::Locations;
 use names::Names;
 
@@ -56,6 +60,8 @@ pub struct Run<'a> {
     pub replays: bool,
     /// What preparing took, on the clock of the run.
     pub preparation: f64,
+    /// What the batch asked to be looked at.
+    pub looked: &'a Looked,
 }
 
 /// Measured times of a run on threads.
@@ -121,7 +127,8 @@ impl Run<'_> {
 
 /// The report of a run.
 pub fn report(run: &Run<'_>) -> Report {
-    let names = Names::new(run.batch, run.contracts, run.preimages);
+    let known = Known::new(run.batch, run.block, &run.ran.result, run.contracts);
+    let names = Names::new(&known, run.contracts, run.preimages);
     let graph = Graph::new(&run.ran.finals);
     let paths = graph.paths(|_| false);
     let locations = Locations::new(run, &graph, &names);
@@ -135,10 +142,13 @@ pub fn report(run: &Run<'_>) -> Report {
         lanes,
         spans: columns::spans(run, &locations),
         txs: columns::txs(run, &paths, &names),
+        logs: decoded::logs(run, &names),
         dependencies: columns::dependencies(&graph, &paths, &locations),
         accesses: columns::accesses(run, &names),
         aborts: columns::aborts(run, &locations),
         locations: locations.facts,
+        watches: views::watches(run),
+        expectations: views::expectations(run),
         summary,
     }
 }
@@ -208,6 +218,7 @@ fn summary(
         matches: digest == oracle_digest,
         difference: ran.result.first_difference(truth).map(Into::into),
         expected: run.expected.cloned(),
+        unmet: run.looked.unmet(run.batch).count() as u32,
         aborts: sums.aborts,
         blocked: sums.blocked,
         cancelled: sums.cancelled,

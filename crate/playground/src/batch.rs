@@ -20,6 +20,7 @@ mod signature;
 #[cfg(feature = "formats")]
 pub mod t8n;
 mod transaction;
+pub mod view;
 
 use std::collections::BTreeMap;
 
@@ -35,6 +36,7 @@ pub use self::{
     expected::{Expectations, Expected, ExpectedReceipt},
     listed::Listed,
     lower::{lower, room},
+    view::{Expectation, Watch},
 };
 
 /// A place in a text, both counted from 1.
@@ -126,6 +128,10 @@ pub struct Batch {
     pub preparation: Vec<Transaction>,
     /// The block's transactions in order.
     pub transactions: Vec<Transaction>,
+    /// Values that are shown before and after.
+    pub watches: Vec<Watch>,
+    /// Values that must hold after the block.
+    pub expectations: Vec<Expectation>,
     /// What it must come to, where its source says so.
     pub expected: Option<Expected>,
     /// What a prestate lists that has no more than the block touched; absent where it is complete.

@@ -10,7 +10,18 @@ use crate::{
     report::Example,
 };
 
+/// An example as `build.rs` lists it.
+struct Entry {
+    group: &'static str,
+    id: &'static str,
+    /// The example that does better; empty where there is none.
+    remedy: &'static str,
+    script: &'static str,
+}
+
 mod files {
+    use super::Entry;
+
     include!(concat!(env!("OUT_DIR"), "/gallery.rs"));
 }
 
@@ -30,14 +41,15 @@ pub fn contracts() -> &'static Contracts {
 pub fn examples() -> Vec<Example> {
     files::EXAMPLES
         .iter()
-        .map(|(group, id, script)| {
-            let (title, description) = heading(script);
+        .map(|entry| {
+            let (title, description) = heading(entry.script);
             Example {
-                id: (*id).to_owned(),
-                group: (*group).to_owned(),
+                id: entry.id.to_owned(),
+                group: entry.group.to_owned(),
                 title,
                 description,
-                script: (*script).to_owned(),
+                remedy: (!entry.remedy.is_empty()).then(|| entry.remedy.to_owned()),
+                script: entry.script.to_owned(),
             }
         })
         .collect()
@@ -48,7 +60,10 @@ mod tests {
     use std::{collections::BTreeSet, fs, path::Path};
 
     use super::*;
-    use crate::batch::{lower, script::evaluate};
+    use crate::{
+        batch::{lower, script::evaluate},
+        run,
+    };
     use interleave_engine::{
         oracle,
         outcome::{Outcome, Status},
@@ -68,6 +83,10 @@ mod tests {
         let ids: BTreeSet<_> = menu.iter().map(|example| example.id.clone()).collect();
         assert_eq!(ids, files);
         assert_eq!(menu.len(), ids.len());
+        for example in &menu {
+            let remedy = example.remedy.as_ref();
+            assert!(remedy.is_none_or(|id| ids.contains(id) && *id != example.id));
+        }
     }
 
     #[test]
@@ -90,6 +109,8 @@ mod tests {
                 let halted = matches!(receipt.status, Status::Halt(_));
                 assert!(!halted, "{}, {}: {receipt:?}", example.id, tx.label);
             }
+            let unmet = run::unmet(&batch, &block, &result, contracts());
+            assert_eq!(unmet, [""; 0], "{}", example.id);
         }
     }
 }

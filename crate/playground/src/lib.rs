@@ -18,8 +18,17 @@ use interleave_engine::{
 };
 
 use self::{
-    batch::{input, limits, lower},
-    report::{Catalog, Check, Limits, RunOptions, RunResult, StrategyEntry, StrategyNeeds},
+    batch::{
+        input, limits, lower,
+        script::{
+            options::Opt,
+            verbs::{VERBS, Verb},
+        },
+    },
+    report::{
+        Catalog, Check, Limits, OptionEntry, RunOptions, RunResult, StrategyEntry, StrategyNeeds,
+        VerbEntry,
+    },
     run::{MAX_SIMULATED_WORKERS, Machine},
 };
 
@@ -28,6 +37,7 @@ pub fn catalog() -> Catalog {
     Catalog {
         strategies: strategy::ALL.iter().map(entry).collect(),
         examples: gallery::examples(),
+        verbs: VERBS.iter().map(verb_entry).collect(),
         limits: Limits {
             transactions: limits::TRANSACTIONS as u32,
             script_chars: limits::SCRIPT_CHARS as u32,
@@ -47,6 +57,21 @@ fn entry(entry: &strategy::Entry) -> StrategyEntry {
             Needs::Hints => StrategyNeeds::Hints,
             Needs::List => StrategyNeeds::List,
         },
+    }
+}
+
+fn verb_entry(verb: &Verb) -> VerbEntry {
+    let option = |option: &Opt| OptionEntry {
+        name: option.name.into(),
+        help: option.help.into(),
+    };
+    VerbEntry {
+        name: verb.name.into(),
+        group: verb.group.into(),
+        signature: verb.signature.into(),
+        help: verb.help.into(),
+        example: verb.example.into(),
+        options: verb.options.iter().map(option).collect(),
     }
 }
 

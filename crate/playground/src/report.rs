@@ -37,6 +37,8 @@ crosses! {
         pub strategies: Vec<StrategyEntry>,
         /// Examples in the order of the menu.
         pub examples: Vec<Example>,
+        /// The verbs of the script language, in the order of their documentation.
+        pub verbs: Vec<VerbEntry>,
         /// What a batch may not exceed.
         pub limits: Limits,
     }
@@ -74,8 +76,34 @@ crosses! {
         pub title: String,
         /// Comment lines after it.
         pub description: String,
+        /// The example that shows what to do about the problem this one shows.
+        pub remedy: Option<String>,
         /// The whole script.
         pub script: String,
+    }
+
+    /// A verb of the script language, for completion and help.
+    pub struct VerbEntry {
+        /// What a script calls it.
+        pub name: String,
+        /// Heading of the reference it stands under.
+        pub group: String,
+        /// Its arguments, such as `transfer(from, to, value, #{ gas_limit, … })`.
+        pub signature: String,
+        /// One line that says what it does.
+        pub help: String,
+        /// A line that uses it.
+        pub example: String,
+        /// Keys of the object map it takes.
+        pub options: Vec<OptionEntry>,
+    }
+
+    /// A key of the object map a verb takes.
+    pub struct OptionEntry {
+        /// The key.
+        pub name: String,
+        /// What it says.
+        pub help: String,
     }
 
     /// What a batch may not exceed.
@@ -107,7 +135,7 @@ crosses! {
         Report {
             /// The facts.
             report: Box<Report>,
-            /// Warnings about the batch.
+            /// Warnings about the batch, and an error for each expectation that does not hold.
             problems: Vec<Problem>,
         },
         /// The batch cannot run.
@@ -137,6 +165,8 @@ crosses! {
         pub spans: Spans,
         /// One row a transaction.
         pub txs: Txs,
+        /// What transactions logged, in order; of very many, the first.
+        pub logs: Logs,
         /// Locations that at least two transactions touched, one of them writing; worst first.
         pub locations: Vec<LocationFacts>,
         /// Who read whose write.
@@ -145,6 +175,10 @@ crosses! {
         pub accesses: Accesses,
         /// What was executed in vain, and why.
         pub aborts: Aborts,
+        /// Values the script watches, in its order.
+        pub watches: Vec<WatchFacts>,
+        /// Values the script expects, in its order.
+        pub expectations: Vec<ExpectationFacts>,
     }
 
     /// The run in numbers. Times are in the unit of `clock`.
@@ -183,6 +217,8 @@ crosses! {
         pub difference: Option<Difference>,
         /// What the source says the block must come to, compared; absent where it says nothing.
         pub expected: Option<Expectations>,
+        /// Expectations of the script that do not hold.
+        pub unmet: u32,
         /// Incarnations that were aborted after they ran to their end.
         pub aborts: u32,
         /// Incarnations that stopped on an ESTIMATE.
@@ -359,6 +395,8 @@ crosses! {
         pub gas_used: Vec<f64>,
         /// Logs it emitted.
         pub logs: Vec<u32>,
+        /// What it returned, decoded, or the contract it created; empty where there is nothing.
+        pub returned: Vec<String>,
         /// Times it was executed.
         pub incarnations: Vec<u32>,
         /// Transactions on the longest chain of dependencies that ends with it, itself included.
@@ -369,6 +407,44 @@ crosses! {
         pub critical: Vec<bool>,
         /// When its result could no longer change.
         pub committed_at: Vec<f64>,
+    }
+
+    /// A value before and after the block.
+    pub struct WatchFacts {
+        /// What the script calls it.
+        pub label: String,
+        /// What it is, such as `token.balanceOf(alice)`.
+        pub of: String,
+        /// Before the block.
+        pub before: String,
+        /// After it.
+        pub after: String,
+        /// The difference, of numbers.
+        pub change: Option<String>,
+    }
+
+    /// A value that must hold after the block.
+    pub struct ExpectationFacts {
+        /// What it is, such as `token.balanceOf(alice)`.
+        pub of: String,
+        /// What it must be.
+        pub expected: String,
+        /// What it is.
+        pub found: String,
+        /// Does it hold?
+        pub holds: bool,
+        /// The call in the script that expects it.
+        pub place: Option<Place>,
+    }
+
+    /// One entry a log, ordered by transaction.
+    pub struct Logs {
+        /// Transaction.
+        pub tx: Vec<u32>,
+        /// The contract that logged it, by name or address.
+        pub from: Vec<String>,
+        /// The event, such as `Transfer(from: alice, to: bob, amount: 5)`.
+        pub text: Vec<String>,
     }
 
     /// A location that holds, or could hold, the batch back.

@@ -29,7 +29,7 @@ use revm::context::TxEnv;
 
 use crate::{
     analysis::{self, Wall},
-    batch::{self, Batch, Expectations, Problem},
+    batch::{self, Batch, Expectations, Problem, view::Looked},
     contracts::Contracts,
     report::{ConflictUnit, HintSource, RunOptions, RunResult, RunnerKind, WallSpread},
 };
@@ -169,6 +169,20 @@ pub fn expectations(batch: &Batch, block: &Block, result: &BlockResult) -> Optio
     Some(found)
 }
 
+/// What the source or the script of `batch` expects and `result` does not come to, each in a sentence.
+pub fn unmet(
+    batch: &Batch,
+    block: &Block,
+    result: &BlockResult,
+    contracts: &Contracts,
+) -> Vec<String> {
+    let mut unmet = expectations(batch, block, result).map_or_else(Vec::new, |it| it.unmet);
+    let post = || batch.post_state(block, result);
+    let looked = Looked::new(batch, block, post, contracts);
+    unmet.extend(looked.unmet(batch).map(|problem| problem.message));
+    unmet
+}
+
 /// What one worker reads and writes that executes the block in order.
 fn in_order(block: &Block, switches: Switches) -> Vec<(Version, Executed)> {
     let memory = MvMemory::new(block, switches, Follow::Nobody);
@@ -276,6 +290,8 @@ pub fn run(
         true => Preimages::default(),
         false => vm::preimages::of(&block, switches(strategy, options), &ran.finals),
     };
+    let post = || batch.post_state(&block, &ran.result);
+    let looked = Looked::new(batch, &block, post, contracts);
     let report = analysis::report(&analysis::Run {
         batch,
         block: &block,
@@ -288,10 +304,11 @@ pub fn run(
         wall: wall.as_ref(),
         replays: prepared.list.is_some(),
         preparation: prepared.time,
+        looked: &looked,
     });
     Ok(RunResult::Report {
         report: Box::new(report),
-        problems: Vec::new(),
+        problems: looked.unmet(batch).collect(),
     })
 }
 

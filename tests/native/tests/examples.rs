@@ -1,5 +1,6 @@
 //! Every example under every strategy, runner and number of workers; and what its report says.
 
+use interleave_engine::strategy;
 use interleave_playground::{
     self as playground,
     batch::{lower, script},
@@ -16,6 +17,62 @@ fn every_example_equals_sequential_execution() {
         println!("{}", example.id);
         check(
             &lower(&batch, gallery::contracts()).expect("the preparation of an example succeeds"),
+        );
+    }
+}
+
+#[test]
+fn what_a_script_watches_and_expects_is_in_the_report_of_every_strategy() {
+    let script = r#"
+        let a = account("a"); let b = account("b", #{ balance: 0 });
+        let token = deploy("Token", [], #{ from: a, name: "token" });
+        let factory = deploy("WalletFactory", [], #{ name: "factory" });
+        prepare(a, token, "mint", [a, 100]);
+        send(a, token, "transfer(address,uint256)", [b, 5]);
+        send(a, token, "transfer(address,uint256)", [a, 1_000]);
+        send(a, factory, "create()", []);
+        send(a, token, "balanceOf(address)", [b]);
+        watch("b", token, "balanceOf", [b]);
+        expect(token, "balanceOf", [b], 5);
+expect(token, "balanceOf", [b], 6);
+    "#;
+    for strategy in strategy::ALL {
+        let options = RunOptions {
+            strategy: strategy.id.into(),
+            workers: 3,
+            ..RunOptions::default()
+        };
+        let ran = on_machine(|machine| playground::run(script, &options, machine));
+        let Ok(RunResult::Report { report, problems }) = ran else {
+            panic!("{ran:?}");
+        };
+        let watch = &report.watches[0];
+        assert_eq!((watch.before.as_str(), watch.after.as_str()), ("0", "5"));
+        assert_eq!(watch.change.as_deref(), Some("+5"));
+        let holds: Vec<_> = report.expectations.iter().map(|it| it.holds).collect();
+        assert_eq!((holds, report.summary.unmet), (vec![true, false], 1));
+        let [problem] = problems.as_slice() else {
+            panic!("{problems:?}");
+        };
+        assert_eq!(
+            problem.place.map(|place| (place.line, place.column)),
+            Some((13, 1))
+        );
+        assert_eq!(
+            problem.message,
+            "after the block, token.balanceOf(b) is 5, expected 6"
+        );
+
+        // What transactions said is decoded, and what they made has a name.
+        assert_eq!(report.logs.tx[0], 0);
+        assert_eq!(report.logs.from[0], "token");
+        assert_eq!(report.logs.text[0], "Transfer(from: a, to: b, amount: 5)");
+        assert_eq!(report.txs.returned[0], "true");
+        assert_eq!(report.txs.returned[2], "wallet: factory#1");
+        assert_eq!(report.txs.returned[3], "5");
+        assert_eq!(
+            report.txs.reason[1],
+            "InsufficientBalance(holder: a, balance: 95, needed: 1000)"
         );
     }
 }

@@ -9,7 +9,7 @@ use interleave_engine::{
 };
 
 use super::{
-    Names, Run,
+    Names, Run, decoded,
     graph::{Graph, Paths},
     locations::Locations,
 };
@@ -158,6 +158,7 @@ pub fn txs(run: &Run<'_>, paths: &Paths, names: &Names<'_>) -> Txs {
             .map(|(_, executed)| executed.outcome.gas_used() as f64)
             .collect(),
         logs: outcomes.iter().map(logs).collect(),
+        returned: decoded::returned(run, names),
         incarnations,
         depth: paths.depth.clone(),
         path_gas: paths.gas.clone(),

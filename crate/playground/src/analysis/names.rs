@@ -11,31 +11,29 @@ use interleave_engine::{
     vm::preimages::Preimages,
 };
 
-use crate::{
-    batch::Batch,
-    contracts::{Contracts, slots::SlotNamer},
-};
+use super::known::Known;
+use crate::contracts::{self, Contracts, slots::SlotNamer};
 
 /// Everything that gives names.
 pub struct Names<'a> {
-    batch: &'a Batch,
+    known: &'a Known<'a>,
     contracts: &'a Contracts,
     layouts: BTreeMap<Address, SlotNamer<'a>>,
 }
 
 impl<'a> Names<'a> {
-    /// Names of a batch, whose execution showed these keccak inputs.
-    pub fn new(batch: &'a Batch, contracts: &'a Contracts, preimages: &'a Preimages) -> Self {
+    /// Names of what is known, where the execution showed these keccak inputs.
+    pub fn new(known: &'a Known<'a>, contracts: &'a Contracts, preimages: &'a Preimages) -> Self {
         let namer = |(address, name): (&Address, &String)| {
             let artifact = contracts.get(name)?;
             Some((
                 *address,
-                SlotNamer::new(&artifact.layout, preimages, &batch.names),
+                SlotNamer::new(&artifact.layout, preimages, &known.names),
             ))
         };
-        let layouts = batch.contracts.iter().filter_map(namer).collect();
+        let layouts = known.contracts.iter().filter_map(namer).collect();
         Self {
-            batch,
+            known,
             contracts,
             layouts,
         }
@@ -43,11 +41,21 @@ impl<'a> Names<'a> {
 
     /// The name of an account, or its address.
     pub fn account(&self, address: Address) -> String {
-        self.batch
+        self.known
             .names
             .get(&address)
             .cloned()
             .unwrap_or_else(|| address.to_string())
+    }
+
+    /// All names.
+    pub fn all(&self) -> &contracts::Names {
+        &self.known.names
+    }
+
+    /// The contract that an account is known to be.
+    pub fn contract(&self, address: Address) -> Option<&str> {
+        self.known.contracts.get(&address).map(String::as_str)
     }
 
     /// The name of a location.
@@ -81,14 +89,9 @@ impl<'a> Names<'a> {
                 Status::Success => String::new(),
                 Status::Halt(reason) => reason.clone(),
                 Status::Revert => {
-                    let called = to
-                        .to()
-                        .and_then(|address| self.batch.contracts.get(address));
-                    self.contracts.decode_revert(
-                        &receipt.output,
-                        called.map(String::as_str),
-                        &self.batch.names,
-                    )
+                    let called = to.to().and_then(|address| self.contract(*address));
+                    self.contracts
+                        .decode_revert(&receipt.output, called, self.all())
                 }
             },
         }

@@ -38,5 +38,7 @@ pub const DESCRIPTION_CHARS: usize = 10_000;
 pub const NAME_CHARS: usize = 200;
 /// Bytes of call data, code, storage and access lists of all transactions and accounts together.
 pub const DATA_BYTES: usize = 64_000_000;
+/// Values that a script watches, and values that it expects.
+pub const VIEWS: usize = 500;
 /// Problems that are listed; a script that makes more is stopped.
 pub const PROBLEMS: usize = 100;

@@ -6,15 +6,19 @@
 mod accounts;
 mod block;
 mod calls;
+mod chance;
+mod dispatch;
+mod encoding;
 mod finish;
 mod mistakes;
 mod number;
-mod options;
+pub mod options;
 mod random;
 mod recorder;
 mod unknown;
 mod values;
 pub mod verbs;
+mod views;
 
 use std::{
     cell::{Cell, RefCell},
@@ -88,7 +92,7 @@ fn run(
     }
     let mut engine = engine();
     number::register(&mut engine);
-    verbs::register(&mut engine, recorder);
+    dispatch::register(&mut engine, recorder);
     stand_ins.register(&mut engine, recorder);
     let steps = Rc::new(Cell::new(0));
     let (counted, verbs) = (steps.clone(), work.clone());

@@ -211,7 +211,7 @@ pub fn encode_args(signature: &str, inputs: &[Param], args: &[Value]) -> Result<
 }
 
 /// The value as this type, or the end of a sentence that begins with what was meant to have it.
-fn coerce(kind: &DynSolType, value: &Value) -> Result<DynSolValue, String> {
+pub fn coerce(kind: &DynSolType, value: &Value) -> Result<DynSolValue, String> {
     let refuse = || {
         let hint = match (kind, value) {
             (DynSolType::Address, Value::Text(_)) => {

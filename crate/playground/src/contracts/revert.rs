@@ -110,7 +110,8 @@ pub fn show(value: &DynSolValue, names: &Names) -> String {
     }
 }
 
-fn show_all(items: &[DynSolValue], names: &Names) -> String {
+/// Several values, with commas between them; of many, the first.
+pub fn show_all(items: &[DynSolValue], names: &Names) -> String {
     let mut texts: Vec<_> = items
         .iter()
         .take(SHOWN_ITEMS)

@@ -6,13 +6,22 @@ use revm::state::Bytecode;
 use rhai::{Array, Dynamic};
 
 use super::{
-    options::{Options, storage},
+    options::{Opt, Options, storage},
     recorder::{Fault, Recorder, address_of, check_name},
     values,
 };
 use crate::batch::limits;
 
-const OPTIONS: &[&str] = &["balance", "nonce", "code", "storage"];
+/// Options of `account` and `accounts`.
+pub(super) const OPTIONS: &[Opt] = &[
+    Opt::new("balance", "in wei; 100 ether if it is not given"),
+    Opt::new("nonce", "transactions sent before; 0 if it is not given"),
+    Opt::new("code", "bytes of a program, such as what `hex` gives"),
+    Opt::new(
+        "storage",
+        "an object map from slots to values, or a list of `[slot, value]`",
+    ),
+];
 
 /// Names that `accounts` adds a number to leave room for it.
 const NUMBER_CHARS: usize = 7;

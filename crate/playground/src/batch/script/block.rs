@@ -10,20 +10,27 @@ use revm::{
 use rhai::Dynamic;
 
 use super::{
-    options::Options,
+    options::{Opt, Options},
     recorder::{Fault, Recorder, address_of},
     values,
 };
 use crate::contracts::near::{did_you_mean, shown};
 
-const OPTIONS: &[&str] = &[
-    "number",
-    "timestamp",
-    "base_fee",
-    "gas_limit",
-    "beneficiary",
-    "prevrandao",
-    "hardfork",
+/// Options of `block`.
+pub(super) const OPTIONS: &[Opt] = &[
+    Opt::new("number", "height of the block"),
+    Opt::new("timestamp", "seconds since 1970"),
+    Opt::new(
+        "base_fee",
+        "wei a gas that is burnt; 1 gwei if it is not given",
+    ),
+    Opt::new("gas_limit", "most gas of all transactions together"),
+    Opt::new("beneficiary", "the account that gets the fees"),
+    Opt::new("prevrandao", "the word that `PREVRANDAO` gives"),
+    Opt::new(
+        "hardfork",
+        "whose rules hold, from \"frontier\" to \"osaka\"",
+    ),
 ];
 
 /// One gwei: the base fee, and what a transaction adds to it, unless the script says otherwise.

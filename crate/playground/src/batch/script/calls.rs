@@ -2,38 +2,83 @@
 //!
 //! A call of a known contract is checked against its ABI; any other call needs a whole signature.
 
+use alloy_json_abi::Function;
 use alloy_primitives::{Address, Bytes, TxKind, U256, hex};
 use rhai::{Dynamic, Map};
 
 use super::{
     accounts,
-    options::{Options, access_list, authorization_list},
+    options::{Opt, Options, access_list, authorization_list},
     recorder::{Draft, Fault, Fees, Recorder, check_name},
     values,
 };
-use crate::contracts::call::{Value, encode_call, encode_creation, find_function, parse_signature};
+use crate::contracts::{
+    assembler,
+    call::{Value, encode_call, encode_creation, find_function, parse_signature},
+};
 
-const DEPLOY_OPTIONS: &[&str] = &["value", "from", "name"];
-const PREPARE_OPTIONS: &[&str] = &["value", "data"];
-const SEND_OPTIONS: &[&str] = &[
-    "value",
+/// Options of `deploy`.
+pub(super) const DEPLOY_OPTIONS: &[Opt] = &[
+    Opt::new("value", "wei that the constructor is paid"),
+    Opt::new(
+        "from",
+        "who deploys it; an account `deployer` if it is not given",
+    ),
+    Opt::new("name", "what the report calls it; else the contract's name"),
+];
+
+const VALUE: Opt = Opt::new("value", "wei that is paid with the call");
+const DATA: Opt = Opt::new("data", "raw bytes, instead of a call and its arguments");
+const GAS_LIMIT: Opt = Opt::new(
     "gas_limit",
+    "most gas; 1 000 000 for a call, 21 000 for a transfer",
+);
+const GAS_PRICE: Opt = Opt::new(
     "gas_price",
-    "max_fee",
+    "wei a gas, for a transaction without dynamic fee",
+);
+const MAX_FEE: Opt = Opt::new("max_fee", "most wei a gas, base fee included");
+const PRIORITY_FEE: Opt = Opt::new(
     "priority_fee",
-    "nonce",
+    "wei a gas for the beneficiary; 1 gwei if it is not given",
+);
+const NONCE: Opt = Opt::new("nonce", "the sender's next one if it is not given");
+const ACCESS_LIST: Opt = Opt::new(
     "access_list",
+    "a list of addresses or `[address, [slots]]` (EIP-2930)",
+);
+
+const AUTHORIZATION_LIST: Opt = Opt::new(
     "authorization_list",
-    "data",
+    "a list of `#{ signer, address, nonce, chain_id }`: accounts that let a contract's code be theirs (EIP-7702)",
+);
+
+/// Options of `prepare`.
+pub(super) const PREPARE_OPTIONS: &[Opt] = &[VALUE, DATA];
+/// Options of `send`.
+pub(super) const SEND_OPTIONS: &[Opt] = &[
+    VALUE,
+    GAS_LIMIT,
+    GAS_PRICE,
+    MAX_FEE,
+    PRIORITY_FEE,
+    NONCE,
+    ACCESS_LIST,
+    AUTHORIZATION_LIST,
+    DATA,
 ];
-const TRANSFER_OPTIONS: &[&str] = &[
-    "gas_limit",
-    "gas_price",
-    "max_fee",
-    "priority_fee",
-    "nonce",
-    "access_list",
+/// Options of `transfer`.
+pub(super) const TRANSFER_OPTIONS: &[Opt] = &[
+    GAS_LIMIT,
+    GAS_PRICE,
+    MAX_FEE,
+    PRIORITY_FEE,
+    NONCE,
+    ACCESS_LIST,
 ];
+
+/// What a contract is called that has code and no artifact; no artifact can have this name.
+const CODE: &str = "bare code";
 
 /// Gas limit of a call that does not say.
 const CALL_GAS: u64 = 1_000_000;
@@ -44,10 +89,21 @@ const PREPARE_GAS: u64 = 1 << 24;
 
 /// `deploy(contract, args, options)`
 pub(super) fn deploy(recorder: &mut Recorder, args: &[Dynamic]) -> Result<Dynamic, Fault> {
-    let contract = values::text("contract", &args[0])?;
-    let artifact = recorder.contracts.find(&contract)?.clone();
     let values = args.get(1).map(values::arguments).transpose()?;
-    let data = encode_creation(&artifact, &values.unwrap_or_default())?;
+    let values = values.unwrap_or_default();
+    let (contract, data) = match values::to_value(&args[0]) {
+        Value::Bytes(_) if !values.is_empty() => {
+            return Err(Fault::Problem(
+                "code without a constructor takes no arguments: write `[]`".to_owned(),
+            ));
+        }
+        Value::Bytes(code) => (CODE.to_owned(), assembler::creation(&code)?),
+        _ => {
+            let contract = values::text("contract", &args[0])?;
+            let artifact = recorder.contracts.find(&contract)?.clone();
+            (contract, encode_creation(&artifact, &values)?)
+        }
+    };
     let options = Options::read(args.get(2), DEPLOY_OPTIONS)?;
     let value = options.number("value")?.unwrap_or_default();
     let caller = match options.read_with("from", values::address)? {
@@ -66,7 +122,7 @@ pub(super) fn deploy(recorder: &mut Recorder, args: &[Dynamic]) -> Result<Dynami
             }
             name
         }
-        None => free_name(recorder, &artifact.name),
+        None => free_name(recorder, &contract),
     };
     let address = caller.create(recorder.next_prepared_nonce(caller));
     recorder.prepare(Draft {
@@ -79,11 +135,11 @@ pub(super) fn deploy(recorder: &mut Recorder, args: &[Dynamic]) -> Result<Dynami
         fees: Fees::default(),
         access_list: None,
         delegations: Vec::new(),
-        label: format!("deploy {}", artifact.name),
+        label: format!("deploy {contract}"),
         place: recorder.place,
     })?;
     recorder.name(address, name);
-    recorder.contract_at.insert(address, artifact.name.clone());
+    recorder.contract_at.insert(address, contract);
     Ok(Dynamic::from(address))
 }
 
@@ -160,7 +216,7 @@ pub(super) fn transfer(recorder: &mut Recorder, args: &[Dynamic]) -> Result<Dyna
 fn draft(
     recorder: &mut Recorder,
     args: &[Dynamic],
-    known: &[&str],
+    known: &'static [Opt],
 ) -> Result<Option<Draft>, Fault> {
     // The options may follow any argument after the first two.
     let (args, options) = match args {
@@ -237,17 +293,20 @@ fn payload(
         }
         return Ok((Bytes::new(), "call".to_owned()));
     }
-    let function = match recorder.artifact_at(to) {
-        Some(artifact) => find_function(artifact, call)?,
-        None if call.contains('(') => parse_signature(call)?,
-        None => {
-            return Err(format!(
-                "{} is no contract of this script, so the call must be a whole signature, such as \"transfer(address,uint256)\"",
-                recorder.shown(to)
-            ));
-        }
-    };
+    let function = function(recorder, to, call)?;
     Ok((encode_call(&function, values)?, function.signature()))
+}
+
+/// The function that a call of `to` means.
+pub(super) fn function(recorder: &Recorder, to: Address, call: &str) -> Result<Function, String> {
+    match recorder.artifact_at(to) {
+        Some(artifact) => find_function(artifact, call),
+        None if call.contains('(') => parse_signature(call),
+        None => Err(format!(
+            "{} is no contract of this script, so the call must be a whole signature, such as \"transfer(address,uint256)\"",
+            recorder.shown(to)
+        )),
+    }
 }
 
 fn read_options(

@@ -72,6 +72,8 @@ pub(super) fn finish(
         prestate: recorder.prestate,
         preparation,
         transactions,
+        watches: recorder.watches,
+        expectations: recorder.expectations,
         expected: None,
         listed: None,
         closing: None,

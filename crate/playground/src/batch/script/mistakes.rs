@@ -5,6 +5,7 @@
 use rhai::{EvalAltResult, LexError, ParseError, ParseErrorType, Position};
 
 use super::{
+    dispatch,
     unknown::{Missing, speaks_of_unknown},
     verbs,
 };
@@ -49,7 +50,7 @@ pub(super) fn of_parsing(error: &ParseError) -> Mistake {
     };
     Mistake {
         message,
-        place: verbs::place(error.position()),
+        place: dispatch::place(error.position()),
         consequence: false,
         missing: None,
     }
@@ -164,7 +165,7 @@ fn parts(signature: &str) -> (&str, Vec<&str>) {
 fn position_of(error: &EvalAltResult) -> Option<Place> {
     match error.position() {
         Position::NONE => None,
-        position => verbs::place(position),
+        position => dispatch::place(position),
     }
 }
 
@@ -173,7 +174,7 @@ pub(super) fn unknown_function(signature: &str) -> String {
     let (name, types) = parts(signature);
     let types: Vec<_> = types.into_iter().map(kind).collect();
     if let Some(verb) = verbs::find(name) {
-        return verbs::wrong_count(verb, types.len());
+        return dispatch::wrong_count(verb, types.len());
     }
     // Some functions of the language report trouble with their items this way.
     if name.contains(' ') {

@@ -9,12 +9,28 @@ use rhai::{Array, Dynamic, Map};
 use super::{finish::CHAIN_ID, values};
 use crate::contracts::near::{did_you_mean, shown};
 
+/// A key that a verb takes, as messages, completion and the reference show it.
+#[derive(Debug)]
+pub struct Opt {
+    /// The key.
+    pub name: &'static str,
+    /// What it says, in half a sentence.
+    pub help: &'static str,
+}
+
+impl Opt {
+    pub(super) const fn new(name: &'static str, help: &'static str) -> Self {
+        Self { name, help }
+    }
+}
+
 /// Options of one call of a verb.
 pub(super) struct Options(Map);
 
 impl Options {
     /// Reads the map; `known` are the keys of this verb.
-    pub(super) fn read(value: Option<&Dynamic>, known: &[&str]) -> Result<Self, String> {
+    pub(super) fn read(value: Option<&Dynamic>, known: &'static [Opt]) -> Result<Self, String> {
+        let mut names = known.iter().map(|option| option.name);
         let map = match value {
             None => Map::new(),
             Some(value) => match value.read_lock::<Map>() {
@@ -22,16 +38,21 @@ impl Options {
                 None => {
                     return Err(format!(
                         "the options must be an object map, such as `#{{ {}: … }}`; found {}",
-                        known.first().copied().unwrap_or_default(),
+                        names.next().unwrap_or_default(),
                         values::describe(value)
                     ));
                 }
             },
         };
-        match map.keys().find(|key| !known.contains(&key.as_str())) {
+        match map
+            .keys()
+            .find(|key| !names.clone().any(|name| name == key.as_str()))
+        {
             Some(key) => {
-                let hint = match did_you_mean(key, known.iter().copied()) {
-                    hint if hint.is_empty() => format!("; there are `{}`", known.join("`, `")),
+                let hint = match did_you_mean(key, names.clone()) {
+                    hint if hint.is_empty() => {
+                        format!("; there are `{}`", names.collect::<Vec<_>>().join("`, `"))
+                    }
                     hint => hint,
                 };
                 Err(format!("there is no option `{}`{hint}", shown(key)))
@@ -107,6 +128,14 @@ pub(super) fn access_list(key: &str, value: &Dynamic) -> Result<AccessList, Stri
     Ok(AccessList(entries))
 }
 
+/// Keys of an authorization.
+const AUTHORIZATION: &[Opt] = &[
+    Opt::new("signer", "the account that runs the code from now on"),
+    Opt::new("address", "the contract whose code it is"),
+    Opt::new("nonce", "the signer's next one if it is not given"),
+    Opt::new("chain_id", "the chain it holds on; 0 for all"),
+];
+
 /// An authorization of EIP-7702, before it is known which nonce its signer has then.
 #[derive(Clone, Debug)]
 pub(super) struct Delegation {
@@ -132,7 +161,7 @@ pub(super) fn authorization_list(key: &str, value: &Dynamic) -> Result<Vec<Deleg
         if !item.is::<Map>() {
             return Err(shape());
         }
-        let entry = Options::read(Some(item), &["signer", "address", "nonce", "chain_id"])?;
+        let entry = Options::read(Some(item), AUTHORIZATION)?;
         let address = |key| entry.read_with(key, values::address)?.ok_or_else(shape);
         Ok(Delegation {
             signer: address("signer")?,

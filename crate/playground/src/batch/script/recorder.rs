@@ -15,7 +15,10 @@ use revm::context::transaction::AccessList;
 
 use super::{block::BlockOptions, options::Delegation, random::Random};
 use crate::{
-    batch::{Place, Problem, Severity, limits},
+    batch::{
+        Place, Problem, Severity, limits,
+        view::{Expectation, Watch},
+    },
     contracts::{
         Artifact, Contracts, Names,
         near::{is_harmful, shown},
@@ -68,6 +71,8 @@ pub(super) struct Recorder {
     pub(super) contract_at: BTreeMap<Address, String>,
     pub(super) prepared: Vec<Draft>,
     pub(super) sent: Vec<Draft>,
+    pub(super) watches: Vec<Watch>,
+    pub(super) expectations: Vec<Expectation>,
     pub(super) block: Option<BlockOptions>,
     pub(super) random: Random,
     pub(super) problems: Vec<Problem>,
@@ -94,6 +99,8 @@ impl Recorder {
             contract_at: BTreeMap::new(),
             prepared: Vec::new(),
             sent: Vec::new(),
+            watches: Vec::new(),
+            expectations: Vec::new(),
             block: None,
             random: Random::new(0),
             problems: Vec::new(),

@@ -2,7 +2,9 @@
 
 mod limits;
 mod mistakes;
+mod reference;
 mod texts;
+mod views;
 
 use alloy_primitives::{TxKind, U256, address, hex};
 

@@ -10,9 +10,9 @@ use std::{any, any::TypeId, cell::RefCell, collections::BTreeSet, rc::Rc};
 use rhai::{Array, Dynamic, Engine, Map, NativeCallContext, Scope};
 
 use super::{
+    dispatch::place,
     mistakes::{Mistake, unknown_function},
     recorder::Recorder,
-    verbs::place,
 };
 use crate::batch::Severity;
 

@@ -1,193 +1,271 @@
-//! The verbs of the script language: one table, and the way from a call to the function behind it.
+//! The verbs of the script language: one table.
 //!
-//! A verb is one line in [`VERBS`]: the language, its messages and its documentation come from there.
-//! The rule: a verb that fails records a problem where it was called and gives a harmless value.
+//! A verb is one entry in [`VERBS`]: the language, its messages, the page's completion and help, and
+//! `examples/REFERENCE.md` come from there.
 
-use std::{cell::RefCell, rc::Rc};
-
-use alloy_primitives::{Bytes, U256, keccak256};
-use rhai::{Array, Dynamic, Engine, EvalAltResult, NativeCallContext, Position};
+use alloy_primitives::{Bytes, U256};
+use rhai::{Array, Dynamic};
 
 use super::{
-    accounts, block, calls,
+    accounts, block, calls, chance, encoding,
+    options::Opt,
     recorder::{Fault, Recorder},
-    unknown::any_unknown,
-    values,
-};
-use crate::{
-    batch::{Place, Severity, limits},
-    contracts::call::{Value, encode_args, encode_call, parse_signature},
+    values, views,
 };
 
 /// A verb of the script language.
 pub struct Verb {
+    /// Heading of the reference it stands under.
+    pub group: &'static str,
     /// What a script calls it.
     pub name: &'static str,
     /// Its arguments, as documentation and messages show them.
     pub signature: &'static str,
     /// One line that says what it does.
     pub help: &'static str,
+    /// A line that uses it, after the lines of [`PRELUDE`].
+    pub example: &'static str,
+    /// Keys of the object map it takes.
+    pub options: &'static [Opt],
     /// Fewest and most arguments.
-    arguments: (usize, usize),
-    run: fn(&mut Recorder, &[Dynamic]) -> Result<Dynamic, Fault>,
+    pub(super) arguments: (usize, usize),
+    pub(super) run: fn(&mut Recorder, &[Dynamic]) -> Result<Dynamic, Fault>,
     /// What it gives when it fails.
-    harmless: fn(&mut Recorder) -> Dynamic,
+    pub(super) harmless: fn(&mut Recorder) -> Dynamic,
 }
 
-/// Calls with more arguments than this are not even counted.
-const MOST_ARGUMENTS: usize = 8;
-/// Bytes that are hashed or encoded in the time of one operation.
-const BYTES_AN_OPERATION: u64 = 4;
+/// What the examples of the verbs go on from.
+pub const PRELUDE: &str = "let alice = account(\"alice\");
+let bob = account(\"bob\");
+let token = deploy(\"Token\", [], #{ from: alice, name: \"token\" });
+";
+
+const PREPARED: &str = "Accounts and contracts";
+const BLOCK: &str = "The block";
+const LOOKED: &str = "What is looked at";
+const VALUES: &str = "Values";
+const CHANCE: &str = "Randomness";
 
 /// All verbs, in the order of their documentation.
 pub const VERBS: &[Verb] = &[
     Verb {
+        group: PREPARED,
         name: "account",
         signature: "account(name, #{ balance, nonce, code, storage })",
         help: "The account of this name; it has 100 ether unless the options say otherwise.",
+        example: r#"let carol = account("carol", #{ balance: ether(2.5), nonce: 3 });"#,
+        options: accounts::OPTIONS,
         arguments: (1, 2),
         run: accounts::account,
         harmless: doubtful,
     },
     Verb {
+        group: PREPARED,
         name: "accounts",
         signature: "accounts(prefix, n, #{ balance, nonce, code, storage })",
         help: "A list of n accounts named prefix-0, prefix-1 and so on.",
+        example: r#"let holders = accounts("holder", 200, #{ balance: ether(1) });"#,
+        options: accounts::OPTIONS,
         arguments: (2, 3),
         run: accounts::accounts,
-        harmless: |_| Dynamic::from_array(Array::new()),
+        harmless: no_items,
     },
     Verb {
+        group: PREPARED,
         name: "deploy",
         signature: "deploy(contract, [args], #{ value, from, name })",
-        help: "Deploys a contract before the block begins and gives its address.",
+        help: "Deploys a contract before the block begins and gives its address; contract is a name, or code such as `assemble` gives.",
+        example: r#"let airdrop = deploy("Airdrop", [ether(1_000)], #{ name: "airdrop" });"#,
+        options: calls::DEPLOY_OPTIONS,
         arguments: (1, 3),
         run: calls::deploy,
         harmless: doubtful,
     },
     Verb {
+        group: PREPARED,
         name: "prepare",
         signature: "prepare(from, to, call, [args], #{ value, data })",
         help: "A transaction that runs before the block begins and is not measured.",
+        example: r#"prepare(alice, token, "mint(address,uint256)", [bob, ether(10)]);"#,
+        options: calls::PREPARE_OPTIONS,
         arguments: (2, 5),
         run: calls::prepare,
         harmless: nothing,
     },
     Verb {
+        group: BLOCK,
         name: "send",
         signature: "send(from, to, call, [args], #{ value, gas_limit, gas_price, max_fee, priority_fee, nonce, access_list, authorization_list, data })",
         help: "A transaction of the block; call is a function such as \"claim(uint256)\".",
+        example: r#"send(alice, token, "transfer(address,uint256)", [bob, 5], #{ gas_limit: 90_000 });"#,
+        options: calls::SEND_OPTIONS,
         arguments: (2, 5),
         run: calls::send,
         harmless: nothing,
     },
     Verb {
+        group: BLOCK,
         name: "transfer",
         signature: "transfer(from, to, value, #{ gas_limit, gas_price, max_fee, priority_fee, nonce, access_list })",
         help: "A transaction of the block that moves value wei and calls nothing.",
+        example: "transfer(alice, bob, ether(0.5));",
+        options: calls::TRANSFER_OPTIONS,
         arguments: (3, 4),
         run: calls::transfer,
         harmless: nothing,
     },
     Verb {
+        group: BLOCK,
         name: "block",
         signature: "block(#{ number, timestamp, base_fee, gas_limit, beneficiary, prevrandao, hardfork })",
         help: "The block's environment; called at most once.",
+        example: r#"block(#{ base_fee: gwei(2), beneficiary: bob, hardfork: "osaka" });"#,
+        options: block::OPTIONS,
         arguments: (1, 1),
         run: block::block,
         harmless: nothing,
     },
     Verb {
+        group: LOOKED,
+        name: "watch",
+        signature: "watch(label, of, call, [args], #{ decimals })",
+        help: "Shows a value before and after the block: the balance of an account, or what a call returns.",
+        example: r#"watch("bob's tokens", token, "balanceOf(address)", [bob], #{ decimals: 18 });"#,
+        options: views::WATCH_OPTIONS,
+        arguments: (2, 5),
+        run: views::watch,
+        harmless: nothing,
+    },
+    Verb {
+        group: LOOKED,
+        name: "expect",
+        signature: "expect(of, call, [args], value or #{ at_least, at_most })",
+        help: "Fails unless a balance, or what a call returns, has this value after the block.",
+        example: r#"expect(token, "balanceOf(address)", [bob], 0);"#,
+        options: views::EXPECT_OPTIONS,
+        arguments: (2, 4),
+        run: views::expect,
+        harmless: nothing,
+    },
+    Verb {
+        group: VALUES,
         name: "ether",
         signature: "ether(x)",
         help: "x ether in wei; x is a number such as 1 or 0.5, or text.",
+        example: "transfer(alice, bob, ether(1) / 3);",
+        options: &[],
         arguments: (1, 1),
         run: |_, args| Ok(Dynamic::from(values::units("ether", &args[0], 18)?)),
         harmless: one,
     },
     Verb {
+        group: VALUES,
         name: "gwei",
         signature: "gwei(x)",
         help: "x gwei in wei; x is a number such as 1 or 0.5, or text.",
+        example: "transfer(alice, bob, 1, #{ gas_price: gwei(1.5) });",
+        options: &[],
         arguments: (1, 1),
         run: |_, args| Ok(Dynamic::from(values::units("gwei", &args[0], 9)?)),
         harmless: one,
     },
     Verb {
+        group: VALUES,
         name: "wei",
         signature: "wei(x)",
         help: "x as a 256-bit integer; x is a number, bytes or text.",
+        example: r#"let many = wei("1_000_000_000_000_000_000_000");"#,
+        options: &[],
         arguments: (1, 1),
         run: |_, args| Ok(Dynamic::from(values::units("wei", &args[0], 0)?)),
         harmless: one,
     },
     Verb {
+        group: VALUES,
         name: "hex",
         signature: "hex(text)",
         help: "The bytes that hexadecimal text stands for; as an argument they can be an address or a number.",
+        example: r#"let dead = hex("0x000000000000000000000000000000000000dead");"#,
+        options: &[],
         arguments: (1, 1),
-        run: |_, args| {
-            Ok(Dynamic::from(values::parse_hex(&values::text(
-                "text", &args[0],
-            )?)?))
-        },
-        harmless: |_| Dynamic::from(Bytes::new()),
+        run: encoding::hex,
+        harmless: no_bytes,
     },
     Verb {
+        group: VALUES,
         name: "keccak",
         signature: "keccak(x)",
         help: "The Keccak-256 hash of text or bytes, or of a number or an address as a word of 32 bytes.",
+        example: r#"let slot = keccak(encode("(address,uint256)", [alice, 1]));"#,
+        options: &[],
         arguments: (1, 1),
-        run: keccak,
-        harmless: |_| Dynamic::from(Bytes::new()),
+        run: encoding::keccak,
+        harmless: no_bytes,
     },
     Verb {
+        group: VALUES,
         name: "encode",
         signature: "encode(signature, [args])",
         help: "Call data for \"name(types)\", or just the arguments for \"(types)\".",
+        example: r#"send(alice, token, #{ data: encode("transfer(address,uint256)", [bob, 5]) });"#,
+        options: &[],
         arguments: (2, 2),
-        run: encode,
-        harmless: |_| Dynamic::from(Bytes::new()),
+        run: encoding::encode,
+        harmless: no_bytes,
     },
     Verb {
+        group: VALUES,
+        name: "assemble",
+        signature: "assemble(program)",
+        help: "The code of a program in EVM assembly: instructions, `name:` for a place to jump to, `PUSH @name` for that place, comments after `;`.",
+        example: r#"let counter = deploy(assemble("PUSH 0 SLOAD PUSH 1 ADD PUSH 0 SSTORE"), [], #{ name: "counter" });"#,
+        options: &[],
+        arguments: (1, 1),
+        run: encoding::assemble,
+        harmless: no_bytes,
+    },
+    Verb {
+        group: CHANCE,
         name: "seed",
         signature: "seed(n)",
         help: "Starts the random numbers anew; the same n gives the same numbers.",
+        example: "seed(7);",
+        options: &[],
         arguments: (1, 1),
-        run: |recorder, args| {
-            let seed = values::number_up_to("n", &args[0], u64::MAX)?;
-            recorder.random.seed(seed);
-            Ok(Dynamic::UNIT)
-        },
+        run: chance::seed,
         harmless: nothing,
     },
     Verb {
+        group: CHANCE,
         name: "random",
         signature: "random(n)",
         help: "A random whole number from 0 to n - 1.",
+        example: "let die = 1 + random(6);",
+        options: &[],
         arguments: (1, 1),
-        run: random,
+        run: chance::random,
         harmless: zero,
     },
     Verb {
+        group: CHANCE,
         name: "shuffle",
         signature: "shuffle(list)",
         help: "The list in a random order.",
+        example: "for person in shuffle([alice, bob]) { transfer(person, alice, 1); }",
+        options: &[],
         arguments: (1, 1),
-        run: |recorder, args| {
-            let mut list = values::list("list", &args[0])?;
-            recorder.charge(list.len() as u64);
-            recorder.random.shuffle(&mut list);
-            Ok(Dynamic::from_array(list))
-        },
-        harmless: |_| Dynamic::from_array(Array::new()),
+        run: chance::shuffle,
+        harmless: no_items,
     },
     Verb {
+        group: CHANCE,
         name: "zipf",
         signature: "zipf(n, s)",
         help: "A random number from 0 to n - 1 that prefers small ones, the more the larger s is.",
+        example: "let popular = zipf(100, 0.9);",
+        options: &[],
         arguments: (2, 2),
-        run: zipf,
+        run: chance::zipf,
         harmless: zero,
     },
 ];
@@ -195,85 +273,6 @@ pub const VERBS: &[Verb] = &[
 /// The verb of this name.
 pub fn find(name: &str) -> Option<&'static Verb> {
     VERBS.iter().find(|verb| verb.name == name)
-}
-
-/// Teaches the engine all verbs.
-pub(super) fn register(engine: &mut Engine, recorder: &Rc<RefCell<Recorder>>) {
-    for verb in VERBS {
-        // Any number of arguments of any type reaches the verb, which then says what is wrong.
-        for count in 0..=MOST_ARGUMENTS {
-            let recorder = recorder.clone();
-            let types = vec![std::any::TypeId::of::<Dynamic>(); count];
-            engine.register_raw_fn(verb.name, types, move |context: NativeCallContext, args| {
-                let args: Vec<Dynamic> = args.iter().map(|arg| (*arg).clone()).collect();
-                let place = place(context.call_position());
-                call(verb, &mut recorder.borrow_mut(), &args, place)
-            });
-        }
-    }
-}
-
-/// A position of the language as a place; positions without a line are of no place.
-pub(super) fn place(position: Position) -> Option<Place> {
-    Some(Place {
-        line: position.line()? as u32,
-        column: position.position().unwrap_or(1) as u32,
-    })
-}
-
-fn call(
-    verb: &Verb,
-    recorder: &mut Recorder,
-    args: &[Dynamic],
-    place: Option<Place>,
-) -> Result<Dynamic, Box<EvalAltResult>> {
-    recorder.place = place;
-    recorder.charge(limits::VERB_OPERATIONS);
-    // What is done with the value of a name that nobody defines is not looked at.
-    if recorder.harmless_given && any_unknown(args.iter(), recorder) {
-        return Ok((verb.harmless)(recorder));
-    }
-    let (fewest, most) = verb.arguments;
-    let result = if (fewest..=most).contains(&args.len()) {
-        (verb.run)(recorder, args)
-    } else {
-        Err(Fault::Problem(wrong_count(verb, args.len())))
-    };
-    let stop = match result {
-        Ok(value) => return Ok(value),
-        Err(Fault::Problem(message)) => {
-            recorder.problem(Severity::Error, message, place);
-            recorder.harmless_given = true;
-            if recorder.problems.len() < limits::PROBLEMS {
-                return Ok((verb.harmless)(recorder));
-            }
-            format!(
-                "there are more than {} problems; the rest is not looked at",
-                limits::PROBLEMS
-            )
-        }
-        Err(Fault::Stop(message)) => message,
-    };
-    recorder.problem(Severity::Error, stop, place);
-    Err(Box::new(EvalAltResult::ErrorTerminated(
-        Dynamic::UNIT,
-        Position::NONE,
-    )))
-}
-
-/// What to say when a verb is called with a wrong number of arguments.
-pub(super) fn wrong_count(verb: &Verb, found: usize) -> String {
-    let (fewest, most) = verb.arguments;
-    let takes = if fewest == most {
-        format!("{fewest}")
-    } else {
-        format!("{fewest} to {most}")
-    };
-    let plural = if most == 1 { "" } else { "s" };
-    format!(
-        "`{}` takes {takes} argument{plural}; found {found}: write `{}`",
-        verb.name, verb.signature
-    )
 }
 
 fn nothing(_: &mut Recorder) -> Dynamic {
@@ -288,79 +287,14 @@ fn one(_: &mut Recorder) -> Dynamic {
     Dynamic::from(U256::ONE)
 }
 
+fn no_bytes(_: &mut Recorder) -> Dynamic {
+    Dynamic::from(Bytes::new())
+}
+
+fn no_items(_: &mut Recorder) -> Dynamic {
+    Dynamic::from_array(Array::new())
+}
+
 fn doubtful(recorder: &mut Recorder) -> Dynamic {
     Dynamic::from(recorder.doubtful_address())
-}
-
-fn keccak(recorder: &mut Recorder, args: &[Dynamic]) -> Result<Dynamic, Fault> {
-    let hash = match values::to_value(&args[0]) {
-        Value::Text(text) => {
-            recorder.charge(text.len() as u64 / BYTES_AN_OPERATION);
-            keccak256(text)
-        }
-        Value::Bytes(bytes) => {
-            recorder.charge(bytes.len() as u64 / BYTES_AN_OPERATION);
-            keccak256(bytes)
-        }
-        Value::Int(_) | Value::Uint(_) | Value::Address(_) => {
-            keccak256(values::word("x", &args[0])?.to_be_bytes::<32>())
-        }
-        other => {
-            return Err(Fault::Problem(format!(
-                "`x` must be text, bytes, a number or an address; found {}",
-                other.describe()
-            )));
-        }
-    };
-    Ok(values::hash_bytes(hash))
-}
-
-fn encode(recorder: &mut Recorder, args: &[Dynamic]) -> Result<Dynamic, Fault> {
-    let signature = values::text("signature", &args[0])?;
-    let arguments = values::arguments(&args[1])?;
-    let data = if signature.trim_start().starts_with('(') {
-        let function = parse_signature(&format!("f{}", signature.trim_start()))?;
-        encode_args(signature.trim(), &function.inputs, &arguments)?.into()
-    } else {
-        encode_call(&parse_signature(&signature)?, &arguments)?
-    };
-    recorder.charge(data.len() as u64 / BYTES_AN_OPERATION);
-    Ok(Dynamic::from(data))
-}
-
-fn random(recorder: &mut Recorder, args: &[Dynamic]) -> Result<Dynamic, Fault> {
-    let n = values::number("n", &args[0])?;
-    if n.is_zero() {
-        return Err(Fault::Problem(
-            "`n` must be at least 1, as there is no number below 0".to_owned(),
-        ));
-    }
-    Ok(match (args[0].is_int(), u64::try_from(n)) {
-        (true, Ok(n)) => values::plain(recorder.random.below(n)),
-        _ => Dynamic::from(recorder.random.below_wide(n)),
-    })
-}
-
-fn zipf(recorder: &mut Recorder, args: &[Dynamic]) -> Result<Dynamic, Fault> {
-    let n = values::number_up_to("n", &args[0], limits::LIST_ITEMS as u64)?;
-    if n == 0 {
-        return Err(Fault::Problem(
-            "`n` must be at least 1, as there is no number below 0".to_owned(),
-        ));
-    }
-    let s = args[1]
-        .as_float()
-        .or_else(|_| args[1].as_int().map(|s| s as f64))
-        .ok()
-        .filter(|s| (0.0..=10.0).contains(s))
-        .ok_or_else(|| {
-            format!(
-                "`s` must be a number from 0 to 10, such as `0.8`; found {}",
-                values::describe(&args[1])
-            )
-        })?;
-    let (number, work) = recorder.random.zipf(n, s);
-    // A power takes as long as a few operations.
-    recorder.charge(work.saturating_mul(3));
-    Ok(values::plain(number))
 }

@@ -15,7 +15,10 @@ fn every_mistake_has_its_place_and_says_what_is_right() {
             "acount(\"a\")",
             &["1:1 there is no `acount` for text; did you mean `account`?"],
         ),
-        ("watch(1)", &["1:1 there is no `watch` for a plain integer"]),
+        (
+            "wach(1)",
+            &["1:1 there is no `wach` for a plain integer; did you mean `watch`?"],
+        ),
         (
             "let total = 1; totl",
             &["1:16 there is no variable `totl`; did you mean `total`?"],

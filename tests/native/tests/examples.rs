@@ -56,7 +56,7 @@ expect(token, "balanceOf", [b], 6);
         };
         assert_eq!(
             problem.place.map(|place| (place.line, place.column)),
-            Some((13, 1))
+            Some((12, 1))
         );
         assert_eq!(
             problem.message,

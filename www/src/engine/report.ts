@@ -13,6 +13,10 @@ strategies: Array<StrategyEntry>,
  */
 examples: Array<Example>, 
 /**
+ * The verbs of the script language, in the order of their documentation.
+ */
+verbs: Array<VerbEntry>, 
+/**
  * What a batch may not exceed.
  */
 limits: Limits, };
@@ -64,9 +68,55 @@ title: string,
  */
 description: string, 
 /**
+ * The example that shows what to do about the problem this one shows.
+ */
+remedy: string | null, 
+/**
  * The whole script.
  */
 script: string, };
+
+/**
+ * A verb of the script language, for completion and help.
+ */
+export type VerbEntry = { 
+/**
+ * What a script calls it.
+ */
+name: string, 
+/**
+ * Heading of the reference it stands under.
+ */
+group: string, 
+/**
+ * Its arguments, such as `transfer(from, to, value, #{ gas_limit, … })`.
+ */
+signature: string, 
+/**
+ * One line that says what it does.
+ */
+help: string, 
+/**
+ * A line that uses it.
+ */
+example: string, 
+/**
+ * Keys of the object map it takes.
+ */
+options: Array<OptionEntry>, };
+
+/**
+ * A key of the object map a verb takes.
+ */
+export type OptionEntry = { 
+/**
+ * The key.
+ */
+name: string, 
+/**
+ * What it says.
+ */
+help: string, };
 
 /**
  * What a batch may not exceed.
@@ -115,7 +165,7 @@ export type RunResult = { "kind": "report",
  */
 report: Report, 
 /**
- * Warnings about the batch.
+ * Warnings about the batch, and an error for each expectation that does not hold.
  */
 problems: Array<Problem>, } | { "kind": "problems", 
 /**
@@ -160,6 +210,10 @@ spans: Spans,
  */
 txs: Txs, 
 /**
+ * What transactions logged, in order; of very many, the first.
+ */
+logs: Logs, 
+/**
  * Locations that at least two transactions touched, one of them writing; worst first.
  */
 locations: Array<LocationFacts>, 
@@ -174,7 +228,15 @@ accesses: Accesses,
 /**
  * What was executed in vain, and why.
  */
-aborts: Aborts, };
+aborts: Aborts, 
+/**
+ * Values the script watches, in its order.
+ */
+watches: Array<WatchFacts>, 
+/**
+ * Values the script expects, in its order.
+ */
+expectations: Array<ExpectationFacts>, };
 
 /**
  * The run in numbers. Times are in the unit of `clock`.
@@ -248,6 +310,10 @@ difference: Difference | null,
  * What the source says the block must come to, compared; absent where it says nothing.
  */
 expected: Expectations | null, 
+/**
+ * Expectations of the script that do not hold.
+ */
+unmet: number, 
 /**
  * Incarnations that were aborted after they ran to their end.
  */
@@ -509,6 +575,10 @@ gasUsed: Array<number>,
  */
 logs: Array<number>, 
 /**
+ * What it returned, decoded, or the contract it created; empty where there is nothing.
+ */
+returned: Array<string>, 
+/**
  * Times it was executed.
  */
 incarnations: Array<number>, 
@@ -528,6 +598,73 @@ critical: Array<boolean>,
  * When its result could no longer change.
  */
 committedAt: Array<number>, };
+
+/**
+ * One entry a log, ordered by transaction.
+ */
+export type Logs = { 
+/**
+ * Transaction.
+ */
+tx: Array<number>, 
+/**
+ * The contract that logged it, by name or address.
+ */
+from: Array<string>, 
+/**
+ * The event, such as `Transfer(from: alice, to: bob, amount: 5)`.
+ */
+text: Array<string>, };
+
+/**
+ * A value before and after the block.
+ */
+export type WatchFacts = { 
+/**
+ * What the script calls it.
+ */
+label: string, 
+/**
+ * What it is, such as `token.balanceOf(alice)`.
+ */
+of: string, 
+/**
+ * Before the block.
+ */
+before: string, 
+/**
+ * After it.
+ */
+after: string, 
+/**
+ * The difference, of numbers.
+ */
+change: string | null, };
+
+/**
+ * A value that must hold after the block.
+ */
+export type ExpectationFacts = { 
+/**
+ * What it is, such as `token.balanceOf(alice)`.
+ */
+of: string, 
+/**
+ * What it must be.
+ */
+expected: string, 
+/**
+ * What it is.
+ */
+found: string, 
+/**
+ * Does it hold?
+ */
+holds: boolean, 
+/**
+ * The call in the script that expects it.
+ */
+place: Place | null, };
 
 /**
  * A location that holds, or could hold, the batch back.

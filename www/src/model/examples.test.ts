@@ -7,6 +7,7 @@ test("examples keep their order within their group", () => {
     group,
     title: id,
     description: "",
+    remedy: null,
     script: "",
   });
   const groups = exampleGroups([

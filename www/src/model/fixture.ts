@@ -28,6 +28,7 @@ export const report: Report = {
     matches: true,
     difference: null,
     expected: null,
+    unmet: 0,
     aborts: 1,
     blocked: 1,
     cancelled: 0,
@@ -67,12 +68,20 @@ export const report: Report = {
     reason: ["", "", "", "SoldOut()"],
     gasUsed: [50_000, 50_000, 30_000, 50_000],
     logs: [1, 1, 0, 0],
+    returned: ["", "", "", ""],
     incarnations: [1, 2, 1, 2],
     depth: [1, 2, 1, 3],
     pathGas: [50_000, 100_000, 30_000, 150_000],
     critical: [true, true, false, true],
     committedAt: [50_000, 101_000, 101_000, 160_000],
   },
+  logs: {
+    tx: [0, 1],
+    from: ["airdrop", "airdrop"],
+    text: ["Claimed(holder: alice, amount: 10)", "Claimed(holder: bob, amount: 10)"],
+  },
+  watches: [],
+  expectations: [],
   locations: [
     {
       name: "Airdrop.claimed",

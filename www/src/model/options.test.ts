@@ -8,6 +8,7 @@ const catalog: Catalog = {
     { id: "block-stm", name: "Block-STM", summary: "", needs: "nothing" },
   ],
   examples: [],
+  verbs: [],
   limits: { transactions: 10, scriptChars: 10, scriptOperations: 10, simulatedWorkers: 1024 },
 };
 const options: RunOptions = { ...DEFAULTS, strategy: "block-stm", runner: "simulated", workers: 64 };

@@ -8,6 +8,7 @@ const ready: EngineStatus = {
     catalog: {
       strategies: [],
       examples: [],
+      verbs: [],
       limits: { transactions: 1, scriptChars: 1, scriptOperations: 1, simulatedWorkers: 1 },
     },
     threads: 1,

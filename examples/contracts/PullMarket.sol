@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity 0.8.37;
+
+/// @title A market of numbered works that keeps each royalty beside its work
+/// @notice The artist collects later, for many works at once, so sales do not meet in the artist's credit.
+contract PullMarket {
+    struct Listing {
+        address seller;
+        uint256 price;
+    }
+
+    /// @notice Who gets a tenth of every price.
+    address public immutable artist;
+
+    /// @notice What is for sale.
+    mapping(uint256 id => Listing) public listings;
+
+    /// @notice Who owns each work.
+    mapping(uint256 id => address owner) public ownerOf;
+
+    /// @notice What each account can spend.
+    mapping(address owner => uint256 amount) public creditOf;
+
+    /// @notice What the artist can collect for each work.
+    mapping(uint256 id => uint256 amount) public royaltyOf;
+
+    event Sold(uint256 indexed id, address indexed buyer, uint256 price);
+
+    error NotForSale(uint256 id);
+    error TooPoor(uint256 credit, uint256 price);
+    error NotArtist(address caller);
+
+    constructor(address artist_) {
+        artist = artist_;
+    }
+
+    /// @notice Puts in what is sent.
+    function fund() external payable {
+        creditOf[msg.sender] += msg.value;
+    }
+
+    /// @notice Offers work `id`, which becomes the caller's if nobody has it.
+    function list(uint256 id, uint256 price) external {
+        if (ownerOf[id] == address(0)) ownerOf[id] = msg.sender;
+        if (ownerOf[id] != msg.sender) revert NotForSale(id);
+        listings[id] = Listing(msg.sender, price);
+    }
+
+    /// @notice Buys work `id` for its price.
+    function buy(uint256 id) external {
+        Listing memory listing = listings[id];
+        if (listing.seller == address(0)) revert NotForSale(id);
+        uint256 credit = creditOf[msg.sender];
+        if (credit < listing.price) revert TooPoor(credit, listing.price);
+        delete listings[id];
+        ownerOf[id] = msg.sender;
+        creditOf[msg.sender] = credit - listing.price;
+        creditOf[listing.seller] += listing.price - listing.price / 10;
+        royaltyOf[id] += listing.price / 10;
+        emit Sold(id, msg.sender, listing.price);
+    }
+
+    /// @notice Credits the artist with the royalties of `ids`.
+    function collect(uint256[] calldata ids) external {
+        if (msg.sender != artist) revert NotArtist(msg.sender);
+        uint256 sum;
+        for (uint256 i = 0; i < ids.length; i++) {
+            sum += royaltyOf[ids[i]];
+            delete royaltyOf[ids[i]];
+        }
+        creditOf[artist] += sum;
+    }
+}

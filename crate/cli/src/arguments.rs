@@ -46,12 +46,12 @@ pub struct CheckArgs {
     /// Scripts or files of any format that `run` knows, or names of examples; every batch in each.
     #[arg(required = true)]
     pub files: Vec<String>,
-    /// A strategy, or all of them.
-    #[arg(long, default_value = ALL, value_parser = or_all(strategy_ids()))]
-    strategy: String,
-    /// A runner, or both.
-    #[arg(long, default_value = ALL, value_parser = or_all(vec!["threads", "simulated"]))]
-    runner: String,
+    /// Strategies, or all of them.
+    #[arg(long, value_delimiter = ',', default_value = ALL, value_parser = or_all(strategy_ids()))]
+    strategy: Vec<String>,
+    /// Runners, or all of them.
+    #[arg(long, value_delimiter = ',', default_value = ALL, value_parser = or_all(vec!["threads", "simulated"]))]
+    runner: Vec<String>,
     /// Numbers of workers.
     #[arg(long, value_delimiter = ',', default_value = "1,2,3,4,8", value_parser = workers())]
     workers: Vec<u32>,
@@ -79,9 +79,9 @@ pub struct CompareArgs {
 pub struct SweepArgs {
     #[command(flatten)]
     pub input: Input,
-    /// A strategy, or all of them.
-    #[arg(long, default_value = ALL, value_parser = or_all(strategy_ids()))]
-    strategy: String,
+    /// Strategies, or all of them.
+    #[arg(long, value_delimiter = ',', default_value = ALL, value_parser = or_all(strategy_ids()))]
+    strategy: Vec<String>,
     /// Numbers of workers.
     #[arg(long, value_delimiter = ',', default_value = "1,2,4,8,16", value_parser = workers())]
     workers: Vec<u32>,
@@ -223,10 +223,15 @@ fn or_all(mut words: Vec<&'static str>) -> PossibleValuesParser {
     words.into()
 }
 
-/// The strategy of this name, or all of them.
-fn strategies(name: &str) -> Vec<&'static Entry> {
-    let wanted = |id: &str| name == ALL || name == id;
-    strategy::ALL.iter().filter(|it| wanted(it.id)).collect()
+/// Is it one of these, or are all wanted?
+fn is_wanted(id: &str, names: &[String]) -> bool {
+    names.iter().any(|name| name == ALL || name == id)
+}
+
+/// The strategies of these names, or all of them.
+fn strategies(names: &[String]) -> Vec<&'static Entry> {
+    let all = strategy::ALL.iter();
+    all.filter(|it| is_wanted(it.id, names)).collect()
 }
 
 impl CheckArgs {
@@ -240,7 +245,7 @@ impl CheckArgs {
             strategies: strategies(&self.strategy),
             runners: runners
                 .into_iter()
-                .filter(|(id, _)| self.runner == ALL || self.runner == *id)
+                .filter(|(id, _)| is_wanted(id, &self.runner))
                 .map(|(_, runner)| runner)
                 .collect(),
             workers: self.workers.clone(),

@@ -407,6 +407,22 @@ fn check_counts_what_it_compared_and_what_it_could_not() {
     let lines = format!("token-ring: {half}-: {half}{all}");
     assert_eq!((call.status, call.output), (0, lines), "{}", call.error);
 
+    let some = [
+        "check",
+        "-",
+        "--strategy",
+        "dag,optimistic",
+        "--runner",
+        "simulated",
+        "--workers",
+        "2",
+        "--seeds",
+        "1",
+    ];
+    let call = interleave(&some, &block().to_string());
+    // Eight settings of the switches under each of the two.
+    assert!(call.output.starts_with("runs 16, "), "{}", call.output);
+
     let mut other = block();
     other["block"]["gasUsed"] = "0x5209".into();
     let call = check(&["-"], &other.to_string());

@@ -164,7 +164,9 @@ pub fn expectations(batch: &Batch, block: &Block, result: &BlockResult) -> Optio
         && let Some(listed) = &batch.listed
     {
         let finals = in_order(block, Switches::default());
-        found.unmet.extend(listed.beyond(&batch.prestate, &finals));
+        found
+            .unmet
+            .extend(listed.beyond(&batch.prestate, &block.txs, &finals));
     }
     Some(found)
 }

@@ -12,6 +12,7 @@ use interleave_engine::{
     memory::{AccountOrigins, Executed, Version},
     state::State,
 };
+use revm::context::TxEnv;
 
 /// Names a message has at the most.
 const NAMES: usize = 5;
@@ -28,9 +29,45 @@ type Place = (Address, Option<U256>);
 
 impl Listed {
     /// A sentence about what transactions read that `prestate` does not list, if there is any.
-    /// `finals` are their committed incarnations.
-    pub fn beyond(&self, prestate: &State, finals: &[(Version, Executed)]) -> Option<String> {
-        // Each with the first transaction that read it.
+    /// `finals` are the committed incarnations of `txs`.
+    pub fn beyond(
+        &self,
+        prestate: &State,
+        txs: &[TxEnv],
+        finals: &[(Version, Executed)],
+    ) -> Option<String> {
+        let beyond = self.places(prestate, finals);
+        if beyond.is_empty() {
+            return None;
+        }
+        let mut places: Vec<_> = beyond.into_iter().collect();
+        // Who sends or is called with data is there, as a rule; a node lists slots that are zero, but
+        // leaves out other accounts that are not there, such as one that is paid for the first time.
+        let is_due = |(address, slot): &Place, tx: u32| {
+            let env = &txs[tx as usize];
+            let called = env.kind.to().filter(|_| !env.data.is_empty());
+            slot.is_none() && (env.caller == *address || called == Some(address))
+        };
+        places.sort_by_key(|(place, tx)| (!is_due(place, *tx), place.1.is_none(), *tx));
+        let names = places.iter().take(NAMES).map(|((address, slot), tx)| {
+            let what = match slot {
+                Some(slot) => format!("slot {slot:#x} of {address}"),
+                None => format!("account {address}"),
+            };
+            format!("{what} (read by transaction {tx})")
+        });
+        let names = names.collect::<Vec<_>>().join(", ");
+        let more = match places.len().saturating_sub(NAMES) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        Some(format!(
+            "the prestate does not list {names}{more}: they were taken to be empty, which may be the cause"
+        ))
+    }
+
+    /// What was read beyond the list, each with the first transaction that did.
+    fn places(&self, prestate: &State, finals: &[(Version, Executed)]) -> BTreeMap<Place, u32> {
         let mut beyond: BTreeMap<Place, u32> = BTreeMap::new();
         for (version, executed) in finals {
             let reads = &executed.reads;
@@ -57,27 +94,7 @@ impl Listed {
                 }
             }
         }
-        if beyond.is_empty() {
-            return None;
-        }
-        let mut places: Vec<_> = beyond.into_iter().collect();
-        // A node lists slots that are zero, but no accounts that are not there: slots say more.
-        places.sort_by_key(|((_, slot), tx)| (slot.is_none(), *tx));
-        let names = places.iter().take(NAMES).map(|((address, slot), tx)| {
-            let what = match slot {
-                Some(slot) => format!("slot {slot:#x} of {address}"),
-                None => format!("account {address}"),
-            };
-            format!("{what} (read by transaction {tx})")
-        });
-        let names = names.collect::<Vec<_>>().join(", ");
-        let more = match places.len().saturating_sub(NAMES) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        Some(format!(
-            "the prestate does not list {names}{more}: they were taken to be empty, which may be the cause"
-        ))
+        beyond
     }
 }
 

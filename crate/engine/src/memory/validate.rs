@@ -93,10 +93,14 @@ impl MvMemory<'_> {
         }
         let before = self.block.prestate.accounts.get(&read.address);
         let before = before.map_or(U256::ZERO, |account| account.balance);
-        let (now, last, _) = cell.balance.balance(tx, before).map_err(Some)?;
+        let (now, last, set_by) = cell.balance.balance(tx, before).map_err(Some)?;
         let holds = match read.observed {
             Observed::Nothing => true,
             Observed::AtLeast(least) => now >= least || planted(Defect::CoverUnchecked),
+            // Fees count since the balance was set, so who set it matters as much as to what.
+            Observed::Value if read.fees.is_some() => {
+                now == read.own_balance && set_by == read.balance_set_by
+            }
             Observed::Value => now == read.own_balance,
         };
         match holds {

@@ -66,6 +66,26 @@ fn a_beneficiary_that_is_a_contract_pays_with_its_fees() {
 }
 
 #[test]
+fn a_beneficiary_that_is_emptied_again_has_no_fees_of_before() {
+    let mut scene = Scene::new(SpecId::OSAKA);
+    // Pays all it has to whom it is told.
+    let words = "0 0 0 0 SELFBALANCE 0 CALLDATALOAD GAS CALL POP";
+    let beneficiary = scene.contract(0x20, words);
+    scene.block.env.beneficiary = beneficiary;
+    let heirs = [0x50, 0x51, 0x52].map(account);
+    for (from, heir) in (0..).zip(heirs) {
+        scene.tell(from, beneficiary, heir).value = U256::from(from + 1);
+    }
+    scene.price(BASE_FEE, BASE_FEE.into());
+    // The first alone gives a tip, so nobody has to wait for the others' fees.
+    scene.block.txs[0].gas_price = PRICE;
+    let played = scene.check();
+    let paid = heirs.map(|heir| played.balance(heir));
+    let second = U256::from(2) + tips(&played, [0]);
+    assert_eq!(paid, [U256::from(1), second, U256::from(3)]);
+}
+
+#[test]
 fn a_beneficiary_that_destroys_itself_loses_a_fee_and_earns_new_ones() {
     let mut scene = Scene::new(SpecId::LONDON);
     let heir = account(0x50);

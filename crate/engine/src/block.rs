@@ -63,9 +63,15 @@ impl Block {
 
     /// Why `tx` is invalid whatever the state, where revm leaves that to whoever decodes transactions.
     pub fn undecodable(tx: &TxEnv) -> Option<InvalidTransaction> {
-        let sets_code = tx.tx_type == TransactionType::Eip7702 as u8;
-        (sets_code && tx.kind.is_create())
-            .then(|| InvalidTransaction::Str("set code transaction cannot create".into()))
+        match TransactionType::from(tx.tx_type) {
+            _ if tx.kind.is_call() => None,
+            TransactionType::Eip4844 => Some(InvalidTransaction::BlobCreateTransaction),
+            TransactionType::Eip7702 => {
+                let reason = "set code transaction cannot create";
+                Some(InvalidTransaction::Str(reason.into()))
+            }
+            _ => None,
+        }
     }
 
     /// What `BLOCKHASH` answers for `number`; zero where the block does not say.

@@ -38,9 +38,12 @@ fn invalid_transactions_are_skipped_for_the_same_reason_by_all_and_later_ones_go
     scene.send(9, to).tx_type = 4;
     scene.create(11, Bytes::new());
     scene.authorize(account(12), to, 0);
+    let tx = scene.create(12, Bytes::new());
+    (tx.tx_type, tx.gas_priority_fee) = (3, Some(0));
+    (tx.blob_hashes, tx.max_fee_per_blob_gas) = (vec![blob(1)], 1);
     scene.send(10, to).data = vec![1; 25_000].into();
     // All of them try again, and who cannot be helped is left out.
-    for from in [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] {
+    for from in [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] {
         scene.send(from, contract).nonce = u64::from(from == 1);
     }
     scene.price(10, 12);
@@ -49,7 +52,7 @@ fn invalid_transactions_are_skipped_for_the_same_reason_by_all_and_later_ones_go
     let played = scene.check();
     assert_eq!(
         played.letters(),
-        format!("-s{}{}", "-".repeat(13), "s".repeat(12))
+        format!("-s{}{}", "-".repeat(14), "s".repeat(13))
     );
     let reasons = played.reasons();
     let expected = [
@@ -66,13 +69,14 @@ fn invalid_transactions_are_skipped_for_the_same_reason_by_all_and_later_ones_go
         "nonce overflow in transaction",
         "empty authorization list",
         "set code transaction cannot create",
+        "blob create transaction",
         "gas floor",
     ];
     assert_eq!(reasons.len(), expected.len(), "{reasons:?}");
     for (reason, expected) in reasons.iter().zip(expected) {
         assert!(reason.contains(expected), "{reason}, not {expected}");
     }
-    assert_eq!(played.slot(contract, 0), U256::from(13));
+    assert_eq!(played.slot(contract, 0), U256::from(14));
     assert_eq!(played.code_hash(account(12)), Some(KECCAK256_EMPTY));
     assert_eq!(played.balance(to), U256::ZERO);
 }

@@ -26,17 +26,30 @@ const PYTHONS: [&str; 5] = [
     "python",
 ];
 
+const SEEDS: u64 = 50;
+const WORKERS: &str = "1,2,3,8";
+
 #[derive(Args)]
 pub struct Options {
     /// How many blocks.
-    #[arg(long, default_value_t = 50)]
+    #[arg(long, default_value_t = SEEDS)]
     seeds: u64,
     /// The seed of the first; by default the time in seconds, so that each run has new blocks.
     #[arg(long)]
     from: Option<u64>,
     /// Numbers of workers.
-    #[arg(long, default_value = "1,2,3,8")]
+    #[arg(long, default_value = WORKERS)]
     workers: String,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            seeds: SEEDS,
+            from: None,
+            workers: WORKERS.into(),
+        }
+    }
 }
 
 /// Makes the blocks, executes them with the specification, and compares.
@@ -49,8 +62,8 @@ pub fn specification(options: &Options) -> Result<()> {
     let folder = place::target().join("specification");
     fs::create_dir_all(&folder)?;
     let (made, expected) = (folder.join("made.jsonl"), folder.join("expected.jsonl"));
-    let which = format!("seeds {from} to {}", from + options.seeds - 1);
-    run::step(&format!("adversarial blocks of {which}"), || {
+    let which = format!("--seeds {} --from {from}", options.seeds);
+    run::step(&format!("adversarial blocks, {which}"), || {
         let mut command = cargo("interleave-tests");
         command.args(["--bin", "adversarial", "--"]);
         command.args([options.seeds, from].map(|number| number.to_string()));

@@ -11,7 +11,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, ensure};
 use clap::{Args, ValueEnum};
 
-use crate::{place, play, run, setup, wasm};
+use crate::{place, play, run, setup, specification, wasm};
 
 #[derive(Args)]
 pub struct Options {
@@ -29,6 +29,8 @@ enum Part {
     Types,
     /// The tests of the native packages.
     Native,
+    /// Random adversarial blocks against Ethereum's executable specification.
+    Specification,
     /// The documentation builds, and its examples pass; so do the README's commands for the terminal.
     Doc,
     /// The committed artifacts are what their sources compile to.
@@ -60,6 +62,7 @@ impl Part {
             ]),
             Self::Types => types(),
             Self::Native => native(),
+            Self::Specification => specification::specification(&specification::Options::default()),
             Self::Doc => doc(),
             Self::Artifacts => artifacts(),
             Self::Wasm => wasm_pack(),
@@ -77,7 +80,7 @@ pub fn test(options: &Options) -> Result<()> {
     } else {
         &options.parts
     };
-    let mut table = String::from("\npart        result        time\n");
+    let mut table = String::from("\npart           result        time\n");
     let mut failed = 0;
     for &part in parts {
         run::say(&format!("\n==> test {}", part.name()));
@@ -85,7 +88,7 @@ pub fn test(options: &Options) -> Result<()> {
         let result = part.run();
         let word = if result.is_ok() { "passed" } else { "FAILED" };
         let time = run::seconds(start.elapsed());
-        table += &format!("{:<12}{word:<8}{time:>10}\n", part.name());
+        table += &format!("{:<15}{word:<8}{time:>10}\n", part.name());
         if let Err(error) = result {
             failed += 1;
             run::say(&format!("error: {}: {error:#}", part.name()));

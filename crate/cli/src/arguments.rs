@@ -294,6 +294,13 @@ pub struct RunArgs {
     workers: Option<u32>,
     #[command(flatten)]
     how: How,
+    /// Replay with the block access list (EIP-7928) in this file, instead of one made beforehand; for
+    /// the strategy `block-access-list`.
+    #[arg(long, value_name = "FILE")]
+    pub access_list: Option<String>,
+    /// Write the block access list (EIP-7928) of sequential execution to this file.
+    #[arg(long, value_name = "FILE")]
+    pub write_access_list: Option<String>,
     /// Print the report as one JSON object.
     #[arg(long)]
     pub json: bool,

@@ -5,6 +5,7 @@
 //! file or script expects, where it does), 1 when it does not, 2 when there was nothing to run. A block without
 //! transactions is one like any other: it runs, and the verdict says that it is empty.
 
+mod access_list;
 mod analyze;
 mod arguments;
 mod check;
@@ -65,9 +66,16 @@ fn warn(file: &str, problems: &[Problem]) {
 
 fn read_and_run(args: &RunArgs, machine: &Machine<'_>) -> Result<ExitCode, Refused> {
     let baseline = demands::Baseline::of(&args.demands)?;
-    let batch = batch(&args.input)?;
-    let (report, problems) = run(&args.input.file, &batch, &args.options(), machine)?;
+    let mut batch = batch(&args.input)?;
+    let options = args.options();
+    if let Some(file) = &args.access_list {
+        access_list::read(file, &options, &mut batch)?;
+    }
+    let (report, problems) = run(&args.input.file, &batch, &options, machine)?;
     warn(&args.input.file, &problems);
+    if let Some(file) = &args.write_access_list {
+        access_list::write(file, &batch)?;
+    }
     let printed = match args.json {
         true => serde_json::to_string(&report).map(|json| json + "\n"),
         false => Ok(text::text(&report, args.width.into())),

@@ -28,17 +28,29 @@ const LIMIT: u64 = 64 << 20;
 ///
 /// Where there is no such file, the example of that name.
 pub fn read(name: &str) -> Result<String, Problem> {
-    let bytes = match name {
+    match bytes(name) {
+        Ok(bytes) => text(bytes),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            example(name).ok_or_else(|| Problem::error(error.to_string()))
+        }
+        Err(error) => Err(Problem::error(error.to_string())),
+    }
+}
+
+/// The text of the file `name`, or of standard input for `-`, and never an example.
+pub fn file(name: &str) -> Result<String, Problem> {
+    let bytes = bytes(name).map_err(|error| Problem::error(error.to_string()))?;
+    text(bytes)
+}
+
+fn bytes(name: &str) -> io::Result<Vec<u8>> {
+    match name {
         "-" => unpacked(&mut io::stdin().lock()),
         _ => File::open(name).and_then(|file| unpacked(&mut BufReader::new(file))),
-    };
-    let bytes = match bytes {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return example(name).ok_or_else(|| Problem::error(error.to_string()));
-        }
-        Err(error) => return Err(Problem::error(error.to_string())),
-    };
+    }
+}
+
+fn text(bytes: Vec<u8>) -> Result<String, Problem> {
     if bytes.len() as u64 > LIMIT {
         let most = LIMIT >> 20;
         return Err(Problem::error(format!(

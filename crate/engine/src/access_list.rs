@@ -1,21 +1,30 @@
 //! The block access list of EIP-7928: what each transaction of a block writes, and what the block reads.
 //!
 //! With the list every transaction can be executed on its own: what it would read from those below is
-//! in the list. In exchange every declared write and read is verified afterwards.
+//! in the list. In exchange every declared write and read is verified.
 //!
 //! Indices are the EIP's: 0 is before execution, 1 to n are the transactions, n + 1 is after.
 //! Beside the EIP's content a list has destructions and creations, which hard forks before Cancun need:
-//! there an account's storage can go, and the EIP has no word for that.
+//! there an account's storage can go, and the EIP has no word for that. A list that came in the EIP's
+//! form is without them, and holds only where none of them matters.
+
+mod false_list;
+mod verification;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alloy_primitives::{B256, U256};
+use alloy_primitives::{Address, B256, U256};
 use revm::{context_interface::Block as _, primitives::hardfork::SpecId, state::Bytecode};
 
 use crate::{
     block::{Block, TxIdx},
     memory::{BalanceWrite, Executed, Existence, Location, Version},
     outcome::Outcome,
+};
+
+pub use self::{
+    false_list::{FalseList, Moment},
+    verification::Verification,
 };
 
 /// A value that a transaction leaves at a location.
@@ -31,27 +40,27 @@ pub enum Value {
     Existence(Existence),
 }
 
+/// Does a list say what was created and destroyed?
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Existences {
+    /// It does, as one made here.
+    #[default]
+    Said,
+    /// It does not, as one in the EIP's form.
+    Unsaid,
+}
+
 /// A block access list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AccessList {
+    /// Does it say what was created and destroyed?
+    pub existences: Existences,
     /// What is written where and at which index.
     pub changes: BTreeMap<(Location, u32), Value>,
     /// Accounts that are accessed, and slots that are read and never changed.
     pub accesses: BTreeSet<Location>,
     /// New code by its hash.
     pub codes: BTreeMap<B256, Bytecode>,
-}
-
-/// Where a list and an execution differ.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the block access list is false at {at:?}{}: {what}", tx.map(|tx| format!(", transaction {}", tx.0)).unwrap_or_default())]
-pub struct FalseList {
-    /// Where.
-    pub at: Location,
-    /// The transaction, where the list has one.
-    pub tx: Option<TxIdx>,
-    /// Which of the two has more, or that values differ.
-    pub what: &'static str,
 }
 
 /// The index of a transaction.
@@ -66,115 +75,187 @@ pub fn transaction(index: u32, txs: usize) -> Option<TxIdx> {
 }
 
 impl AccessList {
-    /// The list of an execution.
+    /// The list of an execution: of its transactions, without the steps around them.
     pub fn of(block: &Block, finals: &[(Version, Executed)]) -> Self {
         let mut list = Self::default();
-        let beneficiary = block.env.beneficiary();
-        let before = block.prestate.accounts.get(&beneficiary);
-        let mut reward = before.map_or(U256::ZERO, |account| account.balance);
-        let always = block.spec.is_enabled_in(SpecId::SPURIOUS_DRAGON);
-        let mut exists = always || before.is_some();
-        let mut wiped_by = None;
         for (version, executed) in finals {
             let at = index(version.tx);
-            list.add(at, executed);
-            if matches!(executed.outcome, Outcome::Skipped(_)) {
-                continue;
-            }
-            list.accesses.insert(Location::Account(beneficiary));
-            // The fee is deferred, so what was written of the balance comes without it.
-            let balance = (Location::Balance(beneficiary), at);
-            let after = match list.changes.remove(&balance) {
-                Some(Value::Number(written)) => written,
-                _ => reward,
-            };
-            let paid = after.saturating_add(executed.writes.fee.unwrap_or_default());
-            if paid != reward {
-                list.changes.insert(balance, Value::Number(paid));
-            }
-            reward = paid;
-            let existence = (Location::Existence(beneficiary), at);
-            if let Some(Value::Existence(written)) = list.changes.get(&existence) {
-                exists = always || written.exists;
-                wiped_by = written.wiped_by;
-            }
-            // Before EIP-161 being paid is enough to exist, be it nothing.
-            if executed.writes.fee.is_some() && !std::mem::replace(&mut exists, true) {
-                let value = Existence {
-                    exists: true,
-                    wiped_by,
-                };
-                list.changes.insert(existence, Value::Existence(value));
-            }
+            let changes = list.changes_by(block, version.tx, executed);
+            let changes = changes.into_iter();
+            list.changes
+                .extend(changes.map(|(location, value)| ((location, at), value)));
+            list.accesses.extend(accesses(block, executed));
+            list.codes.extend(executed.writes.codes.iter().cloned());
         }
-        for (location, _) in list.changes.keys() {
-            if matches!(location, Location::Slot(..)) {
-                list.accesses.remove(location);
-            }
-        }
+        list.settle();
         list
     }
 
-    fn add(&mut self, at: u32, executed: &Executed) {
-        let (reads, writes) = (&executed.reads, &executed.writes);
-        let accounts = reads.accounts.iter();
-        self.accesses
-            .extend(accounts.map(|read| Location::Account(read.address)));
-        let slots = reads.slots.iter();
-        self.accesses
-            .extend(slots.map(|read| Location::Slot(read.address, read.slot)));
-        let mut change = |location, value| self.changes.insert((location, at), value);
-        for write in &writes.accounts {
-            let address = write.address;
-            if let Some(BalanceWrite::Set(value)) = write.balance {
-                change(Location::Balance(address), Value::Number(value));
-            }
-            if let Some(value) = write.nonce {
-                change(Location::Nonce(address), Value::Nonce(value));
-            }
-            if let Some(value) = write.code_hash {
-                change(Location::Code(address), Value::Code(value));
-            }
-            if let Some(value) = write.existence {
-                change(Location::Existence(address), Value::Existence(value));
-            }
-        }
-        for (address, slot, value) in &writes.slots {
-            change(Location::Slot(*address, *slot), Value::Number(*value));
-        }
-        self.codes.extend(writes.codes.iter().cloned());
+    /// Adds what `other` has; neither has an index that the other has too.
+    pub fn join(&mut self, other: &Self) {
+        let changes = other.changes.iter();
+        self.changes
+            .extend(changes.map(|(at, value)| (*at, *value)));
+        self.accesses.extend(&other.accesses);
+        let codes = other.codes.iter();
+        self.codes
+            .extend(codes.map(|(hash, code)| (*hash, code.clone())));
+        self.settle();
     }
 
-    /// Compares the list with what an execution that relied on it did.
+    /// A slot that changes is no read.
+    fn settle(&mut self) {
+        for (location, _) in self.changes.keys() {
+            if matches!(location, Location::Slot(..)) {
+                self.accesses.remove(location);
+            }
+        }
+    }
+
+    /// What `tx` changed, provided that all below it did what this list says.
+    fn changes_by(
+        &self,
+        block: &Block,
+        tx: TxIdx,
+        executed: &Executed,
+    ) -> BTreeMap<Location, Value> {
+        let mut changes = written(executed);
+        if matches!(executed.outcome, Outcome::Skipped(_)) {
+            return changes;
+        }
+        let beneficiary = block.env.beneficiary();
+        let before = block.prestate.accounts.get(&beneficiary);
+        let at = index(tx);
+
+        // The fee is deferred, so what was written of the balance comes without it.
+        let balance = Location::Balance(beneficiary);
+        let reward = match self.before(balance, at) {
+            Some(Value::Number(reward)) => reward,
+            _ => before.map_or(U256::ZERO, |account| account.balance),
+        };
+        let written = match changes.remove(&balance) {
+            Some(Value::Number(written)) => written,
+            _ => reward,
+        };
+        let paid = written.saturating_add(executed.writes.fee.unwrap_or_default());
+        if paid != reward {
+            changes.insert(balance, Value::Number(paid));
+        }
+
+        // Before EIP-161 being paid is enough to exist, be it nothing.
+        let existence = Location::Existence(beneficiary);
+        let now = changes.get(&existence).copied();
+        let (exists, wiped_by) = match now.or_else(|| self.before(existence, at)) {
+            Some(Value::Existence(value)) => (value.exists, value.wiped_by),
+            _ => (before.is_some(), None),
+        };
+        let decides = !block.spec.is_enabled_in(SpecId::SPURIOUS_DRAGON);
+        if decides && !exists && executed.writes.fee.is_some() {
+            let exists = Existence {
+                exists: true,
+                wiped_by,
+            };
+            changes.insert(existence, Value::Existence(exists));
+        }
+        changes
+    }
+
+    /// The last value before `at`; none if it is the prestate's.
+    fn before(&self, location: Location, at: u32) -> Option<Value> {
+        let mut below = self.changes.range((location, 0)..(location, at));
+        below.next_back().map(|(_, value)| *value)
+    }
+
+    /// The first creation or destruction that this list would be wrong without, and its index.
+    ///
+    /// From EIP-161 on an account exists if it is not empty, so that one matters only where it takes
+    /// storage away. Before, all do.
+    pub fn unsaid(&self, block: &Block) -> Option<(u32, Location)> {
+        let changes = self.changes.iter();
+        let found = changes.filter(|((location, at), value)| match value {
+            Value::Existence(value) => self.matters(block, *location, *at, *value),
+            _ => false,
+        });
+        found.map(|((location, at), _)| (*at, *location)).min()
+    }
+
+    /// The same in the EIP's form, which has no creations and destructions.
+    pub fn in_eip_form(mut self, block: &Block) -> Result<Self, FalseList> {
+        if let Some((index, at)) = self.unsaid(block) {
+            return Err(FalseList::unsaid(index, at, block));
+        }
+        self.existences = Existences::Unsaid;
+        self.changes
+            .retain(|_, value| !matches!(value, Value::Existence(_)));
+        Ok(self)
+    }
+
+    /// Would a list without this creation or destruction be wrong?
+    fn matters(&self, block: &Block, location: Location, at: u32, value: Existence) -> bool {
+        let Location::Existence(address) = location else {
+            return false;
+        };
+        if !block.spec.is_enabled_in(SpecId::SPURIOUS_DRAGON) {
+            return true;
+        }
+        let before = block.prestate.accounts.get(&address);
+        let slot = |slot| Location::Slot(address, slot);
+        let mut slots = (self.changes).range((slot(U256::ZERO), 0)..=(slot(U256::MAX), u32::MAX));
+        let stored = before.is_some_and(|account| !account.storage.is_empty());
+        value.wiped_by.is_some() && (stored || slots.any(|((_, index), _)| *index < at))
+    }
+
+    /// Compares the list with what an execution that relied on it did, and what the steps around
+    /// the transactions did.
     ///
     /// What went wrong first is named: what comes after may follow from it.
-    pub fn verify(&self, block: &Block, finals: &[(Version, Executed)]) -> Result<(), FalseList> {
-        let did = Self::of(block, finals);
+    pub fn verify(
+        &self,
+        block: &Block,
+        around: &Self,
+        finals: &[(Version, Executed)],
+    ) -> Result<(), FalseList> {
+        let mut did = Self::of(block, finals);
+        did.join(around);
+        let mut unsaid = None;
+        if self.existences == Existences::Unsaid {
+            unsaid = did.unsaid(block);
+            did.changes
+                .retain(|_, value| !matches!(value, Value::Existence(_)));
+        }
         let said = self.changes.iter().map(|change| (change, &did));
         let done = did.changes.iter().map(|change| (change, self));
         let other = said
             .chain(done)
             .filter(|((at, value), other)| other.changes.get(at) != Some(value));
-        let first = other
-            .map(|((at, _), _)| *at)
-            .min_by_key(|(location, index)| (*index, *location));
-        if let Some(at) = first {
-            let what = match (self.changes.get(&at), did.changes.get(&at)) {
-                (Some(_), Some(_)) => "it declares another value than was written",
-                (Some(_), None) => "it declares a write that was not made",
-                (None, _) => "it lacks a write that was made",
+        let differs = other.map(|((at, _), _)| (at.1, at.0)).min();
+        let refuse = |index, at, what| FalseList {
+            at,
+            moment: Some(Moment::of(index, block.txs.len())),
+            what,
+        };
+        if let Some((index, at)) = unsaid
+            && differs.is_none_or(|(first, _)| index <= first)
+        {
+            return Err(FalseList::unsaid(index, at, block));
+        }
+        if let Some((index, at)) = differs {
+            let values = [self, &did].map(|list| list.changes.get(&(at, index)));
+            let is_step = transaction(index, block.txs.len()).is_none();
+            let what = match values {
+                [Some(_), Some(_)] => "it declares another value than was written",
+                [Some(_), None] if is_step => {
+                    "it declares a write that no step around the block makes"
+                }
+                [Some(_), None] => "it declares a write that was not made",
+                [None, _] => "it lacks a write that was made",
             };
-            let (location, index) = at;
-            return Err(FalseList {
-                at: location,
-                tx: transaction(index, block.txs.len()),
-                what,
-            });
+            return Err(refuse(index, at, what));
         }
         // Reads have no index, so nobody can be named.
         let read = |at: &Location, what| FalseList {
             at: *at,
-            tx: None,
+            moment: None,
             what,
         };
         if let Some(at) = self.accesses.difference(&did.accesses).next() {
@@ -185,4 +266,45 @@ impl AccessList {
             None => Ok(()),
         }
     }
+}
+
+/// What an execution wrote, the deferred fee apart.
+fn written(executed: &Executed) -> BTreeMap<Location, Value> {
+    let writes = &executed.writes;
+    let mut changes = BTreeMap::new();
+    for write in &writes.accounts {
+        let address = write.address;
+        if let Some(BalanceWrite::Set(value)) = write.balance {
+            changes.insert(Location::Balance(address), Value::Number(value));
+        }
+        if let Some(value) = write.nonce {
+            changes.insert(Location::Nonce(address), Value::Nonce(value));
+        }
+        if let Some(value) = write.code_hash {
+            changes.insert(Location::Code(address), Value::Code(value));
+        }
+        if let Some(value) = write.existence {
+            changes.insert(Location::Existence(address), Value::Existence(value));
+        }
+    }
+    for (address, slot, value) in &writes.slots {
+        changes.insert(Location::Slot(*address, *slot), Value::Number(*value));
+    }
+    changes
+}
+
+/// What an execution accessed: whole accounts and slots, changed or not.
+fn accesses(block: &Block, executed: &Executed) -> impl Iterator<Item = Location> {
+    let reads = &executed.reads;
+    let accounts = reads.accounts.iter().map(|read| read.address);
+    let paid: Option<Address> = match executed.outcome {
+        Outcome::Skipped(_) => None,
+        Outcome::Executed(_) => Some(block.env.beneficiary()),
+    };
+    let slots = reads.slots.iter();
+    let slots = slots.map(|read| Location::Slot(read.address, read.slot));
+    let own = executed.writes.own_slots.iter();
+    let own = own.map(|(address, slot)| Location::Slot(*address, *slot));
+    let accounts = accounts.chain(paid).map(Location::Account);
+    accounts.chain(slots).chain(own)
 }

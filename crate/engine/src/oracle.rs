@@ -10,7 +10,7 @@ mod working;
 
 use std::ops::ControlFlow;
 
-use alloy_primitives::{Address, Bytes};
+use alloy_primitives::{Address, Bytes, U256};
 use revm::{
     Context, ExecuteEvm, MainBuilder, MainContext, SystemCallEvm,
     context::{TxEnv, result::EVMError},
@@ -125,10 +125,19 @@ pub fn views(
         .collect()
 }
 
-/// What calling `contract` in the name of the protocol changes of the prestate of `block`.
+/// What a call in the name of the protocol did.
+#[derive(Debug, Default)]
+pub struct SystemCall {
+    /// What it changed of the prestate.
+    pub changes: Changes,
+    /// Accounts it used, and which of their slots, changed or not.
+    pub accesses: Vec<(Address, Vec<U256>)>,
+}
+
+/// What calling `contract` in the name of the protocol does to the prestate of `block`.
 ///
 /// Such a call pays nothing and is no transaction; one that fails changes nothing.
-pub fn system_call(block: &Block, contract: Address) -> Changes {
+pub fn system_call(block: &Block, contract: Address) -> SystemCall {
     let mut evm = Context::mainnet()
         .with_cfg(block.cfg())
         .with_db(Working::new(block))
@@ -136,10 +145,18 @@ pub fn system_call(block: &Block, contract: Address) -> Changes {
         .build_mainnet();
     let called = evm.system_call_one(contract, Bytes::new());
     let journal = &mut evm.ctx.journaled_state;
+    let accesses = journal.inner.state.iter();
+    let slots = |account: &revm::state::Account| account.storage.keys().copied().collect();
+    let accesses = accesses
+        .map(|(address, account)| (*address, slots(account)))
+        .collect();
     if called.is_ok_and(|result| result.is_success()) {
         journal.database.commit(&journal.inner.state);
     }
-    evm.ctx.journaled_state.database.changes()
+    SystemCall {
+        changes: evm.ctx.journaled_state.database.changes(),
+        accesses,
+    }
 }
 
 #[cfg(test)]

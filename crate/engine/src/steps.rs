@@ -2,6 +2,7 @@
 //!
 //! The steps before the first transaction are in the prestate. Those after the last change no receipt;
 //! a header's state root is that of the state they leave.
+//! Both say what they add to the block's access list, which has indices of its own for them.
 //! The rule: a step calls or writes only into contracts the prestate has, because a block's prestate
 //! holds what its transactions touched and nothing else.
 
@@ -10,7 +11,13 @@ use std::mem;
 use alloy_primitives::{Address, B256, U256, address};
 use revm::{context::BlockEnv, primitives::hardfork::SpecId};
 
-use crate::{block::Block, oracle, state::State};
+use crate::{
+    access_list::{AccessList, Value},
+    block::Block,
+    memory::Location,
+    oracle,
+    state::{AccountChange, State},
+};
 
 /// The contract of EIP-4788.
 const BEACON_ROOTS: Address = address!("000F3df6D732807Ef1319fB7B8bB8522d0Beac02");
@@ -38,22 +45,57 @@ pub struct Parent {
     pub beacon_root: Option<B256>,
 }
 
-/// The system calls before the first transaction, made in `state`.
-///
-/// A node shows the state after them, and making them again changes nothing.
-pub fn before_block(spec: SpecId, env: &BlockEnv, parent: Parent, state: &mut State) {
+/// Is a state one from before the steps before a block, or from after them?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// Before them, as of the end of the parent.
+    BeforeSteps,
+    /// After them, as a node shows it; making them again changes nothing.
+    AfterSteps,
+}
+
+/// The system calls before the first transaction, made in `state`; what they add to the access list.
+pub fn before_block(
+    spec: SpecId,
+    env: &BlockEnv,
+    parent: Parent,
+    shown: Shown,
+    state: &mut State,
+) -> AccessList {
+    let mut list = AccessList::default();
+    let mut store = |contract: Address, slot: U256, value: U256| {
+        let Some(account) = state.accounts.get_mut(&contract) else {
+            return;
+        };
+        let before = match value.is_zero() {
+            true => account.storage.remove(&slot),
+            false => account.storage.insert(slot, value),
+        };
+        list.accesses.insert(Location::Account(contract));
+        let slot = Location::Slot(contract, slot);
+        // Each of these values is new with the block, but for a root of zero.
+        let changes = match shown {
+            Shown::BeforeSteps => before.unwrap_or_default() != value,
+            Shown::AfterSteps => !value.is_zero(),
+        };
+        match changes {
+            true => drop(list.changes.insert((slot, 0), Value::Number(value))),
+            false => drop(list.accesses.insert(slot)),
+        }
+    };
     if let Some(root) = parent.beacon_root
         && spec.is_enabled_in(SpecId::CANCUN)
     {
         let row = env.timestamp % U256::from(BEACON_ROOTS_LENGTH);
-        store(state, BEACON_ROOTS, row, env.timestamp);
+        store(BEACON_ROOTS, row, env.timestamp);
         let row = row + U256::from(BEACON_ROOTS_LENGTH);
-        store(state, BEACON_ROOTS, row, root.into());
+        store(BEACON_ROOTS, row, root.into());
     }
     if spec.is_enabled_in(SpecId::PRAGUE) && !env.number.is_zero() {
         let row = (env.number - U256::ONE) % U256::from(BLOCK_HASHES_LENGTH);
-        store(state, BLOCK_HASHES, row, parent.hash.into());
+        store(BLOCK_HASHES, row, parent.hash.into());
     }
+    list
 }
 
 /// What a block says of the steps after its last transaction.
@@ -65,43 +107,114 @@ pub struct Closing {
     pub uncles: Vec<(u64, Address)>,
 }
 
-/// The steps after the last transaction of `block`, made in `state`, which that transaction left.
+/// The steps after the last transaction of `block`, made in `state`, which that transaction left; what
+/// they add to the access list.
 ///
 /// Withdrawals, the reward of proof of work, and the system calls of EIP-7002 and EIP-7251.
-pub fn after_block(block: &Block, closing: &Closing, state: &mut State) {
-    if block.spec.is_enabled_in(SpecId::PRAGUE) {
-        let mut left = Block {
+pub fn after_block(block: &Block, closing: &Closing, state: &mut State) -> AccessList {
+    let mut after = After {
+        left: Block {
             spec: block.spec,
             chain_id: block.chain_id,
             env: block.env.clone(),
             block_hashes: block.block_hashes.clone(),
             prestate: mem::take(state),
             txs: Vec::new(),
-        };
+        },
+        list: AccessList::default(),
+        index: block.txs.len() as u32 + 1,
+    };
+    if block.spec.is_enabled_in(SpecId::PRAGUE) {
         for contract in REQUESTS {
-            if left.prestate.accounts.contains_key(&contract) {
-                let changes = oracle::system_call(&left, contract);
-                left.prestate.apply(&changes);
-            }
+            after.call(contract);
         }
-        *state = left.prestate;
     }
     for (address, gwei) in &closing.withdrawals {
-        if *gwei > 0 {
-            state.account_mut(*address).balance += U256::from(*gwei) * GWEI;
+        after.pay(*address, U256::from(*gwei) * GWEI);
+    }
+    if !block.spec.is_enabled_in(SpecId::MERGE) {
+        let reward = reward(block.spec);
+        let number: u64 = block.env.number.saturating_to();
+        for (uncle, beneficiary) in &closing.uncles {
+            let eighths = uncle.saturating_add(8).saturating_sub(number);
+            after.pay(*beneficiary, reward * U256::from(eighths) / U256::from(8));
         }
+        let nephew = reward / U256::from(32) * U256::from(closing.uncles.len());
+        after.pay(block.env.beneficiary, reward + nephew);
     }
-    if block.spec.is_enabled_in(SpecId::MERGE) {
-        return;
+    *state = after.left.prestate;
+    after.list
+}
+
+/// The steps after the last transaction, while they are made.
+struct After {
+    /// The block without its transactions, on the state so far.
+    left: Block,
+    list: AccessList,
+    /// What the list calls these steps.
+    index: u32,
+}
+
+impl After {
+    /// Calls a contract in the name of the protocol.
+    fn call(&mut self, contract: Address) {
+        if !self.left.prestate.accounts.contains_key(&contract) {
+            return;
+        }
+        let called = oracle::system_call(&self.left, contract);
+        for (address, slots) in called.accesses {
+            self.list.accesses.insert(Location::Account(address));
+            let slots = slots.into_iter();
+            self.list
+                .accesses
+                .extend(slots.map(|slot| Location::Slot(address, slot)));
+        }
+        for (address, change) in &called.changes.accounts {
+            // No account is deleted: since Cancun code cannot do that, and there are no empty ones.
+            if let AccountChange::Updated {
+                balance,
+                nonce,
+                code_hash,
+                slots,
+            } = change
+            {
+                let before = self.left.prestate.accounts.get(address);
+                let before = before.cloned().unwrap_or_default();
+                if before.balance != *balance {
+                    self.change(Location::Balance(*address), Value::Number(*balance));
+                }
+                if before.nonce != *nonce {
+                    self.change(Location::Nonce(*address), Value::Nonce(*nonce));
+                }
+                if before.code_hash != *code_hash {
+                    self.change(Location::Code(*address), Value::Code(*code_hash));
+                }
+                for (slot, value) in slots {
+                    let at = Location::Slot(*address, *slot);
+                    self.change(at, Value::Number(*value));
+                    self.list.accesses.remove(&at);
+                }
+            }
+        }
+        self.left.prestate.apply(&called.changes);
+        self.list.codes.extend(called.changes.codes);
     }
-    let reward = reward(block.spec);
-    let number: u64 = block.env.number.saturating_to();
-    for (uncle, beneficiary) in &closing.uncles {
-        let eighths = uncle.saturating_add(8).saturating_sub(number);
-        state.account_mut(*beneficiary).balance += reward * U256::from(eighths) / U256::from(8);
+
+    /// Pays somebody who did not send for it.
+    fn pay(&mut self, address: Address, wei: U256) {
+        self.list.accesses.insert(Location::Account(address));
+        if wei.is_zero() {
+            return;
+        }
+        let account = self.left.prestate.account_mut(address);
+        account.balance += wei;
+        let balance = Value::Number(account.balance);
+        self.change(Location::Balance(address), balance);
     }
-    let nephew = reward / U256::from(32) * U256::from(closing.uncles.len());
-    state.account_mut(block.env.beneficiary).balance += reward + nephew;
+
+    fn change(&mut self, location: Location, value: Value) {
+        self.list.changes.insert((location, self.index), value);
+    }
 }
 
 /// What sealing a block earned under proof of work (EIP-649, EIP-1234).
@@ -112,17 +225,6 @@ fn reward(spec: SpecId) -> U256 {
         _ => 5,
     };
     U256::from(ethers) * ETHER
-}
-
-fn store(state: &mut State, contract: Address, slot: U256, value: U256) {
-    let Some(account) = state.accounts.get_mut(&contract) else {
-        return;
-    };
-    if value.is_zero() {
-        account.storage.remove(&slot);
-    } else {
-        account.storage.insert(slot, value);
-    }
 }
 
 #[cfg(test)]
@@ -143,7 +245,7 @@ mod tests {
             hash: B256::repeat_byte(1),
             beacon_root: Some(B256::repeat_byte(2)),
         };
-        before_block(spec, &env, parent, &mut state);
+        before_block(spec, &env, parent, Shown::BeforeSteps, &mut state);
         state
     }
 

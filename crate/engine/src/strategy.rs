@@ -17,9 +17,10 @@ pub mod shards;
 pub mod two_phase;
 
 use crate::{
+    access_list::Verification,
     block::{Block, TxIdx},
     hints::Hints,
-    memory::{Follow, Footprint, MvMemory, Overtaken, Verdict, Version},
+    memory::{Executed, Follow, Footprint, MvMemory, Overtaken, Verdict, Version},
 };
 
 /// From this incarnation on, a transaction does not run in hope any more: it waits until everything
@@ -98,6 +99,13 @@ pub trait Strategy: Sync {
         false
     }
 
+    /// How many locations of an incarnation are compared with what was declared, when it has run.
+    ///
+    /// It is part of [`Strategy::executed`], so the simulated runner charges for it.
+    fn compared(&self, _executed: &Executed) -> usize {
+        0
+    }
+
     /// Transactions below this index can no longer change. Only grows.
     fn committed(&self) -> TxIdx;
 }
@@ -122,6 +130,8 @@ pub struct Plan<'a> {
     pub hints: &'a Hints,
     /// Where accounts belong.
     pub shards: &'a shards::Assignment,
+    /// What is to be compared with the block's access list; none where the strategy needs no list.
+    pub verification: Option<&'a Verification<'a>>,
 }
 
 /// What a strategy must be given beforehand.
@@ -149,7 +159,7 @@ pub struct Entry {
     /// What the memory has to remember for it.
     pub follow: Follow,
     /// Builds it for a block.
-    pub build: fn(Plan<'_>) -> Box<dyn Strategy>,
+    pub build: for<'a> fn(Plan<'a>) -> Box<dyn Strategy + 'a>,
 }
 
 /// All strategies, in the order of the menu.
@@ -205,11 +215,13 @@ mod tests {
         };
         for entry in [block_stm::ENTRY, block_stm_v2::ENTRY] {
             let memory = MvMemory::new(&block, Switches::default(), entry.follow);
+            let (hints, shards) = (Hints::default(), shards::Assignment::default());
             let strategy = (entry.build)(Plan {
                 block: &block,
                 workers: 2,
-                hints: &Hints::default(),
-                shards: &shards::Assignment::default(),
+                hints: &hints,
+                shards: &shards,
+                verification: None,
             });
             let Task::Execute(first, _) = strategy.next(FIRST) else {
                 panic!("{}: the first transaction is due", entry.id);

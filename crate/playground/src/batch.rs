@@ -3,6 +3,8 @@
 //! Every input (script, block from a node) becomes a [`Batch`]; lowering makes it a [`Block`](interleave_engine::block::Block).
 //! Reading a batch never panics and never hangs: it gives a batch and its problems.
 
+#[cfg(feature = "formats")]
+pub mod access_list;
 mod expected;
 #[cfg(feature = "formats")]
 mod fixture;
@@ -25,7 +27,7 @@ pub mod view;
 use std::collections::BTreeMap;
 
 use alloy_primitives::{Address, B256};
-use interleave_engine::{state::State, steps::Closing};
+use interleave_engine::{access_list::AccessList, state::State, steps::Closing};
 use revm::{
     context::{BlockEnv, TxEnv},
     primitives::hardfork::SpecId,
@@ -132,6 +134,10 @@ pub struct Batch {
     pub watches: Vec<Watch>,
     /// Values that must hold after the block.
     pub expectations: Vec<Expectation>,
+    /// What the steps before the first transaction did; the prestate is after them.
+    pub opening: AccessList,
+    /// The block access list that came with it, and that may be false.
+    pub access_list: Option<AccessList>,
     /// What it must come to, where its source says so.
     pub expected: Option<Expected>,
     /// What a prestate lists that has no more than the block touched; absent where it is complete.

@@ -6,7 +6,7 @@
 use std::ops::ControlFlow;
 
 use interleave_engine::{
-    access_list::AccessList,
+    access_list::{AccessList, Verification},
     block::{Block, TxIdx},
     hints::Hints,
     memory::{Executed, Follow, MvMemory, Version},
@@ -95,16 +95,25 @@ fn switches(strategy: &Entry, options: &RunOptions) -> Switches {
 pub struct Prepared {
     hints: Hints,
     shards: Assignment,
-    list: Option<AccessList>,
+    list: Option<Declared>,
     /// What that took, on the clock of the run.
     time: f64,
 }
 
+/// A block access list, and what is to be found in it beside what transactions do.
+#[derive(Debug)]
+struct Declared {
+    list: AccessList,
+    /// Of the steps before and after the transactions.
+    around: AccessList,
+}
+
 impl Prepared {
-    /// A list that was given; it may be false.
-    pub fn given(list: AccessList) -> Self {
+    /// A list that was given, and that may be false; `around` is what the steps around the
+    /// transactions add to a true one.
+    pub fn given(list: AccessList, around: AccessList) -> Self {
         Self {
-            list: Some(list),
+            list: Some(Declared { list, around }),
             ..Self::default()
         }
     }
@@ -118,7 +127,10 @@ impl Prepared {
             (Needs::Nothing, _) => return Self::default(),
             (Needs::List, _) => {
                 let finals = in_order(block, switches);
-                list = Some(AccessList::of(block, &finals));
+                list = Some(Declared {
+                    list: AccessList::of(block, &finals),
+                    around: AccessList::default(),
+                });
                 let gas = finals
                     .iter()
                     .map(|(_, executed)| executed.outcome.gas_used());
@@ -150,9 +162,16 @@ impl Prepared {
     }
 }
 
-/// The access list of a block, found by executing it in order.
+/// The access list of a block's transactions, found by executing them in order.
 pub fn access_list(block: &Block) -> AccessList {
     AccessList::of(block, &in_order(block, Switches::default()))
+}
+
+/// The access list of a batch, whose block this is: of its transactions and of the steps around them.
+pub fn whole_access_list(batch: &Batch, block: &Block) -> AccessList {
+    let mut list = access_list(block);
+    list.join(&batch.around(block, &oracle::result(block)));
+    list
 }
 
 /// What the source of `batch` expects of its block, compared with `result`; none where it expects nothing.
@@ -212,16 +231,19 @@ pub fn once(
     machine: &Machine<'_>,
 ) -> Result<Ran, RunError> {
     let switches = switches(strategy, options);
-    let memory = match &prepared.list {
-        Some(list) => MvMemory::declared(block, switches, list),
+    let declared = prepared.list.as_ref();
+    let memory = match declared {
+        Some(declared) => MvMemory::declared(block, switches, &declared.list),
         None => MvMemory::new(block, switches, strategy.follow),
     };
+    let verification = declared.map(|it| Verification::new(block, &it.list, &it.around));
     let workers = options.workers;
     let strategy = (strategy.build)(Plan {
         block,
         workers,
         hints: &prepared.hints,
         shards: &prepared.shards,
+        verification: verification.as_ref(),
     });
     let trace = match options.runner {
         RunnerKind::Simulated => {
@@ -241,9 +263,10 @@ pub fn once(
             machine.control,
         ),
     }?;
+    let holds = verification.as_ref().is_none_or(Verification::holds);
     let (result, finals) = memory.into_final();
-    if let Some(list) = &prepared.list {
-        list.verify(block, &finals)?;
+    if let Some(Declared { list, around }) = declared.filter(|_| !holds) {
+        list.verify(block, around, &finals)?;
     }
     Ok(Ran {
         result,
@@ -274,7 +297,13 @@ pub fn run(
         Ok(block) => block,
         Err(problems) => return Ok(RunResult::Problems { problems }),
     };
-    let prepared = Prepared::new(&block, strategy, options, machine.now);
+    let prepared = match (&batch.access_list, strategy.needs) {
+        (Some(list), Needs::List) => {
+            let around = batch.around(&block, &oracle::result(&block));
+            Prepared::given(list.clone(), around)
+        }
+        _ => Prepared::new(&block, strategy, options, machine.now),
+    };
     let measured = match timed(&block, strategy, &prepared, options, machine) {
         Ok(measured) => measured,
         Err(RunError::Stopped) => return Ok(RunResult::Stopped),

@@ -9,6 +9,12 @@ use std::{
 };
 
 use flate2::read::GzDecoder;
+use interleave_playground::batch::Batch;
+
+use crate::batches;
+
+/// More gas than this takes long without optimisation.
+const LONG: u64 = 30_000_000;
 
 /// The folder `INTERLEAVE_DATA` names, by default `../shared/data` beside the repository.
 pub fn folder(name: &str) -> Option<PathBuf> {
@@ -56,4 +62,27 @@ pub fn text(file: &Path) -> String {
         .read_to_string(&mut text)
         .unwrap_or_else(|error| panic!("{file:?}: {error}"));
     text
+}
+
+/// The batches whose outcome the executable specification computed.
+pub fn generated() -> Vec<Batch> {
+    let folder = folder("conformance/batches");
+    let files = folder.iter().flat_map(|folder| packed(folder));
+    let cases: Vec<_> = files.flat_map(|file| batches(&text(&file))).collect();
+    println!("{} batches", cases.len());
+    cases
+}
+
+/// The blocks of official blockchain tests; without `INTERLEAVE_ALL=1`, those that do not take long.
+pub fn fixtures() -> Vec<Batch> {
+    let folders = ["legacy", "tests", "eest"].map(|name| format!("conformance/fixtures/{name}"));
+    let folders = folders.iter().filter_map(|name| folder(name));
+    let files: Vec<PathBuf> = folders.flat_map(|it| files(&it, "json")).collect();
+    let text = |file| fs::read_to_string(file).expect("a readable file");
+    let mut blocks: Vec<_> = files.iter().flat_map(|it| batches(&text(it))).collect();
+    if !all() {
+        blocks.retain(|it| it.expected.as_ref().is_some_and(|it| it.gas_used < LONG));
+    }
+    println!("{} blocks", blocks.len());
+    blocks
 }

@@ -39,7 +39,7 @@ fn replay(block: &Block, list: AccessList) -> Result<(), FalseList> {
         workers: 3,
         ..RunOptions::default()
     };
-    let prepared = Prepared::given(list);
+    let prepared = Prepared::given(list, AccessList::default());
     match on_machine(|machine| run::once(block, entry, &prepared, &options, machine)) {
         Ok(ran) => {
             assert_eq!(ran.result, oracle::result(block));
@@ -78,7 +78,7 @@ fn a_false_list_is_rejected_with_the_location_and_the_transaction_if_the_list_ha
         let mut list = run::access_list(&block);
         change(&mut list);
         let reason = replay(&block, list).expect_err("the list is false");
-        (reason.at, reason.tx)
+        (reason.at, reason.tx())
     };
 
     let slot = |slot| Location::Slot(counter, U256::from(slot));
@@ -113,6 +113,53 @@ fn a_false_list_is_rejected_with_the_location_and_the_transaction_if_the_list_ha
     let stranger = Location::Account(Address::repeat_byte(9));
     let knows_a_stranger = refused(&|list| assert!(list.accesses.insert(stranger)));
     assert_eq!(knows_a_stranger, (stranger, None));
+}
+
+/// Workers compare while they run, and only a list that does not hold is compared again to name what is
+/// wrong: so nothing may be missed by the first.
+#[test]
+fn no_entry_of_a_list_can_be_changed_or_left_out() {
+    let block = block();
+    let list = run::access_list(&block);
+    for (at, value) in &list.changes {
+        let mut without = list.clone();
+        without.changes.remove(at);
+        assert!(replay(&block, without).is_err(), "without {at:?}");
+        let mut other = list.clone();
+        let more = match value {
+            Value::Number(value) => Value::Number(*value + U256::ONE),
+            Value::Nonce(value) => Value::Nonce(value + 1),
+            other => *other,
+        };
+        other.changes.insert(*at, more);
+        assert!(replay(&block, other).is_err(), "another {at:?}");
+        let mut later = list.clone();
+        later.changes.insert((at.0, at.1 + 3), *value);
+        assert!(replay(&block, later).is_err(), "{at:?} again");
+    }
+    for at in &list.accesses {
+        let mut without = list.clone();
+        without.accesses.remove(at);
+        assert!(replay(&block, without).is_err(), "without {at:?}");
+    }
+}
+
+#[test]
+fn a_refusal_is_a_sentence() {
+    let block = block();
+    let counter = counter(&block);
+    let mut list = run::access_list(&block);
+    let count = Location::Slot(counter, U256::ZERO);
+    list.changes.insert((count, 0), Value::Number(U256::ONE));
+    assert_eq!(
+        replay(&block, list)
+            .expect_err("there are no steps")
+            .to_string(),
+        format!(
+            "the block access list does not hold at the slot 0x0 of {counter}, before the first \
+             transaction: it declares a write that no step around the block makes"
+        )
+    );
 }
 
 #[test]

@@ -4,35 +4,12 @@
 //! The oracle executes all of them, every strategy each eighth, or all with `INTERLEAVE_ALL=1`; so
 //! too the blockchain tests that take long.
 
-use std::{fs, path::PathBuf};
-
 use interleave_engine::{block::Block, oracle, outcome::BlockResult};
 use interleave_playground::batch::{Batch, t8n};
-use interleave_tests::{batches, block, check, data};
-
-/// More gas than this takes long without optimisation.
-const LONG: u64 = 30_000_000;
-
-fn generated() -> Vec<Batch> {
-    let folder = data::folder("conformance/batches");
-    let files = folder.iter().flat_map(|folder| data::packed(folder));
-    let cases: Vec<_> = files.flat_map(|file| batches(&data::text(&file))).collect();
-    println!("{} batches", cases.len());
-    cases
-}
-
-fn fixtures() -> Vec<Batch> {
-    let folders = ["legacy", "tests", "eest"].map(|name| format!("conformance/fixtures/{name}"));
-    let folders = folders.iter().filter_map(|name| data::folder(name));
-    let files: Vec<PathBuf> = folders.flat_map(|it| data::files(&it, "json")).collect();
-    let text = |file| fs::read_to_string(file).expect("a readable file");
-    let mut blocks: Vec<_> = files.iter().flat_map(|it| batches(&text(it))).collect();
-    if !data::all() {
-        blocks.retain(|it| it.expected.as_ref().is_some_and(|it| it.gas_used < LONG));
-    }
-    println!("{} blocks", blocks.len());
-    blocks
-}
+use interleave_tests::{
+    batches, block, check,
+    data::{self, fixtures, generated},
+};
 
 fn all_hold(batches: &[Batch]) {
     let mut wrong = Vec::new();

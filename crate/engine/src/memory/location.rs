@@ -314,6 +314,8 @@ pub struct WriteSet {
     pub slots: Vec<(Address, U256, U256)>,
     /// New code, by hash.
     pub codes: Vec<(B256, Bytecode)>,
+    /// Slots that it used of accounts it created; a read of these depends on nobody.
+    pub own_slots: Vec<(Address, U256)>,
     /// Deferred fee: due to the beneficiary when this transaction commits.
     /// None when there is nobody to credit: it was skipped, or it destroyed the beneficiary, fee and all.
     pub fee: Option<U256>,

@@ -24,7 +24,7 @@ use crate::{
 pub struct Costs {
     /// Handing out a task and taking its report.
     pub task: f64,
-    /// Comparing one location of a read set.
+    /// Comparing one location: of a read set, or with what was declared.
     pub validated_location: f64,
     /// Seed of the jitter; 0 is none. Each incarnation's cost is stretched by up to a quarter.
     pub seed: u32,
@@ -162,7 +162,9 @@ impl Machine<'_> {
     fn execute(&mut self, version: Version, sees: Sees) -> (f64, Report) {
         match self.vm.execute(version, sees) {
             Run::Executed(executed) => {
-                let cost = executed.outcome.gas_used() as f64 * self.stretch(version);
+                let gas = executed.outcome.gas_used() as f64 * self.stretch(version);
+                let compared = self.strategy.compared(&executed) as f64;
+                let cost = gas + compared * self.costs.validated_location;
                 (cost, Report::Executed(version, executed))
             }
             Run::Cancelled { .. } => unreachable!("this machine ends incarnations itself"),

@@ -2,17 +2,19 @@
 //!
 //! The list tells what every transaction writes, so each can be executed on its own, in any order and
 //! all at once. Its values are in the multi-version memory before the first transaction starts, each at
-//! its index, and what is executed is compared with them and never put in their place. When all have
-//! run, every declared write and read is verified; a false or incomplete list is rejected with the
-//! location, and with the transaction where the list has one.
+//! its index, and what is executed is never put in their place. Whoever executed a transaction compares
+//! what it wrote and read with what is declared, which is part of the time of a run (in virtual time,
+//! as much a location as validating one). A false or incomplete list is rejected with the location, and
+//! with the transaction where the list has one.
 //!
 //! Guarantees: with a true list what is committed equals sequential execution; with any other the run
 //! ends with an error.
 
 use super::{Aborted, Entry, Needs, Plan, Sees, Strategy, Task, Ticket, WorkerId};
 use crate::{
+    access_list::Verification,
     block::TxIdx,
-    memory::{Follow, Footprint, MvMemory, Overtaken, Verdict, Version},
+    memory::{Executed, Follow, Footprint, MvMemory, Overtaken, Verdict, Version},
     sync::{Mutex, MutexGuard, lock},
 };
 
@@ -36,27 +38,33 @@ struct State {
     committed: u32,
 }
 
-/// Which transactions have been executed.
+/// Which transactions have been executed, and whether they did what the list says.
 #[derive(Debug)]
-pub struct BlockAccessList(Mutex<State>);
+pub struct BlockAccessList<'p> {
+    state: Mutex<State>,
+    verification: Option<&'p Verification<'p>>,
+}
 
-impl BlockAccessList {
+impl<'p> BlockAccessList<'p> {
     /// Nothing executed yet.
-    pub fn new(plan: Plan<'_>) -> Self {
-        Self(Mutex::new(State {
-            next: 0,
-            lost: Vec::new(),
-            executed: vec![false; plan.block.txs.len()],
-            committed: 0,
-        }))
+    pub fn new(plan: Plan<'p>) -> Self {
+        Self {
+            state: Mutex::new(State {
+                next: 0,
+                lost: Vec::new(),
+                executed: vec![false; plan.block.txs.len()],
+                committed: 0,
+            }),
+            verification: plan.verification,
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        lock(&self.0)
+        lock(&self.state)
     }
 }
 
-impl Strategy for BlockAccessList {
+impl Strategy for BlockAccessList<'_> {
     fn next(&self, _: WorkerId) -> Task {
         let mut state = self.state();
         let txs = state.executed.len() as u32;
@@ -74,7 +82,11 @@ impl Strategy for BlockAccessList {
         }
     }
 
-    fn executed(&self, version: Version, _: Footprint, _: &MvMemory<'_>) -> Vec<Overtaken> {
+    fn executed(&self, version: Version, _: Footprint, memory: &MvMemory<'_>) -> Vec<Overtaken> {
+        if let Some(verification) = self.verification {
+            let compare = |executed: &_| verification.transaction(version.tx, executed);
+            memory.with_executed(version.tx, compare);
+        }
         let mut state = self.state();
         state.executed[version.tx.index()] = true;
         while state.executed.get(state.committed as usize) == Some(&true) {
@@ -98,6 +110,10 @@ impl Strategy for BlockAccessList {
             incarnation: version.incarnation + 1,
             ..version
         });
+    }
+
+    fn compared(&self, executed: &Executed) -> usize {
+        self.verification.map_or(0, |it| it.compared(executed))
     }
 
     fn committed(&self) -> TxIdx {

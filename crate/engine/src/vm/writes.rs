@@ -3,6 +3,8 @@
 //! A value that ends as it began is no write; the read that saw it is validated like any other.
 //! How destruction, creation and empty accounts work follows EIP-161, EIP-6780 and the journal's flags.
 
+use std::collections::HashSet;
+
 use alloy_primitives::{Address, KECCAK256_EMPTY, U256};
 use revm::{
     primitives::hardfork::SpecId,
@@ -52,7 +54,28 @@ pub(super) fn of(
             updated(block, tx, read, account, &mut writes);
         }
     }
+    writes.own_slots = own_slots(state, reads);
     writes
+}
+
+/// Slots of accounts that the transaction created: as those are empty, nobody was asked for them.
+fn own_slots(state: &EvmState, reads: &ReadSet) -> Vec<(Address, U256)> {
+    let used: usize = state.values().map(|account| account.storage.len()).sum();
+    if used == reads.slots.len() {
+        return Vec::new();
+    }
+    let asked = reads.slots.iter().map(|read| (read.address, read.slot));
+    let asked: HashSet<_> = asked.collect();
+    let slots = |(address, account): (&Address, &Account)| {
+        let slots: Vec<_> = account
+            .storage
+            .keys()
+            .map(|slot| (*address, *slot))
+            .collect();
+        slots
+    };
+    let used = state.iter().flat_map(slots);
+    used.filter(|slot| !asked.contains(slot)).collect()
 }
 
 fn read_of<'r>(reads: &'r ReadSet, address: Address, account: &Account) -> Option<&'r AccountRead> {

@@ -7,6 +7,7 @@ use std::{collections::BTreeSet, fmt::Debug};
 
 use alloy_primitives::{Address, B256, Log};
 use interleave_engine::{
+    access_list::AccessList,
     block::Block,
     outcome::{BlockResult, Outcome, Status},
     state::{Account, State},
@@ -71,6 +72,18 @@ impl Batch {
             steps::after_block(block, closing, &mut state);
         }
         state
+    }
+
+    /// What the steps before and after the transactions add to the block access list, if `result` is
+    /// what those came to.
+    pub fn around(&self, block: &Block, result: &BlockResult) -> AccessList {
+        let mut around = self.opening.clone();
+        if let Some(closing) = &self.closing {
+            let mut state = block.prestate.clone();
+            state.apply(&result.changes);
+            around.join(&steps::after_block(block, closing, &mut state));
+        }
+        around
     }
 
     /// What the source expects, compared with `result`; none where it expects nothing.

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use alloy_primitives::{Address, B256, U64, U256};
 use interleave_engine::{
     oracle,
-    steps::{self, Closing, Parent},
+    steps::{self, Closing, Parent, Shown},
 };
 use serde::Deserialize;
 
@@ -99,7 +99,8 @@ pub(super) fn part(name: &str, part: Part<'_>) -> Result<Vec<Batch>, Problem> {
             hash: header.parent_hash,
             beacon_root: header.parent_beacon_block_root,
         };
-        steps::before_block(spec, &env, parent, &mut prestate);
+        let shown = Shown::BeforeSteps;
+        let opening = steps::before_block(spec, &env, parent, shown, &mut prestate);
         let last = place + 1 == count;
         let rules: &str = spec.into();
         let batch = Batch {
@@ -116,6 +117,7 @@ pub(super) fn part(name: &str, part: Part<'_>) -> Result<Vec<Batch>, Problem> {
             env,
             block_hashes: hashes.clone(),
             prestate,
+            opening,
             expected: Some(Expected {
                 gas_used: header.gas_used.to(),
                 receipts_root: Some(header.receipt_trie),

@@ -9,6 +9,8 @@ use revm::{
     primitives::hardfork::SpecId,
 };
 
+use super::mainnet;
+
 /// The members of a header that execution has a use for.
 #[derive(Debug)]
 pub(super) struct Header {
@@ -42,6 +44,10 @@ pub(super) const CHAIN: Names = Names {
     base_fee: "baseFeePerGas",
     excess_blob_gas: "excessBlobGas",
 };
+
+/// The blob base fee grows by a factor of e with each update fraction of excess blob gas. With more
+/// than so many of them it does not fit in the 128 bits that revm computes it in.
+const MOST_FRACTIONS: u64 = 50;
 
 impl Header {
     /// The environment under the rules of `spec`, or what of the header contradicts them.
@@ -88,6 +94,13 @@ impl Header {
         }
         let blobs = self.excess_blob_gas;
         let blobs = blobs.filter(|_| spec.is_enabled_in(SpecId::CANCUN));
+        let most = MOST_FRACTIONS * mainnet::blob_fraction(spec, 0);
+        if let Some(excess) = blobs.filter(|excess| excess.to::<u64>() > most) {
+            return Err(format!(
+                "`{}` is {excess}, but above {most} a blob base fee cannot be computed",
+                names.excess_blob_gas
+            ));
+        }
         Ok(BlockEnv {
             number: U256::from(self.number),
             beneficiary: self.beneficiary,
@@ -100,5 +113,20 @@ impl Header {
                 .map(|excess| BlobExcessGasAndPrice::new_with_spec(excess.to(), spec)),
             slot_num: 0,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_most_excess_blob_gas_has_a_fee() {
+        for spec in [SpecId::CANCUN, SpecId::OSAKA] {
+            let most = MOST_FRACTIONS * mainnet::blob_fraction(spec, 0);
+            let blobs = BlobExcessGasAndPrice::new_with_spec(most, spec);
+            // About e to the power of 50.
+            assert_eq!(blobs.blob_gasprice.ilog10(), 21);
+        }
     }
 }

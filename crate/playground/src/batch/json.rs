@@ -65,6 +65,17 @@ impl<'t> Part<'t> {
             let message = format!("not {what}, which is a JSON object");
             return Err(Problem::error(message).at(self.place(0)));
         }
+        self.value(what)
+    }
+
+    /// Its items, of an array that people call `what`.
+    #[cfg(feature = "formats")]
+    pub(super) fn items(self, what: &str) -> Result<Vec<Self>, Problem> {
+        let items: Vec<&serde_json::value::RawValue> = self.value(what)?;
+        Ok(items.into_iter().map(|it| self.inner(it.get())).collect())
+    }
+
+    fn value<T: Deserialize<'t>>(self, what: &str) -> Result<T, Problem> {
         let mut json = serde_json::Deserializer::from_str(self.text);
         let value = value(&mut json).map_err(|(path, error)| self.problem(what, &path, &error))?;
         json.end()

@@ -15,7 +15,7 @@ mod seal;
 use std::collections::BTreeMap;
 
 use alloy_primitives::{B256, U64, U256};
-use interleave_engine::steps;
+use interleave_engine::steps::{self, Shown};
 use serde::Deserialize;
 
 use super::{
@@ -72,7 +72,13 @@ impl File {
             zero_slots: zero_slots(&self.prestate),
         };
         let mut prestate = state(self.prestate);
-        steps::before_block(block.spec, &block.env, block.parent, &mut prestate);
+        let opening = steps::before_block(
+            block.spec,
+            &block.env,
+            block.parent,
+            Shown::AfterSteps,
+            &mut prestate,
+        );
 
         let rules: &str = block.spec.into();
         Ok(Batch {
@@ -90,6 +96,7 @@ impl File {
                 .map(|(number, hash)| (number.to(), hash))
                 .collect(),
             prestate,
+            opening,
             transactions: block.transactions,
             expected: Some(block.expected),
             listed: Some(listed),

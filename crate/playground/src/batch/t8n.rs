@@ -12,7 +12,10 @@ mod write;
 use std::collections::BTreeMap;
 
 use alloy_primitives::{Address, B256, Log, U64, U128, U256};
-use interleave_engine::steps::{self, Closing, Parent};
+use interleave_engine::{
+    access_list::AccessList,
+    steps::{self, Closing, Parent, Shown},
+};
 use revm::primitives::hardfork::SpecId;
 use serde::Deserialize;
 
@@ -133,6 +136,7 @@ impl File {
             ));
         }
         let mut prestate = state(self.alloc);
+        let mut opening = AccessList::default();
         if let Some(root) = self.env.parent_beacon_block_root {
             let number = self.env.current_number.to::<u64>();
             let parent = number.checked_sub(1).map(U64::from);
@@ -141,7 +145,8 @@ impl File {
                 hash: hash.copied().unwrap_or_default(),
                 beacon_root: Some(root),
             };
-            steps::before_block(spec, &env, parent, &mut prestate);
+            let shown = Shown::BeforeSteps;
+            opening = steps::before_block(spec, &env, parent, shown, &mut prestate);
         }
         let transactions: Vec<_> = self.txs.into_iter().map(|tx| tx.transaction).collect();
         let rules: &str = spec.into();
@@ -162,6 +167,7 @@ impl File {
                 .map(|(number, hash)| (number.to(), hash))
                 .collect(),
             prestate,
+            opening,
             transactions,
             expected,
             closing: self.env.withdrawals.as_deref().map(Withdrawal::closing),

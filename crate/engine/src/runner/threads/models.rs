@@ -71,6 +71,7 @@ impl Pair {
                 workers: 2,
                 hints: &Hints::default(),
                 shards: &Assignment::default(),
+                verification: None,
             }),
             memory: MvMemory::new(block, Switches::default(), Follow::Nobody),
             parking: Parking::default(),

@@ -232,6 +232,13 @@ fn what_contradicts_itself_is_refused() {
             "`currentExcessBlobGas` is not zero",
         ),
         (
+            changed(&|it| {
+                it["fork"] = json!("Osaka");
+                it["env"]["currentExcessBlobGas"] = json!("0xeec9bc9");
+            }),
+            "`currentExcessBlobGas` is 250387401, but above 250385800",
+        ),
+        (
             changed(&|it| it["env"]["currentDifficulty"] = json!("0x1")),
             "`currentDifficulty` is 1, but since the Merge it is zero",
         ),

@@ -74,9 +74,7 @@ pub(super) fn finish(
         transactions,
         watches: recorder.watches,
         expectations: recorder.expectations,
-        expected: None,
-        listed: None,
-        closing: None,
+        ..Batch::default()
     };
     (batch, problems)
 }

@@ -4,7 +4,9 @@
 
 use std::fmt::Write;
 
-use interleave_playground::report::{Clock, LocationFacts, Report, Summary, TxStatus, WatchFacts};
+use interleave_playground::report::{
+    Clock, LocationFacts, Report, Shards, Summary, TxStatus, WatchFacts,
+};
 
 use crate::timeline::{grouped, time, timeline};
 
@@ -28,6 +30,9 @@ pub fn text(report: &Report, width: usize) -> String {
         timeline(report, width),
         numbers(it),
     );
+    if let Some(it) = &report.shards {
+        push(&mut text, &shards(it, report.summary.clock));
+    }
     push(&mut text, &failures(report));
     push(&mut text, &locations(&report.locations));
     push(&mut text, &watches(&report.watches));
@@ -127,6 +132,27 @@ fn numbers(it: &Summary) -> String {
     }
     if it.truncated {
         text.push_str("the timeline is incomplete: the run had more spans than are kept\n");
+    }
+    text
+}
+
+/// What stayed in its shard, and what crossed.
+fn shards(it: &Shards, clock: Clock) -> String {
+    let mut text = format!(
+        "{} crossed shards, {:.0} % of all, with {} gas; workers waited {} for them, {:.0} % of their time\n",
+        counted(it.crossing, "transaction"),
+        100.0 * it.crossing_share,
+        grouped(it.crossing_gas),
+        time(it.waiting, clock),
+        100.0 * it.waiting_share,
+    );
+    for (shard, (count, gas)) in it.transactions.iter().zip(&it.gas).enumerate() {
+        let _ = writeln!(
+            text,
+            "shard {shard}: {}, {} gas",
+            counted(*count, "transaction"),
+            grouped(*gas)
+        );
     }
     text
 }

@@ -9,6 +9,9 @@ use std::{
 
 use serde_json::{Value, json};
 
+#[path = "command/lists.rs"]
+mod lists;
+
 /// What a call of the command came to.
 struct Call {
     status: i32,

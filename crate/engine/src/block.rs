@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use alloy_primitives::B256;
+use alloy_primitives::{Address, B256};
 use revm::{
     context::{BlockEnv, CfgEnv, TxEnv, result::InvalidTransaction, transaction::TransactionType},
     primitives::{
@@ -14,7 +14,7 @@ use revm::{
     },
 };
 
-use crate::state::State;
+use crate::{hints::Hint, state::State};
 
 /// Blobs of one transaction at the most, since EIP-7594; before, as many as a block may have.
 const MAX_BLOBS_OSAKA: u64 = 6;
@@ -45,6 +45,17 @@ pub struct Block {
     pub prestate: State,
     /// Transactions in block order.
     pub txs: Vec<TxEnv>,
+    /// What its author says about it.
+    pub advice: Advice,
+}
+
+/// What the author of a block says about it, for strategies that plan. It changes no result.
+#[derive(Clone, Debug, Default)]
+pub struct Advice {
+    /// Accounts that were put in a shard.
+    pub shards: BTreeMap<Address, u32>,
+    /// What transactions are said to read and write; a transaction that is missing has no hint.
+    pub hints: BTreeMap<TxIdx, Hint>,
 }
 
 impl Block {

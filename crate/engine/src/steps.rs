@@ -119,7 +119,7 @@ pub fn after_block(block: &Block, closing: &Closing, state: &mut State) -> Acces
             env: block.env.clone(),
             block_hashes: block.block_hashes.clone(),
             prestate: mem::take(state),
-            txs: Vec::new(),
+            ..Block::default()
         },
         list: AccessList::default(),
         index: block.txs.len() as u32 + 1,

@@ -10,6 +10,7 @@ mod known;
 mod locations;
 mod loss;
 mod names;
+mod shards;
 mod verdict;
 mod views;
 
@@ -58,6 +59,9 @@ pub struct Run<'a> {
     pub wall: Option<&'a Wall>,
     /// Were values known before they were computed, from a block access list?
     pub replays: bool,
+    /// Under the strategy `shards`, by transaction: the shard it was expected to stay in, or none
+    /// where it was expected to cross.
+    pub homes: Option<&'a [Option<u32>]>,
     /// What preparing took, on the clock of the run.
     pub preparation: f64,
     /// What the batch asked to be looked at.
@@ -134,11 +138,13 @@ pub fn report(run: &Run<'_>) -> Report {
     let locations = Locations::new(run, &graph, &names);
     let lanes = columns::lanes(run);
     let summary = summary(run, &graph, paths.critical_gas, &lanes);
+    let shards = run.homes.map(|homes| shards::facts(run, homes));
     Report {
         version: VERSION,
         title: run.batch.title.clone(),
         description: run.batch.description.clone(),
-        verdict: verdict::verdict(&summary, &locations, &paths.critical().1),
+        verdict: verdict::verdict(&summary, &locations, &paths.critical().1, shards.as_ref()),
+        shards,
         lanes,
         spans: columns::spans(run, &locations),
         txs: columns::txs(run, &paths, &names),

@@ -134,6 +134,8 @@ pub struct Batch {
     pub watches: Vec<Watch>,
     /// Values that must hold after the block.
     pub expectations: Vec<Expectation>,
+    /// Accounts that were put in a shard, and where the script says so.
+    pub shards: BTreeMap<Address, (u32, Option<Place>)>,
     /// What the steps before the first transaction did; the prestate is after them.
     pub opening: AccessList,
     /// The block access list that came with it, and that may be false.

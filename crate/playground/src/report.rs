@@ -179,6 +179,8 @@ crosses! {
         pub watches: Vec<WatchFacts>,
         /// Values the script expects, in its order.
         pub expectations: Vec<ExpectationFacts>,
+        /// Where transactions ran and what crossed, under the strategy `shards`.
+        pub shards: Option<Shards>,
     }
 
     /// The run in numbers. Times are in the unit of `clock`.
@@ -513,6 +515,25 @@ crosses! {
         pub origin: Vec<Option<u32>>,
         /// Names of all locations that occur here.
         pub names: Vec<String>,
+    }
+
+    /// How a static partition fared. The columns have one entry a shard.
+    pub struct Shards {
+        /// Transactions that stayed in the shard.
+        pub transactions: Vec<u32>,
+        /// Gas of these.
+        pub gas: Vec<f64>,
+        /// Transactions that crossed shards, or touched nothing of any, so that all others waited.
+        pub crossing: u32,
+        /// Their share of all transactions, 0 to 1.
+        pub crossing_share: f64,
+        /// Gas of these.
+        pub crossing_gas: f64,
+        /// Time of workers that were free while a shard had a transaction to run and a crossing one
+        /// had to run before it; in time of the clock, all workers together.
+        pub waiting: f64,
+        /// Its share of the time of all workers, 0 to 1.
+        pub waiting_share: f64,
     }
 
     /// Incarnations that did not commit, in the order they ended.

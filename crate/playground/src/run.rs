@@ -3,7 +3,7 @@
 //! It only plugs the parts together. Every result is compared with the oracle's, also those of runs
 //! made for timing alone.
 
-use std::ops::ControlFlow;
+use std::{collections::BTreeMap, ops::ControlFlow};
 
 use interleave_engine::{
     access_list::{AccessList, Verification},
@@ -29,7 +29,7 @@ use revm::context::TxEnv;
 
 use crate::{
     analysis::{self, Wall},
-    batch::{self, Batch, Expectations, Problem, view::Looked},
+    batch::{self, Batch, Expectations, Problem, limits, view::Looked},
     contracts::Contracts,
     report::{ConflictUnit, HintSource, RunOptions, RunResult, RunnerKind, WallSpread},
 };
@@ -151,7 +151,7 @@ impl Prepared {
         };
         let shards = Assignment {
             count: options.shards,
-            ..Assignment::default()
+            accounts: block.advice.shards.clone(),
         };
         Self {
             hints,
@@ -292,6 +292,9 @@ pub fn run(
             });
         }
     };
+    if let Some(problems) = misplaced(batch, strategy, options) {
+        return Ok(RunResult::Problems { problems });
+    }
     machine.control.begin(Phase::Reading, 0);
     let block = match batch::lower(batch, contracts) {
         Ok(block) => block,
@@ -323,6 +326,7 @@ pub fn run(
     };
     let post = || batch.post_state(&block, &ran.result);
     let looked = Looked::new(batch, &block, post, contracts);
+    let homes = (strategy.id == shards::ENTRY.id).then(|| prepared.shards.homes(&prepared.hints));
     let report = analysis::report(&analysis::Run {
         batch,
         block: &block,
@@ -334,6 +338,7 @@ pub fn run(
         expected: expected.as_ref(),
         wall: wall.as_ref(),
         replays: prepared.list.is_some(),
+        homes: homes.as_deref(),
         preparation: prepared.time,
         looked: &looked,
     });
@@ -341,6 +346,31 @@ pub fn run(
         report: Box::new(report),
         problems: looked.unmet(batch).collect(),
     })
+}
+
+/// Accounts that the script puts in shards which this run does not have; none where all is well.
+fn misplaced(batch: &Batch, strategy: &Entry, options: &RunOptions) -> Option<Vec<Problem>> {
+    if strategy.id != shards::ENTRY.id {
+        return None;
+    }
+    let has = options.shards;
+    let beyond = batch.shards.iter().filter(|(_, (shard, _))| *shard >= has);
+    // One call of the verb may place many.
+    let mut calls = BTreeMap::new();
+    for (_, (shard, place)) in beyond {
+        let most = calls.entry(*place).or_insert(*shard);
+        *most = (*most).max(*shard);
+    }
+    let problems = calls.into_iter().map(|(place, shard)| Problem {
+        place,
+        ..Problem::error(format!(
+            "there is no shard {shard}: this run has {has}, from 0 to {}; choose at least {} shards",
+            has - 1,
+            shard + 1
+        ))
+    });
+    let problems: Vec<_> = problems.take(limits::PROBLEMS).collect();
+    (!problems.is_empty()).then_some(problems)
 }
 
 /// The strategy, if the options make sense.

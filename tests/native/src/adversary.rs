@@ -204,6 +204,7 @@ impl World {
             block_hashes: self.block.block_hashes.clone(),
             prestate: std::mem::take(&mut self.state),
             txs: vec![tx],
+            ..Block::default()
         };
         let result = oracle::result(&one);
         if result.outcomes[0].gas_used() > 0 {

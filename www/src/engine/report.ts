@@ -236,7 +236,11 @@ watches: Array<WatchFacts>,
 /**
  * Values the script expects, in its order.
  */
-expectations: Array<ExpectationFacts>, };
+expectations: Array<ExpectationFacts>, 
+/**
+ * Where transactions ran and what crossed, under the strategy `shards`.
+ */
+shards: Shards | null, };
 
 /**
  * The run in numbers. Times are in the unit of `clock`.
@@ -758,6 +762,40 @@ origin: Array<number | null>,
  * Names of all locations that occur here.
  */
 names: Array<string>, };
+
+/**
+ * How a static partition fared. The columns have one entry a shard.
+ */
+export type Shards = { 
+/**
+ * Transactions that stayed in the shard.
+ */
+transactions: Array<number>, 
+/**
+ * Gas of these.
+ */
+gas: Array<number>, 
+/**
+ * Transactions that crossed shards, or touched nothing of any, so that all others waited.
+ */
+crossing: number, 
+/**
+ * Their share of all transactions, 0 to 1.
+ */
+crossingShare: number, 
+/**
+ * Gas of these.
+ */
+crossingGas: number, 
+/**
+ * Time of workers that were free while a shard had a transaction to run and a crossing one
+ * had to run before it; in time of the clock, all workers together.
+ */
+waiting: number, 
+/**
+ * Its share of the time of all workers, 0 to 1.
+ */
+waitingShare: number, };
 
 /**
  * Incarnations that did not commit, in the order they ended.

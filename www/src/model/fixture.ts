@@ -111,4 +111,5 @@ export const report: Report = {
     location: [0, 0],
     at: [51_000, 90_000],
   },
+  shards: null,
 };

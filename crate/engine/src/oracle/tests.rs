@@ -40,9 +40,9 @@ fn block(spec: SpecId, price: u128, txs: &[(TxKind, u64, Bytes)]) -> Block {
             gas_limit: 30_000_000,
             ..BlockEnv::default()
         },
-        block_hashes: BTreeMap::new(),
         prestate,
         txs: (0..).zip(txs).map(tx).collect(),
+        ..Block::default()
     }
 }
 

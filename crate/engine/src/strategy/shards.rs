@@ -6,7 +6,8 @@
 //! and everything above waits for it.
 //!
 //! A transaction belongs to the shards whose state it is expected to write or whose storage it is
-//! expected to read; code that is only read is free. The expectation comes from hints.
+//! expected to read; code that is only read is free. The expectation comes from hints. Where an account
+//! belongs follows from the hash of its address, unless the author of the block says otherwise.
 //!
 //! Guarantees: what is committed equals sequential execution, since every result is validated in block
 //! order; a wrong expectation costs time only.
@@ -21,7 +22,7 @@ use super::{
 };
 use crate::{
     block::TxIdx,
-    hints::Hint,
+    hints::{Hint, Hints},
     memory::{Follow, Location},
 };
 
@@ -73,6 +74,11 @@ impl Assignment {
         number % self.count
     }
 
+    /// By transaction: the one shard that it stays in; none where it crosses.
+    pub fn homes(&self, hints: &Hints) -> Vec<Option<u32>> {
+        hints.iter().map(|(_, hint)| self.home(hint)).collect()
+    }
+
     /// The one shard that a transaction stays in; none where it crosses.
     pub fn home(&self, hint: &Hint) -> Option<u32> {
         let is_storage = |at: &&Location| matches!(at, Location::Slot(..));
@@ -106,11 +112,7 @@ struct Shards {
 
 impl Shards {
     fn new(plan: Plan<'_>) -> Self {
-        let home: Vec<_> = plan
-            .hints
-            .iter()
-            .map(|(_, hint)| plan.shards.home(hint))
-            .collect();
+        let home = plan.shards.homes(plan.hints);
         let mut queues = vec![VecDeque::new(); plan.shards.count as usize];
         let mut barriers = VecDeque::new();
         for (tx, home) in (0..).map(TxIdx).zip(&home) {

@@ -3,13 +3,18 @@
 use std::collections::BTreeSet;
 
 use super::{graph::Edge, locations::Locations};
-use crate::report::{Clock, Summary, VerdictLink, VerdictPart};
+use crate::report::{Clock, Shards, Summary, VerdictLink, VerdictPart};
 
 /// Where the worst group accounts for less of the loss than this, no single one is to blame.
 const BLAME: f64 = 0.1;
 
 /// The sentence of a run. `chain` are the edges of the critical path.
-pub fn verdict(summary: &Summary, locations: &Locations, chain: &[Edge]) -> Vec<VerdictPart> {
+pub fn verdict(
+    summary: &Summary,
+    locations: &Locations,
+    chain: &[Edge],
+    shards: Option<&Shards>,
+) -> Vec<VerdictPart> {
     let mut parts = Parts::default();
     if !summary.matches {
         parts.text("This run did not come to what sequential execution does: ");
@@ -45,6 +50,9 @@ pub fn verdict(summary: &Summary, locations: &Locations, chain: &[Edge]) -> Vec<
         }
     } else {
         parts.text(".");
+    }
+    if let Some(shards) = shards {
+        crossing(&mut parts, shards);
     }
     if summary.fallbacks > 0 {
         parts.text(" ");
@@ -129,6 +137,22 @@ fn loss(parts: &mut Parts, summary: &Summary, locations: &Locations, chain: &[Ed
         if group.len() > 1 { "the same " } else { "" },
         facts.writers
     ));
+}
+
+/// What crossed shards, and what that cost.
+fn crossing(parts: &mut Parts, shards: &Shards) {
+    let percent = |share: f64| format!("{:.0} %", 100.0 * share);
+    if shards.crossing == 0 {
+        parts.text(" No transaction crosses shards.");
+        return;
+    }
+    parts.text(&format!(
+        " {} of the transactions cross shards and stop all others; ",
+        percent(shards.crossing_share)
+    ));
+    let waited = format!("{} of the workers' time", percent(shards.waiting_share));
+    parts.linked(&waited, VerdictLink::Timeline);
+    parts.text(" is spent waiting for them.");
 }
 
 fn rounded(value: f64) -> String {

@@ -4,7 +4,7 @@
 //! The rule: a deployment or preparation that fails is a problem at its place, never a block without it.
 
 use interleave_engine::{
-    block::Block,
+    block::{Advice, Block},
     oracle,
     outcome::{BlockResult, Outcome, Overfull, Status},
 };
@@ -27,6 +27,7 @@ pub fn lower(batch: &Batch, contracts: &Contracts) -> Result<Block, Vec<Problem>
         block_hashes: batch.block_hashes.clone(),
         prestate: batch.prestate.clone(),
         txs: envs(&batch.preparation),
+        advice: Advice::default(),
     };
     if block.spec.is_enabled_in(SpecId::SPURIOUS_DRAGON) {
         block.prestate.remove_empty();
@@ -47,6 +48,8 @@ pub fn lower(batch: &Batch, contracts: &Contracts) -> Result<Block, Vec<Problem>
     }
     block.env = batch.env.clone();
     block.txs = envs(&batch.transactions);
+    let shards = batch.shards.iter();
+    block.advice.shards = shards.map(|(at, (shard, _))| (*at, *shard)).collect();
     Ok(block)
 }
 

@@ -15,6 +15,7 @@ mod number;
 pub mod options;
 mod random;
 mod recorder;
+mod shards;
 mod unknown;
 mod values;
 pub mod verbs;

@@ -119,7 +119,7 @@ impl Looked {
             env: block.env.clone(),
             block_hashes: block.block_hashes.clone(),
             prestate: post(),
-            txs: Vec::new(),
+            ..Block::default()
         };
         let watched: Vec<_> = batch.watches.iter().map(|watch| &watch.view).collect();
         let expected: Vec<_> = batch.expectations.iter().map(|it| &it.view).collect();

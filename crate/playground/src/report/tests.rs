@@ -24,7 +24,7 @@ fn declarations() -> String {
     declare!(
         Catalog StrategyEntry StrategyNeeds Example VerbEntry OptionEntry Limits Check RunResult Report Summary Clock WallSpread
         Difference Expectations VerdictPart VerdictLink Lanes SpanKind Spans TxStatus Txs Logs
-        WatchFacts ExpectationFacts LocationFacts LocationKind Dependencies Accesses Aborts RunOptions RunnerKind HintSource ConflictUnit
+        WatchFacts ExpectationFacts LocationFacts LocationKind Dependencies Accesses Shards Aborts RunOptions RunnerKind HintSource ConflictUnit
         Problem Severity Place
     );
     text.push_str(&constants());

@@ -74,6 +74,7 @@ pub(super) fn finish(
         transactions,
         watches: recorder.watches,
         expectations: recorder.expectations,
+        shards: recorder.shards,
         ..Batch::default()
     };
     (batch, problems)

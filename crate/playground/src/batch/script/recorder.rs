@@ -74,6 +74,8 @@ pub(super) struct Recorder {
     pub(super) watches: Vec<Watch>,
     pub(super) expectations: Vec<Expectation>,
     pub(super) block: Option<BlockOptions>,
+    /// Accounts that were put in a shard, and where.
+    pub(super) shards: BTreeMap<Address, (u32, Option<Place>)>,
     pub(super) random: Random,
     pub(super) problems: Vec<Problem>,
     /// Where the verb that runs now was called.
@@ -102,6 +104,7 @@ impl Recorder {
             watches: Vec::new(),
             expectations: Vec::new(),
             block: None,
+            shards: BTreeMap::new(),
             random: Random::new(0),
             problems: Vec::new(),
             place: None,

@@ -10,7 +10,7 @@ use super::{
     accounts, block, calls, chance, encoding,
     options::Opt,
     recorder::{Fault, Recorder},
-    values, views,
+    shards, values, views,
 };
 
 /// A verb of the script language.
@@ -123,6 +123,17 @@ pub const VERBS: &[Verb] = &[
         options: block::OPTIONS,
         arguments: (1, 1),
         run: block::block,
+        harmless: nothing,
+    },
+    Verb {
+        group: BLOCK,
+        name: "shard",
+        signature: "shard(accounts, n)",
+        help: "Puts an account, or a list of them, in shard n, from 0; all others go by the hash of their address.",
+        example: "shard([alice, token], 1);",
+        options: &[],
+        arguments: (2, 2),
+        run: shards::shard,
         harmless: nothing,
     },
     Verb {

@@ -24,6 +24,20 @@ fn every_mistake_has_its_place_and_says_what_is_right() {
             &["1:16 there is no variable `totl`; did you mean `total`?"],
         ),
         (
+            "let a = account(\"a\");\nshard(a, 64);",
+            &["2:1 `n` must be at most 63; found 64"],
+        ),
+        (
+            "let a = account(\"a\");\nshard(a, 1);\nshard([a], 2);",
+            &["3:1 `a` is in shard 1 already"],
+        ),
+        (
+            "shard(1, 1)",
+            &[
+                "1:1 `accounts` must be an address, such as what `account(\"alice\")` or `hex(\"0x…\")` gives; found the number 1",
+            ],
+        ),
+        (
             "account(1)",
             &["1:1 `name` must be text; found the number 1"],
         ),

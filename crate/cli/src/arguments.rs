@@ -188,6 +188,7 @@ pub struct How {
 enum Hints {
     DryRun,
     AccessLists,
+    Script,
     Perfect,
 }
 
@@ -267,6 +268,7 @@ impl How {
             hints: match self.hints {
                 Hints::DryRun => HintSource::DryRun,
                 Hints::AccessLists => HintSource::AccessLists,
+                Hints::Script => HintSource::Script,
                 Hints::Perfect => HintSource::Perfect,
             },
             shards: self.shards,

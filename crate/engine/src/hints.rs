@@ -68,14 +68,40 @@ impl Hints {
             }
             if let Some(to) = tx.kind.to() {
                 locations.push(Location::Code(*to));
-                if tx.value > U256::ZERO && switches.balances == Balances::Plain {
-                    locations.push(Location::Balance(*to));
-                }
             }
+            locations.extend(paid(tx, switches));
             with_sender(tx, switches, locations.clone(), locations)
         };
         Self {
             txs: block.txs.iter().map(hint).collect(),
+            gas: 0,
+        }
+    }
+
+    /// What the author of the block wrote, and what a transaction says of itself: its sender, and the
+    /// code and the balance of its receiver.
+    ///
+    /// A transaction whose author wrote nothing still has these.
+    pub fn written(block: &Block, switches: Switches) -> Self {
+        let hint = |(tx, env): (TxIdx, &TxEnv)| {
+            let hint = block.advice.hints.get(&tx).cloned();
+            let Hint {
+                mut reads,
+                mut writes,
+            } = hint.unwrap_or_default();
+            // Whoever writes has mostly read before.
+            reads.extend(&writes);
+            if let Some(to) = env.kind.to() {
+                reads.push(Location::Code(*to));
+            }
+            if let Some(paid) = paid(env, switches) {
+                reads.push(paid);
+                writes.push(paid);
+            }
+            with_sender(env, switches, reads, writes)
+        };
+        Self {
+            txs: (0..).map(TxIdx).zip(&block.txs).map(hint).collect(),
             gas: 0,
         }
     }
@@ -100,8 +126,15 @@ impl Hints {
     }
 }
 
-/// Every field of an account.
-fn fields(address: Address) -> [Location; 4] {
+/// The balance of a receiver that is sent something.
+fn paid(tx: &TxEnv, switches: Switches) -> Option<Location> {
+    let to = tx.kind.to()?;
+    let counts = tx.value > U256::ZERO && switches.balances == Balances::Plain;
+    counts.then_some(Location::Balance(*to))
+}
+
+/// Every field of an account, its storage apart.
+pub fn fields(address: Address) -> [Location; 4] {
     [
         Location::Balance(address),
         Location::Nonce(address),

@@ -27,7 +27,7 @@ pub mod view;
 use std::collections::BTreeMap;
 
 use alloy_primitives::{Address, B256};
-use interleave_engine::{access_list::AccessList, state::State, steps::Closing};
+use interleave_engine::{access_list::AccessList, hints::Hint, state::State, steps::Closing};
 use revm::{
     context::{BlockEnv, TxEnv},
     primitives::hardfork::SpecId,
@@ -103,6 +103,8 @@ pub struct Transaction {
     pub label: String,
     /// The call in the script that made it.
     pub place: Option<Place>,
+    /// What the script says that it reads and writes.
+    pub hint: Option<Hint>,
 }
 
 /// A batch: everything needed to build and explain a block.

@@ -1,17 +1,17 @@
 //! The one checker: a block under every strategy, runner and number of workers, against the oracle.
 //!
 //! Tests and the command line use it alike. The usual switches are tried with every number of workers
-//! and every seed, each other pair of switches with one of them.
+//! and every seed, each other pair of switches and each other source of hints with one of them.
 
 use interleave_engine::{
     block::Block,
     outcome::{BlockResult, Difference},
     runner::RunError,
-    strategy::{self, Entry},
+    strategy::{self, Entry, Needs},
 };
 
 use crate::{
-    report::{ConflictUnit, RunOptions, RunnerKind},
+    report::{ConflictUnit, HintSource, RunOptions, RunnerKind},
     run::{self, Machine, Prepared},
 };
 
@@ -76,17 +76,36 @@ impl Ways {
                 }));
             }
         }
-        for switches in SWITCHES {
+        let few = self.workers.iter().copied().max().unwrap_or(1).min(3);
+        let mut once = |options: RunOptions| {
             all.extend(self.runners.iter().map(|runner| RunOptions {
                 runner: *runner,
-                workers: self.workers.iter().copied().max().unwrap_or(1).min(3),
+                workers: few,
                 seed: 1,
-                ..switches.applied(&usual)
+                ..options.clone()
             }));
+        };
+        for switches in SWITCHES {
+            once(switches.applied(&usual));
+        }
+        if strategy.needs == Needs::Hints {
+            for hints in HINTS {
+                once(RunOptions {
+                    hints,
+                    ..usual.clone()
+                });
+            }
         }
         all
     }
 }
+
+/// Where hints may come from, besides the usual source.
+const HINTS: [HintSource; 3] = [
+    HintSource::AccessLists,
+    HintSource::Script,
+    HintSource::Perfect,
+];
 
 /// Unit of conflicts, deferred fees, commutative balances, expected nonces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,6 +144,11 @@ impl Switches {
     }
 }
 
+/// What decides on the preparation of a strategy.
+fn preparation(options: &RunOptions) -> (Switches, HintSource) {
+    (Switches::of(options), options.hints)
+}
+
 /// Runs `block` in all `ways` and compares each result with `truth`, the oracle's.
 pub fn check(block: &Block, truth: &BlockResult, ways: &Ways, machine: &Machine<'_>) -> Tally {
     let mut tally = Tally::default();
@@ -132,7 +156,7 @@ pub fn check(block: &Block, truth: &BlockResult, ways: &Ways, machine: &Machine<
         let mut last: Option<(RunOptions, Prepared)> = None;
         for options in ways.options(strategy) {
             let (_, prepared) = match last.take() {
-                Some(last) if Switches::of(&last.0) == Switches::of(&options) => last,
+                Some(last) if preparation(&last.0) == preparation(&options) => last,
                 _ => {
                     let prepared = Prepared::new(block, strategy, &options, machine.now);
                     (options.clone(), prepared)
@@ -179,13 +203,14 @@ impl std::fmt::Display for Divergence {
             runner,
             workers,
             seed,
+            hints,
             ..
         } = &self.options;
         let switches = Switches::of(&self.options);
         let what = &self.what;
         write!(
             f,
-            "{strategy} on {runner:?}, {workers} workers, seed {seed}, {switches:?}: {what}"
+            "{strategy} on {runner:?}, {workers} workers, seed {seed}, {switches:?}, hints {hints:?}: {what}"
         )
     }
 }

@@ -141,6 +141,7 @@ impl Prepared {
             }
             (Needs::Hints, HintSource::DryRun) => Hints::dry_run(block, switches),
             (Needs::Hints, HintSource::AccessLists) => Hints::declared(block, switches),
+            (Needs::Hints, HintSource::Script) => Hints::written(block, switches),
             (Needs::Hints, HintSource::Perfect) => {
                 Hints::perfect(block, &in_order(block, switches))
             }

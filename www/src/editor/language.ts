@@ -25,6 +25,7 @@ const VERBS: Record<string, string> = {
   send: "(from, to, call, args, options)",
   transfer: "(from, to, value)",
   block: "(options)",
+  shard: "(accounts, n)",
   ether: "(x)",
   gwei: "(x)",
   wei: "(x)",

@@ -879,7 +879,7 @@ export type RunnerKind = "threads" | "simulated";
 /**
  * Where hints come from.
  */
-export type HintSource = "dry-run" | "access-lists" | "perfect";
+export type HintSource = "dry-run" | "access-lists" | "script" | "perfect";
 
 /**
  * What two transactions can conflict on.

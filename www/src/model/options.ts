@@ -16,6 +16,7 @@ const UNKNOWN = 64;
 export const HINTS: readonly { id: HintSource; name: string; meaning: string }[] = [
   { id: "dry-run", name: "Dry run", meaning: "Each transaction executed alone, before the block" },
   { id: "access-lists", name: "Access lists", meaning: "What transactions declare (EIP-2930)" },
+  { id: "script", name: "Script", meaning: "What the script says in the options `reads` and `writes`" },
   { id: "perfect", name: "Perfect", meaning: "What sequential execution read and wrote" },
 ];
 

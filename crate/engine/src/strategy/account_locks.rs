@@ -4,8 +4,8 @@
 //! account, at least one of them writing, run one after another in block order; all others side by side.
 //! Nothing is speculative as long as the declarations are true.
 //!
-//! Here the declarations come from EIP-2930 access lists, from a dry run or from a sequential run. A
-//! transaction that touches an account it did not declare, or writes one it declared for reading, is
+//! Here the declarations come from EIP-2930 access lists, from a dry run, from the author of the block
+//! or from a sequential run. A transaction that touches an account it did not declare, or writes one it declared for reading, is
 //! caught when it has run and is redone in order.
 //!
 //! Guarantees: what is committed equals sequential execution, whatever was declared.

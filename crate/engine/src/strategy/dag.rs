@@ -1,6 +1,7 @@
 //! A dependency graph, known or guessed before the block: a transaction runs when all it depends on has run.
 //!
-//! The edges come from hints: EIP-2930 access lists, a dry run, or a sequential run (perfect hints).
+//! The edges come from hints: EIP-2930 access lists, a dry run, what the author of the block wrote, or a
+//! sequential run (perfect hints).
 //! Compare TxDAG of BNB Chain (BEP-396) and the block metadata of Polygon PoS (PIP-16).
 //! An edge leads to each transaction from the last lower one that is expected to write what it is
 //! expected to read; writers need not wait for readers, since the multi-version memory keeps old values.

@@ -36,7 +36,7 @@ pub const FUNCTIONS: usize = 200;
 pub const DESCRIPTION_CHARS: usize = 10_000;
 /// Characters of a name, and of a title, which is cut off there.
 pub const NAME_CHARS: usize = 200;
-/// Bytes of call data, code, storage and access lists of all transactions and accounts together.
+/// Bytes of call data, code, storage, access lists and hints of all transactions and accounts together.
 pub const DATA_BYTES: usize = 64_000_000;
 /// Values that a script watches, and values that it expects.
 pub const VIEWS: usize = 500;

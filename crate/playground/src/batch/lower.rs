@@ -4,7 +4,7 @@
 //! The rule: a deployment or preparation that fails is a problem at its place, never a block without it.
 
 use interleave_engine::{
-    block::{Advice, Block},
+    block::{Advice, Block, TxIdx},
     oracle,
     outcome::{BlockResult, Outcome, Overfull, Status},
 };
@@ -50,6 +50,9 @@ pub fn lower(batch: &Batch, contracts: &Contracts) -> Result<Block, Vec<Problem>
     block.txs = envs(&batch.transactions);
     let shards = batch.shards.iter();
     block.advice.shards = shards.map(|(at, (shard, _))| (*at, *shard)).collect();
+    let txs = (0..).map(TxIdx).zip(&batch.transactions);
+    let hints = txs.filter_map(|(tx, said)| Some((tx, said.hint.clone()?)));
+    block.advice.hints = hints.collect();
     Ok(block)
 }
 

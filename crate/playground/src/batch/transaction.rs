@@ -207,6 +207,7 @@ impl TryFrom<Fields> for JsonTransaction {
                 label: label(&env),
                 env,
                 place: None,
+                hint: None,
             },
         })
     }

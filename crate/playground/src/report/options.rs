@@ -68,6 +68,8 @@ pub enum HintSource {
     DryRun,
     /// The transactions' own access lists, senders and receivers.
     AccessLists,
+    /// What the script says that transactions read and write.
+    Script,
     /// What sequential execution read and wrote.
     Perfect,
 }

@@ -4,11 +4,12 @@
 
 use alloy_json_abi::Function;
 use alloy_primitives::{Address, Bytes, TxKind, U256, hex};
+use interleave_engine::{hints::Hint, memory::Location};
 use rhai::{Dynamic, Map};
 
 use super::{
     accounts,
-    options::{Opt, Options, access_list, authorization_list},
+    options::{Opt, Options, access_list, authorization_list, locations},
     recorder::{Draft, Fault, Fees, Recorder, check_name},
     values,
 };
@@ -45,12 +46,21 @@ const PRIORITY_FEE: Opt = Opt::new(
 const NONCE: Opt = Opt::new("nonce", "the sender's next one if it is not given");
 const ACCESS_LIST: Opt = Opt::new(
     "access_list",
-    "a list of addresses or `[address, [slots]]` (EIP-2930)",
+    "a list of addresses, `[address, slot]` or `[address, [slots]]` (EIP-2930)",
 );
 
 const AUTHORIZATION_LIST: Opt = Opt::new(
     "authorization_list",
     "a list of `#{ signer, address, nonce, chain_id }`: accounts that let a contract's code be theirs (EIP-7702)",
+);
+
+const READS: Opt = Opt::new(
+    "reads",
+    "for strategies that plan: what it is said to read, addresses or `[address, slot]`; an address stands for balance, nonce and code",
+);
+const WRITES: Opt = Opt::new(
+    "writes",
+    "the same for what it is said to write, and so to read",
 );
 
 /// Options of `prepare`.
@@ -65,6 +75,8 @@ pub(super) const SEND_OPTIONS: &[Opt] = &[
     NONCE,
     ACCESS_LIST,
     AUTHORIZATION_LIST,
+    READS,
+    WRITES,
     DATA,
 ];
 /// Options of `transfer`.
@@ -75,6 +87,8 @@ pub(super) const TRANSFER_OPTIONS: &[Opt] = &[
     PRIORITY_FEE,
     NONCE,
     ACCESS_LIST,
+    READS,
+    WRITES,
 ];
 
 /// What a contract is called that has code and no artifact; no artifact can have this name.
@@ -135,6 +149,7 @@ pub(super) fn deploy(recorder: &mut Recorder, args: &[Dynamic]) -> Result<Dynami
         fees: Fees::default(),
         access_list: None,
         delegations: Vec::new(),
+        hint: None,
         label: format!("deploy {contract}"),
         place: recorder.place,
     })?;
@@ -203,6 +218,7 @@ pub(super) fn transfer(recorder: &mut Recorder, args: &[Dynamic]) -> Result<Dyna
         fees: Fees::default(),
         access_list: None,
         delegations: Vec::new(),
+        hint: None,
         label: "transfer".to_owned(),
         place: recorder.place,
     };
@@ -253,6 +269,7 @@ fn draft(
         fees: Fees::default(),
         access_list: None,
         delegations: Vec::new(),
+        hint: None,
         label,
         place: recorder.place,
     };
@@ -352,6 +369,16 @@ fn read_options(
             ));
         }
         draft.delegations = list;
+    }
+    let reads = options.read_with("reads", locations)?;
+    let writes = options.read_with("writes", locations)?;
+    if reads.is_some() || writes.is_some() {
+        let hint = Hint {
+            reads: reads.unwrap_or_default(),
+            writes: writes.unwrap_or_default(),
+        };
+        recorder.hold((hint.reads.len() + hint.writes.len()) * size_of::<Location>())?;
+        draft.hint = Some(hint);
     }
     Ok(())
 }

@@ -246,5 +246,6 @@ fn transaction(draft: Draft, price: Price, nonce: u64) -> Transaction {
         },
         label: draft.label,
         place: draft.place,
+        hint: draft.hint,
     }
 }

@@ -3,6 +3,7 @@
 //! The rule: a key that the verb does not know is a problem, never ignored.
 
 use alloy_primitives::{Address, B256, U256};
+use interleave_engine::{hints, memory::Location};
 use revm::context::transaction::{AccessList, AccessListItem};
 use rhai::{Array, Dynamic, Map};
 
@@ -95,11 +96,38 @@ impl Options {
     }
 }
 
-/// An access list: a list of addresses, or of `[address, [slots]]`.
+/// An access list, as [`accounts_and_slots`].
 pub(super) fn access_list(key: &str, value: &Dynamic) -> Result<AccessList, String> {
+    let entries = accounts_and_slots(key, value)?.into_iter();
+    let item = |(address, slots): Entry| AccessListItem {
+        address,
+        storage_keys: slots.into_iter().flatten().map(B256::from).collect(),
+    };
+    Ok(AccessList(entries.map(item).collect()))
+}
+
+/// What a transaction is said to read or to write, as [`accounts_and_slots`]: an account without slots
+/// stands for its balance, nonce and code.
+pub(super) fn locations(key: &str, value: &Dynamic) -> Result<Vec<Location>, String> {
+    let entries = accounts_and_slots(key, value)?.into_iter();
+    let locations = |(address, slots): Entry| match slots {
+        None => hints::fields(address).to_vec(),
+        Some(slots) => slots
+            .into_iter()
+            .map(|slot| Location::Slot(address, slot))
+            .collect(),
+    };
+    Ok(entries.flat_map(locations).collect())
+}
+
+/// An account, and which of its slots; none for the account apart from its storage.
+type Entry = (Address, Option<Vec<U256>>);
+
+/// A list of addresses, of `[address, slot]` or of `[address, [slots]]`.
+fn accounts_and_slots(key: &str, value: &Dynamic) -> Result<Vec<Entry>, String> {
     let refuse = |item: &Dynamic| {
         format!(
-            "each entry of `{key}` must be an address or `[address, [slots]]`; found {}",
+            "each entry of `{key}` must be an address, `[address, slot]` or `[address, [slots]]`; found {}",
             values::describe(item)
         )
     };
@@ -107,25 +135,23 @@ pub(super) fn access_list(key: &str, value: &Dynamic) -> Result<AccessList, Stri
     let mut entries = Vec::with_capacity(items.len());
     for item in &items {
         let (address, slots) = match item.read_lock::<Array>() {
-            None => (item.clone(), Array::new()),
+            None => (item.clone(), None),
             Some(pair) => match pair.as_slice() {
                 [address, slots] if slots.is_array() => {
-                    (address.clone(), values::list(key, slots)?)
+                    (address.clone(), Some(values::list(key, slots)?))
                 }
+                [address, slot] => (address.clone(), Some(vec![slot.clone()])),
                 _ => return Err(refuse(item)),
             },
         };
         let address = values::address(key, &address).map_err(|_| refuse(item))?;
-        let storage_keys = slots
-            .iter()
-            .map(|slot| values::word("slot", slot).map(B256::from))
-            .collect::<Result<_, _>>()?;
-        entries.push(AccessListItem {
-            address,
-            storage_keys,
-        });
+        let words = |slots: Array| -> Result<Vec<U256>, String> {
+            let words = slots.iter().map(|slot| values::word("slot", slot));
+            words.collect()
+        };
+        entries.push((address, slots.map(words).transpose()?));
     }
-    Ok(AccessList(entries))
+    Ok(entries)
 }
 
 /// Keys of an authorization.

@@ -10,7 +10,7 @@ use std::{
 };
 
 use alloy_primitives::{Address, Bytes, TxKind, U256, keccak256};
-use interleave_engine::state::State;
+use interleave_engine::{hints::Hint, state::State};
 use revm::context::transaction::AccessList;
 
 use super::{block::BlockOptions, options::Delegation, random::Random};
@@ -59,6 +59,8 @@ pub(super) struct Draft {
     pub(super) access_list: Option<AccessList>,
     /// Empty where the transaction is of no type that has one.
     pub(super) delegations: Vec<Delegation>,
+    /// What it reads and writes, if the script says so.
+    pub(super) hint: Option<Hint>,
     pub(super) label: String,
     pub(super) place: Option<Place>,
 }
@@ -140,7 +142,7 @@ impl Recorder {
         self.data_bytes = self.data_bytes.saturating_add(bytes);
         if self.data_bytes > limits::DATA_BYTES {
             return Err(Fault::Stop(format!(
-                "a batch holds at most {} bytes of call data, code and storage",
+                "a batch holds at most {} bytes of call data, code, storage and hints",
                 limits::DATA_BYTES
             )));
         }

@@ -95,7 +95,7 @@ pub const VERBS: &[Verb] = &[
     Verb {
         group: BLOCK,
         name: "send",
-        signature: "send(from, to, call, [args], #{ value, gas_limit, gas_price, max_fee, priority_fee, nonce, access_list, authorization_list, data })",
+        signature: "send(from, to, call, [args], #{ value, gas_limit, gas_price, max_fee, priority_fee, nonce, access_list, authorization_list, reads, writes, data })",
         help: "A transaction of the block; call is a function such as \"claim(uint256)\".",
         example: r#"send(alice, token, "transfer(address,uint256)", [bob, 5], #{ gas_limit: 90_000 });"#,
         options: calls::SEND_OPTIONS,
@@ -106,7 +106,7 @@ pub const VERBS: &[Verb] = &[
     Verb {
         group: BLOCK,
         name: "transfer",
-        signature: "transfer(from, to, value, #{ gas_limit, gas_price, max_fee, priority_fee, nonce, access_list })",
+        signature: "transfer(from, to, value, #{ gas_limit, gas_price, max_fee, priority_fee, nonce, access_list, reads, writes })",
         help: "A transaction of the block that moves value wei and calls nothing.",
         example: "transfer(alice, bob, ether(0.5));",
         options: calls::TRANSFER_OPTIONS,

@@ -84,7 +84,7 @@ fn what_never_ends_or_grows_is_stopped_where_it_is() {
         (
             "let a = accounts(\"a\", 30_000, #{ storage: [[1, 1], [2, 2], [3, 3], [4, 4], [5, 5], [6, 6], [7, 7], [8, 8], [9, 9], [10, 1], [11, 1], [12, 1], [13, 1], [14, 1], [15, 1], [16, 1], [17, 1], [18, 1], [19, 1], [20, 1], [21, 1], [22, 1], [23, 1], [24, 1], [25, 1], [26, 1], [27, 1], [28, 1], [29, 1], [30, 1], [31, 1], [32, 1]] })",
             "1:9",
-            "a batch holds at most 64000000 bytes of call data, code and storage",
+            "a batch holds at most 64000000 bytes of call data, code, storage and hints",
         ),
     ];
     let mut wrong = Vec::new();

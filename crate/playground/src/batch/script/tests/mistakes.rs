@@ -32,6 +32,16 @@ fn every_mistake_has_its_place_and_says_what_is_right() {
             &["3:1 `a` is in shard 1 already"],
         ),
         (
+            "let a = account(\"a\");\ntransfer(a, a, 1, #{ reads: [1] });",
+            &[
+                "2:1 each entry of `reads` must be an address, `[address, slot]` or `[address, [slots]]`; found the number 1",
+            ],
+        ),
+        (
+            "let a = account(\"a\");\ntransfer(a, a, 1, #{ writes: [[a, -1]] });",
+            &["2:1 `slot` must not be negative; found -1"],
+        ),
+        (
             "shard(1, 1)",
             &[
                 "1:1 `accounts` must be an address, such as what `account(\"alice\")` or `hex(\"0x…\")` gives; found the number 1",
@@ -106,7 +116,7 @@ fn every_mistake_has_its_place_and_says_what_is_right() {
         (
             "transfer(1)",
             &[
-                "1:1 `transfer` takes 3 to 4 arguments; found 1: write `transfer(from, to, value, #{ gas_limit, gas_price, max_fee, priority_fee, nonce, access_list })`",
+                "1:1 `transfer` takes 3 to 4 arguments; found 1: write `transfer(from, to, value, #{ gas_limit, gas_price, max_fee, priority_fee, nonce, access_list, reads, writes })`",
             ],
         ),
         (

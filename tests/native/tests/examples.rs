@@ -69,7 +69,7 @@ expect(token, "balanceOf", [b], 6);
         assert_eq!(report.logs.text[0], "Transfer(from: a, to: b, amount: 5)");
         assert_eq!(report.txs.returned[0], "true");
         assert_eq!(report.txs.returned[2], "wallet: factory#1");
-        assert_eq!(report.txs.returned[3], "5");
+        assert_eq!(report.txs.returned[3], "amount: 5");
         assert_eq!(
             report.txs.reason[1],
             "InsufficientBalance(holder: a, balance: 95, needed: 1000)"

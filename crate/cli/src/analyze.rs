@@ -10,7 +10,7 @@ use std::{io::Write, process::ExitCode};
 use interleave_engine::oracle;
 use interleave_playground::{
     batch::{Batch, Problem, lower},
-    gallery,
+    contracts::Contracts,
     report::{ConflictUnit, LocationFacts, Report, RunOptions, RunnerKind},
     run::{self, MAX_SIMULATED_WORKERS, Machine},
 };
@@ -22,11 +22,11 @@ use crate::source::{self, diagnostic};
 const LOCATIONS: usize = 5;
 
 /// Prints a line for every batch of the files.
-pub fn analyze(files: &[String], machine: &Machine<'_>) -> ExitCode {
+pub fn analyze(files: &[String], contracts: &Contracts, machine: &Machine<'_>) -> ExitCode {
     let mut all_read = true;
     for file in files {
-        for read in source::batches(file) {
-            let facts = read.and_then(|(batch, _)| facts(&batch, machine));
+        for read in source::batches(file, contracts) {
+            let facts = read.and_then(|(batch, _)| facts(&batch, contracts, machine));
             let mut line = facts.unwrap_or_else(|problems| {
                 all_read = false;
                 let problems = problems.iter().map(|it| diagnostic(file, it));
@@ -45,7 +45,11 @@ pub fn analyze(files: &[String], machine: &Machine<'_>) -> ExitCode {
 }
 
 /// The facts of one batch.
-fn facts(batch: &Batch, machine: &Machine<'_>) -> Result<Value, Vec<Problem>> {
+fn facts(
+    batch: &Batch,
+    contracts: &Contracts,
+    machine: &Machine<'_>,
+) -> Result<Value, Vec<Problem>> {
     let usual = RunOptions {
         strategy: "sequential".into(),
         runner: RunnerKind::Simulated,
@@ -63,9 +67,10 @@ fn facts(batch: &Batch, machine: &Machine<'_>) -> Result<Value, Vec<Problem>> {
         expected_nonces: true,
         ..usual.clone()
     };
-    let block = lower(batch, gallery::contracts())?;
-    let report = ran(batch, &usual, machine)?;
-    let bound = |options| ran(batch, options, machine).map(|it| it.summary.critical_path_bound);
+    let block = lower(batch, contracts)?;
+    let report = ran(batch, contracts, &usual, machine)?;
+    let bound =
+        |options| ran(batch, contracts, options, machine).map(|it| it.summary.critical_path_bound);
     let it = &report.summary;
     Ok(json!({
         "title": batch.title,
@@ -84,7 +89,7 @@ fn facts(batch: &Batch, machine: &Machine<'_>) -> Result<Value, Vec<Problem>> {
         },
         "hottest": hottest(&report),
         // What the file expects of the block and sequential execution does not come to.
-        "unmet": run::unmet(batch, &block, &oracle::result(&block), gallery::contracts()),
+        "unmet": run::unmet(batch, &block, &oracle::result(&block), contracts),
         "digest": it.digest,
     }))
 }
@@ -110,10 +115,11 @@ fn hottest(report: &Report) -> Vec<Value> {
 
 fn ran(
     batch: &Batch,
+    contracts: &Contracts,
     options: &RunOptions,
     machine: &Machine<'_>,
 ) -> Result<Box<Report>, Vec<Problem>> {
-    let ran = crate::run("", batch, options, machine);
+    let ran = crate::run("", batch, contracts, options, machine);
     ran.map(|(report, _)| report)
         .map_err(|(_, problems)| problems)
 }

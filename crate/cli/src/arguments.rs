@@ -16,6 +16,7 @@ use interleave_playground::{
     self as playground,
     batch::{Batch, Problem},
     checker::Ways,
+    contracts::Contracts,
     report::{ConflictUnit, HintSource, RunOptions, RunnerKind},
 };
 
@@ -52,6 +53,8 @@ pub struct CheckArgs {
     /// Runners, or all of them.
     #[arg(long, value_delimiter = ',', default_value = ALL, value_parser = or_all(vec!["threads", "simulated"]))]
     runner: Vec<String>,
+    #[command(flatten)]
+    pub contracts: ContractFiles,
     /// Numbers of workers.
     #[arg(long, value_delimiter = ',', default_value = "1,2,3,4,8", value_parser = workers())]
     workers: Vec<u32>,
@@ -97,6 +100,24 @@ pub struct AnalyzeArgs {
     /// Scripts or files of any format that `run` knows, or names of examples; every batch in each.
     #[arg(required = true)]
     pub files: Vec<String>,
+    #[command(flatten)]
+    pub contracts: ContractFiles,
+}
+
+/// What scripts can deploy, beside the contracts of the examples.
+#[derive(Args)]
+pub struct ContractFiles {
+    /// Compiled contracts: artifacts of Foundry or Hardhat, the compiler's standard JSON output, or
+    /// creation code in hexadecimal (with its ABI, a JSON file of the same name).
+    #[arg(long = "contracts", value_name = "FILE", num_args = 1..)]
+    files: Vec<String>,
+}
+
+impl ContractFiles {
+    /// All contracts a script can deploy.
+    pub fn read(&self) -> Result<Contracts, Refused> {
+        source::contracts(&self.files)
+    }
 }
 
 /// How runs are shown that stand side by side, and when the command fails.
@@ -141,14 +162,20 @@ pub struct Input {
     /// Which batch of a file that holds several: its number, from 1, or its name.
     #[arg(long)]
     case: Option<String>,
+    #[command(flatten)]
+    pub contracts: ContractFiles,
 }
 
 impl Input {
     /// The batch; `warn` is told what is odd about it.
-    pub fn batch(&self, warn: &mut dyn FnMut(&[Problem])) -> Result<Batch, Refused> {
+    pub fn batch(
+        &self,
+        contracts: &Contracts,
+        warn: &mut dyn FnMut(&[Problem]),
+    ) -> Result<Batch, Refused> {
         let refused = |problems| (self.file.clone(), problems);
         let text = source::read(&self.file).map_err(|problem| refused(vec![problem]))?;
-        let read = source::chosen(playground::read(&text), self.case.as_deref());
+        let read = source::chosen(playground::read(&text, contracts), self.case.as_deref());
         let (batch, warnings) = read.map_err(refused)?;
         warn(&warnings);
         Ok(batch)

@@ -10,7 +10,7 @@ use interleave_engine::oracle;
 use interleave_playground::{
     batch::{Batch, Problem, lower, room},
     checker::{self, Ways},
-    gallery,
+    contracts::Contracts,
     run::{self, Machine},
 };
 
@@ -58,6 +58,7 @@ impl Totals {
 /// Checks all files; `say` is told each line, `progress` how many files are done.
 pub fn check(
     files: &[String],
+    contracts: &Contracts,
     ways: &Ways,
     machine: &Machine<'_>,
     say: &mut dyn FnMut(String),
@@ -67,7 +68,7 @@ pub fn check(
     for (done, file) in files.iter().enumerate() {
         progress(done, &all);
         let mut totals = Totals::default();
-        let read = source::batches(file);
+        let read = source::batches(file, contracts);
         let many = read.len() > 1;
         for read in read {
             let checked = read.and_then(|(batch, _)| {
@@ -75,7 +76,7 @@ pub fn check(
                     true => format!("{file}: {}", batch.title),
                     false => file.to_owned(),
                 };
-                batch_of(&name, &batch, ways, machine, &mut totals, say)
+                batch_of(&name, &batch, contracts, ways, machine, &mut totals, say)
             });
             if let Err(problems) = checked {
                 totals.skipped += 1;
@@ -95,12 +96,13 @@ pub fn check(
 fn batch_of(
     name: &str,
     batch: &Batch,
+    contracts: &Contracts,
     ways: &Ways,
     machine: &Machine<'_>,
     totals: &mut Totals,
     say: &mut dyn FnMut(String),
 ) -> Result<(), Vec<Problem>> {
-    let block = lower(batch, gallery::contracts())?;
+    let block = lower(batch, contracts)?;
     let truth = oracle::result(&block);
     room(batch, &block, &truth).map_err(|problem| vec![problem])?;
     let tally = checker::check(&block, &truth, ways, machine);
@@ -115,7 +117,7 @@ fn batch_of(
             reproduce::write(Path::new("."), &block)
         ));
     }
-    for reason in run::unmet(batch, &block, &truth, gallery::contracts()) {
+    for reason in run::unmet(batch, &block, &truth, contracts) {
         totals.expectations_failed += 1;
         say(format!("{name}: {reason}"));
     }

@@ -29,7 +29,7 @@ use interleave_engine::runner::{Control, threads::ScopedThreads};
 use interleave_playground::{
     self as playground,
     batch::{Batch, Problem, lower},
-    gallery,
+    contracts::Contracts,
     report::{Report, RunOptions, RunResult, Summary},
     run::Machine,
 };
@@ -49,8 +49,11 @@ fn main() -> ExitCode {
         Command::Run(args) => read_and_run(&args, &machine),
         Command::Compare(args) => side_by_side(&args.input, &args.runs(), &args.output, &machine),
         Command::Sweep(args) => side_by_side(&args.input, &args.runs(), &args.output, &machine),
-        Command::Analyze(args) => Ok(analyze::analyze(&args.files, &machine)),
-        Command::Check(args) => Ok(check(&args, &machine)),
+        Command::Analyze(args) => (args.contracts.read())
+            .map(|contracts| analyze::analyze(&args.files, &contracts, &machine)),
+        Command::Check(args) => {
+            (args.contracts.read()).map(|contracts| check(&args, &contracts, &machine))
+        }
     };
     done.unwrap_or_else(|(file, problems)| {
         warn(&file, &problems);
@@ -66,12 +69,13 @@ fn warn(file: &str, problems: &[Problem]) {
 
 fn read_and_run(args: &RunArgs, machine: &Machine<'_>) -> Result<ExitCode, Refused> {
     let baseline = demands::Baseline::of(&args.demands)?;
-    let mut batch = batch(&args.input)?;
+    let contracts = args.input.contracts.read()?;
+    let mut batch = batch(&args.input, &contracts)?;
     let options = args.options();
     if let Some(file) = &args.access_list {
         access_list::read(file, &options, &mut batch)?;
     }
-    let (report, problems) = run(&args.input.file, &batch, &options, machine)?;
+    let (report, problems) = run(&args.input.file, &batch, &contracts, &options, machine)?;
     warn(&args.input.file, &problems);
     if let Some(file) = &args.write_access_list {
         access_list::write(file, &batch)?;
@@ -81,7 +85,7 @@ fn read_and_run(args: &RunArgs, machine: &Machine<'_>) -> Result<ExitCode, Refus
         false => Ok(text::text(&report, args.width.into())),
     };
     let summaries = [report.summary];
-    tell_divergence(&args.input.file, &batch, &summaries);
+    tell_divergence(&args.input.file, &batch, &contracts, &summaries);
     Ok(print(printed, stand(&summaries, &args.demands, &baseline)))
 }
 
@@ -93,17 +97,18 @@ fn side_by_side(
     machine: &Machine<'_>,
 ) -> Result<ExitCode, Refused> {
     let baseline = demands::Baseline::of(&output.demands)?;
-    let batch = batch(input)?;
+    let contracts = input.contracts.read()?;
+    let batch = batch(input, &contracts)?;
     let mut summaries = Vec::new();
     for options in runs {
-        let (report, problems) = run(&input.file, &batch, options, machine)?;
+        let (report, problems) = run(&input.file, &batch, &contracts, options, machine)?;
         // Equal runs come to the same.
         if summaries.is_empty() {
             warn(&input.file, &problems);
         }
         summaries.push(report.summary);
     }
-    tell_divergence(&input.file, &batch, &summaries);
+    tell_divergence(&input.file, &batch, &contracts, &summaries);
     tell_unmet(&input.file, &summaries);
     let printed = if output.json {
         let lines = summaries.iter().map(serde_json::to_string);
@@ -120,11 +125,11 @@ fn side_by_side(
 }
 
 /// If a run came to something else than sequential execution, keeps the block in a file.
-fn tell_divergence(file: &str, batch: &Batch, summaries: &[Summary]) {
+fn tell_divergence(file: &str, batch: &Batch, contracts: &Contracts, summaries: &[Summary]) {
     if summaries.iter().all(|it| it.matches) {
         return;
     }
-    if let Ok(block) = lower(batch, gallery::contracts()) {
+    if let Ok(block) = lower(batch, contracts) {
         eprintln!("{file}: {}", reproduce::write(Path::new("."), &block));
     }
 }
@@ -139,8 +144,8 @@ fn tell_unmet(file: &str, summaries: &[Summary]) {
 }
 
 /// The batch a person chose; what is odd about it goes to standard error.
-fn batch(input: &Input) -> Result<Batch, Refused> {
-    input.batch(&mut |warnings| warn(&input.file, warnings))
+fn batch(input: &Input, contracts: &Contracts) -> Result<Batch, Refused> {
+    input.batch(contracts, &mut |warnings| warn(&input.file, warnings))
 }
 
 /// Are the runs right, and as fast as demanded? What is not goes to standard error.
@@ -152,7 +157,7 @@ fn stand(summaries: &[Summary], demands: &Demands, baseline: &demands::Baseline)
     unmet.is_empty() && summaries.iter().all(text::stands)
 }
 
-fn check(args: &CheckArgs, machine: &Machine<'_>) -> ExitCode {
+fn check(args: &CheckArgs, contracts: &Contracts, machine: &Machine<'_>) -> ExitCode {
     // On a terminal, progress is one line below what was said, rewritten in place.
     let watched = io::stderr().is_terminal();
     let clear = || {
@@ -173,7 +178,14 @@ fn check(args: &CheckArgs, machine: &Machine<'_>) -> ExitCode {
             eprint!("{done} of {} files, {}", args.files.len(), totals.line());
         }
     };
-    let totals = check::check(&args.files, &args.ways(), machine, &mut say, &mut progress);
+    let totals = check::check(
+        &args.files,
+        contracts,
+        &args.ways(),
+        machine,
+        &mut say,
+        &mut progress,
+    );
     say(totals.line());
     let code = status(written, totals.stand());
     match totals.stand() && totals.incomplete() {
@@ -186,11 +198,12 @@ fn check(args: &CheckArgs, machine: &Machine<'_>) -> ExitCode {
 fn run(
     file: &str,
     batch: &Batch,
+    contracts: &Contracts,
     options: &RunOptions,
     machine: &Machine<'_>,
 ) -> Result<(Box<Report>, Vec<Problem>), Refused> {
     machine.control.reset();
-    let problems = match playground::run::run(batch, gallery::contracts(), options, machine) {
+    let problems = match playground::run::run(batch, contracts, options, machine) {
         Ok(RunResult::Report { report, problems }) => return Ok((report, problems)),
         Ok(RunResult::Problems { problems }) => problems,
         Ok(RunResult::Stopped) => vec![Problem::error("the run was stopped")],

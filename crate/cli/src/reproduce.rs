@@ -32,7 +32,9 @@ mod tests {
     fn what_is_kept_is_the_same_block() {
         let script = "let a = account(\"a\"); let b = account(\"b\"); transfer(a, b, 1);";
         let block = |text: &str| {
-            let (batch, _) = playground::read(text).remove(0).expect("it can run");
+            let (batch, _) = playground::read(text, gallery::contracts())
+                .remove(0)
+                .expect("it can run");
             lower(&batch, gallery::contracts()).expect("it can run")
         };
         let kept = block(script);

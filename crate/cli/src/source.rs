@@ -11,7 +11,9 @@ use flate2::bufread::MultiGzDecoder;
 use interleave_playground::{
     self as playground,
     batch::{Batch, Place, Problem, Severity, input::Read as ReadBatch},
+    contracts::Contracts,
     gallery,
+    report::ContractFile,
 };
 
 /// Names of batches that a message shows at the most.
@@ -59,16 +61,31 @@ fn text(bytes: Vec<u8>) -> Result<String, Problem> {
     }
     String::from_utf8(bytes).map_err(|error| {
         let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let place = end(&String::from_utf8_lossy(before));
+        let place = Place::after(&String::from_utf8_lossy(before));
         Problem::error("not a text: this is not UTF-8").at(place)
     })
 }
 
 /// All batches of what `name` names; a single error where it is no text.
-pub fn batches(name: &str) -> Vec<ReadBatch> {
+pub fn batches(name: &str, contracts: &Contracts) -> Vec<ReadBatch> {
     match read(name) {
-        Ok(text) => playground::read(&text),
+        Ok(text) => playground::read(&text, contracts),
         Err(problem) => vec![Err(vec![problem])],
+    }
+}
+
+/// The contracts of the examples and of these files; one that cannot be read is an error.
+pub fn contracts(names: &[String]) -> Result<Contracts, Refused> {
+    let mut files = Vec::new();
+    for name in names {
+        let text = file(name).map_err(|problem| (name.clone(), vec![problem]))?;
+        let name = name.clone();
+        files.push(ContractFile { name, text });
+    }
+    let (contracts, problems) = playground::contracts(&files);
+    match problems.is_empty() {
+        true => Ok(contracts),
+        false => Err(("contracts".into(), problems)),
     }
 }
 
@@ -97,15 +114,6 @@ fn unpacked(input: &mut dyn BufRead) -> io::Result<Vec<u8>> {
         input.take(LIMIT + 1).read_to_end(&mut bytes)?;
     }
     Ok(bytes)
-}
-
-/// The place after `text`.
-fn end(text: &str) -> Place {
-    let last = text.rsplit('\n').next().unwrap_or_default();
-    Place {
-        line: text.matches('\n').count() as u32 + 1,
-        column: last.chars().count() as u32 + 1,
-    }
 }
 
 /// The batch that `case` names, or the only one.
@@ -145,7 +153,10 @@ pub fn chosen(
 }
 
 /// `FILE:line:column: error: message`, the form editors and other tools recognise.
+///
+/// A problem that is in a file of contracts names that file.
 pub fn diagnostic(name: &str, problem: &Problem) -> String {
+    let name = problem.file.as_deref().unwrap_or(name);
     let severity = match problem.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
@@ -201,12 +212,16 @@ mod tests {
 
     #[test]
     fn a_diagnostic_names_file_line_and_column() {
-        let place = end("one\ntwö");
+        let place = Place::after("one\ntwö");
         assert_eq!(
             diagnostic("x.rhai", &Problem::error("no").at(place)),
             "x.rhai:2:4: error: no"
         );
         assert_eq!(diagnostic("-", &Problem::error("no")), "-: error: no");
+        assert_eq!(
+            diagnostic("x.rhai", &Problem::error("no").of("A.json").at(place)),
+            "A.json:2:4: error: no"
+        );
     }
 
     #[test]

@@ -621,3 +621,58 @@ fn analyze_says_what_holds_each_batch_back() {
         "{bounds}"
     );
 }
+
+#[test]
+fn contracts_of_files_can_be_deployed() {
+    let folder = std::env::temp_dir().join(format!("interleave-contracts-{}", std::process::id()));
+    fs::create_dir_all(&folder).expect("a temporary folder");
+    let path = |name: &str| folder.join(name).display().to_string();
+    // Its code adds one to the first slot, whatever it is called with.
+    let code = "6008600a5f3960085ff360015f54015f5500";
+    let artifact = json!({
+        "abi": [{ "type": "function", "name": "hit", "inputs": [], "outputs": [],
+            "stateMutability": "nonpayable" }],
+        "bytecode": { "object": code, "linkReferences": {} },
+        "storageLayout": {
+            "storage": [{ "label": "hits", "slot": "0", "offset": 0, "type": "t_uint256" }],
+            "types": { "t_uint256": { "encoding": "inplace", "label": "uint256",
+                "numberOfBytes": "32" } },
+        },
+    });
+    fs::write(folder.join("Target.json"), artifact.to_string()).expect("it can be written");
+    fs::write(folder.join("bad.json"), "{\n  \"abi\": 3 }").expect("it can be written");
+
+    let script = "let target = deploy(\"Target\");\n\
+        for a in accounts(\"a\", 9) { send(a, target, \"hit\"); }";
+    let run = ["run", "-", "--runner", "simulated", "--json", "--contracts"];
+    let call = interleave(&[&run[..], &[&path("Target.json")]].concat(), script);
+    assert_eq!(call.status, 0, "{}", call.error);
+    let report: Value = serde_json::from_str(&call.output).expect("a report");
+    assert_eq!(report["locations"][0]["name"], "Target.hits");
+
+    let analyzed = interleave(
+        &["analyze", "-", "--contracts", &path("Target.json")],
+        script,
+    );
+    assert_eq!(analyzed.status, 0, "{}", analyzed.error);
+    assert!(
+        analyzed.output.contains("Target.hits"),
+        "{}",
+        analyzed.output
+    );
+
+    let both = [path("Target.json"), path("bad.json")];
+    let call = interleave(&[&run[..], &[&both[0], &both[1]]].concat(), script);
+    assert_eq!(call.status, 2);
+    let place = format!("{}:2:10: error: not a compiled contract", both[1]);
+    assert!(call.error.starts_with(&place), "{}", call.error);
+
+    let call = interleave(&[&run[..], &[&path("missing.json")]].concat(), script);
+    assert_eq!(call.status, 2);
+    assert!(
+        call.error.contains("missing.json: error: "),
+        "{}",
+        call.error
+    );
+    fs::remove_dir_all(folder).expect("it can be removed");
+}

@@ -42,7 +42,7 @@ fn main() {
                 workers,
                 ..RunOptions::default()
             };
-            match playground::run(&script, &options, &machine) {
+            match playground::run(&script, &[], &options, &machine) {
                 Ok(RunResult::Report { report, .. }) => print(&example.id, &report.summary),
                 other => panic!("{} did not run: {other:?}", example.id),
             }

@@ -10,7 +10,7 @@ mod expected;
 mod fixture;
 mod header;
 pub mod input;
-mod json;
+pub(crate) mod json;
 pub mod limits;
 mod listed;
 mod lower;
@@ -51,6 +51,18 @@ pub struct Place {
     pub column: u32,
 }
 
+impl Place {
+    /// The place that follows `text`.
+    pub fn after(text: &str) -> Self {
+        let last = text.rsplit('\n').next().unwrap_or_default();
+        let newlines = text.bytes().filter(|byte| *byte == b'\n');
+        Self {
+            line: newlines.count() as u32 + 1,
+            column: last.chars().count() as u32 + 1,
+        }
+    }
+}
+
 /// How bad a problem is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -72,6 +84,8 @@ pub struct Problem {
     pub message: String,
     /// Where; absent when it concerns the whole text.
     pub place: Option<Place>,
+    /// The file of contracts it is in; absent when it is in the script or block itself.
+    pub file: Option<String>,
 }
 
 impl Problem {
@@ -81,6 +95,7 @@ impl Problem {
             severity: Severity::Error,
             message: message.into(),
             place: None,
+            file: None,
         }
     }
 
@@ -89,6 +104,15 @@ impl Problem {
     pub fn at(self, place: Place) -> Self {
         Self {
             place: Some(place),
+            ..self
+        }
+    }
+
+    /// The same, in a file of contracts.
+    #[must_use]
+    pub fn of(self, file: &str) -> Self {
+        Self {
+            file: Some(file.to_owned()),
             ..self
         }
     }

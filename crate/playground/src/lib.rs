@@ -19,15 +19,16 @@ use interleave_engine::{
 
 use self::{
     batch::{
-        input, limits, lower,
+        Batch, Problem, input, limits, lower,
         script::{
             options::Opt,
             verbs::{VERBS, Verb},
         },
     },
+    contracts::{Contracts, evm_version, reader},
     report::{
-        Catalog, Check, Limits, OptionEntry, RunOptions, RunResult, StrategyEntry, StrategyNeeds,
-        VerbEntry,
+        Catalog, Check, ContractFile, Limits, OptionEntry, RunOptions, RunResult, StrategyEntry,
+        StrategyNeeds, VerbEntry,
     },
     run::{MAX_SIMULATED_WORKERS, Machine},
 };
@@ -43,7 +44,13 @@ pub fn catalog() -> Catalog {
             script_chars: limits::SCRIPT_CHARS as u32,
             script_operations: limits::SCRIPT_OPERATIONS as u32,
             simulated_workers: MAX_SIMULATED_WORKERS,
+            contract_files: limits::CONTRACT_FILES as u32,
+            contract_bytes: limits::CONTRACT_BYTES as u32,
+            solidity_chars: limits::SOLIDITY_CHARS as u32,
+            name_chars: limits::NAME_CHARS as u32,
         },
+        contracts: gallery::contracts().entries(),
+        evm_version: evm_version(Default::default()).into(),
     }
 }
 
@@ -75,42 +82,73 @@ fn verb_entry(verb: &Verb) -> VerbEntry {
     }
 }
 
-/// Reads a text and executes its preparation, so that all that is wrong with it is known.
-pub fn check(text: &str) -> Check {
-    let contracts = gallery::contracts();
-    let (batch, mut problems) = input::read(text, contracts);
+/// The contracts of the examples and those of `files`, which go first; and what is wrong with the files.
+pub fn contracts(files: &[ContractFile]) -> (Contracts, Vec<Problem>) {
+    let (own, problems) = reader::read(files);
+    let mut contracts = gallery::contracts().clone();
+    contracts.extend(&own);
+    (contracts, problems)
+}
+
+/// Reads a text and executes its preparation, so that all that is wrong with it is known; and what
+/// is wrong with the files of contracts beside it.
+pub fn check(text: &str, files: &[ContractFile]) -> Check {
+    let (own, of_files) = reader::read(files);
+    let mut contracts = gallery::contracts().clone();
+    contracts.extend(&own);
+    let (batch, mut problems) = input::read(text, &contracts);
+    let evm_version = batch.as_ref().and_then(|it| wanted_version(it, &problems));
     if !input::cannot_run(&problems)
-        && let Some(Err(more)) = batch.as_ref().map(|batch| lower(batch, contracts))
+        && let Some(Err(more)) = batch.as_ref().map(|batch| lower(batch, &contracts))
     {
         problems.extend(more);
     }
+    problems.extend(of_files);
     Check {
         problems,
         transactions: batch.as_ref().map_or(0, |it| it.transactions.len()) as u32,
         title: batch.map(|batch| batch.title).unwrap_or_default(),
+        contracts: own.entries(),
+        evm_version,
     }
+}
+
+/// For which EVM the contracts of a batch are compiled. A script with errors may not have come to
+/// the line that says.
+fn wanted_version(batch: &Batch, problems: &[Problem]) -> Option<String> {
+    let says = batch.spec != Default::default();
+    (says || !input::cannot_run(problems)).then(|| evm_version(batch.spec).into())
 }
 
 /// Reads all batches of a script or of a file of any known format.
 #[cfg(feature = "formats")]
-pub fn read(text: &str) -> Vec<input::Read> {
-    input::all(text, gallery::contracts())
+pub fn read(text: &str, contracts: &Contracts) -> Vec<input::Read> {
+    input::all(text, contracts)
 }
 
-/// Runs a script, or a block from a node.
-pub fn run(text: &str, options: &RunOptions, machine: &Machine<'_>) -> Result<RunResult, RunError> {
+/// Runs a script, or a block from a node, with the contracts of the examples and of `files`.
+pub fn run(
+    text: &str,
+    files: &[ContractFile],
+    options: &RunOptions,
+    machine: &Machine<'_>,
+) -> Result<RunResult, RunError> {
     machine.control.reset();
     machine.control.begin(Phase::Reading, 0);
-    let (batch, problems) = match input::one(text, gallery::contracts()) {
+    let (contracts, of_files) = contracts(files);
+    let (batch, mut problems) = match input::one(text, &contracts) {
         Ok(read) => read,
-        Err(problems) => return Ok(RunResult::Problems { problems }),
+        Err(mut problems) => {
+            problems.extend(of_files);
+            return Ok(RunResult::Problems { problems });
+        }
     };
-    let mut result = run::run(&batch, gallery::contracts(), options, machine)?;
-    if let RunResult::Report {
-        problems: warnings, ..
-    } = &mut result
+    problems.extend(of_files);
+    let mut result = run::run(&batch, &contracts, options, machine)?;
+    if let RunResult::Report { problems: all, .. } | RunResult::Problems { problems: all } =
+        &mut result
     {
-        warnings.extend(problems);
+        all.extend(problems);
     }
     Ok(result)
 }

@@ -8,7 +8,7 @@
 use interleave_engine::outcome;
 use serde::Serialize;
 
-pub use self::options::{ConflictUnit, HintSource, RunOptions, RunnerKind};
+pub use self::options::{ConflictUnit, ContractFile, HintSource, RunOptions, RunnerKind};
 
 use crate::batch::{Expectations, Place, Problem};
 
@@ -41,6 +41,30 @@ crosses! {
         pub verbs: Vec<VerbEntry>,
         /// What a batch may not exceed.
         pub limits: Limits,
+        /// The contracts of the examples.
+        pub contracts: Vec<ContractEntry>,
+        /// The compiler's name of the EVM version of a batch that does not say a hard fork.
+        pub evm_version: String,
+    }
+
+    /// A contract that a script can deploy.
+    pub struct ContractEntry {
+        /// The name to deploy it by.
+        pub name: String,
+        /// The file it is in.
+        pub file: String,
+        /// Its constructor, such as `Token(uint256 supply)`.
+        pub constructor: String,
+        /// Its functions, in the order of their names.
+        pub functions: Vec<FunctionEntry>,
+    }
+
+    /// A function of a contract.
+    pub struct FunctionEntry {
+        /// What a script calls it by, such as `transfer(address,uint256)`.
+        pub signature: String,
+        /// The same with the names of its parameters, and what it gives.
+        pub detail: String,
     }
 
     /// A strategy as a person picks it.
@@ -116,6 +140,14 @@ crosses! {
         pub script_operations: u32,
         /// Virtual workers of the simulated runner.
         pub simulated_workers: u32,
+        /// Files of contracts.
+        pub contract_files: u32,
+        /// Bytes of all such files together.
+        pub contract_bytes: u32,
+        /// Characters of all Solidity together.
+        pub solidity_chars: u32,
+        /// Characters of a name.
+        pub name_chars: u32,
     }
 
     /// What reading a script gave, without running its transactions.
@@ -126,6 +158,11 @@ crosses! {
         pub title: String,
         /// How many transactions the block has.
         pub transactions: u32,
+        /// The contracts of the files that were given.
+        pub contracts: Vec<ContractEntry>,
+        /// The compiler's name of the EVM version of the batch; absent while errors in the script
+        /// hide which it is.
+        pub evm_version: Option<String>,
     }
 
     /// What a run came to.

@@ -7,7 +7,11 @@
 mod allocator;
 mod machine;
 
-use interleave_playground::{self as playground, report::RunOptions, run::Machine};
+use interleave_playground::{
+    self as playground,
+    report::{ContractFile, RunOptions},
+    run::Machine,
+};
 use js_sys::Function;
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
@@ -37,22 +41,37 @@ pub fn catalog() -> Result<JsValue, JsError> {
     out(&playground::catalog())
 }
 
-/// What is wrong with a script: a `Check`.
+/// What is wrong with a script and with the files of contracts beside it, each a name and a text:
+/// a `Check`.
 #[wasm_bindgen]
-pub fn check(script: &str) -> Result<JsValue, JsError> {
-    out(&playground::check(script))
+pub fn check(script: &str, contracts: Vec<String>) -> Result<JsValue, JsError> {
+    out(&playground::check(script, &files(contracts)))
 }
 
-/// Runs a script as `RunOptions` say: a `RunResult`. Throws when a worker fails.
+fn files(contracts: Vec<String>) -> Vec<ContractFile> {
+    let mut strings = contracts.into_iter();
+    let file = || {
+        Some(ContractFile {
+            name: strings.next()?,
+            text: strings.next()?,
+        })
+    };
+    std::iter::from_fn(file).collect()
+}
+
+/// Runs a script with the contracts beside it as `RunOptions` say: a `RunResult`. Throws when a
+/// worker fails.
 ///
 /// `on_progress(phase, committed, transactions)` is called now and then from this thread; where memory
 /// is shared, the words at [`control`] tell the same.
 #[wasm_bindgen]
 pub fn run(
     script: &str,
+    contracts: Vec<String>,
     options: JsValue,
     on_progress: Option<Function>,
 ) -> Result<JsValue, JsError> {
+    let contracts = files(contracts);
     let options: RunOptions = serde_wasm_bindgen::from_value(options)?;
     machine::relay_to(on_progress);
     let machine = Machine {
@@ -60,7 +79,7 @@ pub fn run(
         now: &machine::now,
         control: &machine::CONTROL,
     };
-    let result = playground::run(script, &options, &machine);
+    let result = playground::run(script, &contracts, &options, &machine);
     machine::relay_to(None);
     out(&result?)
 }

@@ -23,7 +23,7 @@ use interleave_playground::{
 /// # Panics
 /// When one cannot be read.
 pub fn batches(text: &str) -> Vec<Batch> {
-    let read = playground::read(text).into_iter();
+    let read = playground::read(text, &Contracts::default()).into_iter();
     read.map(|read| match read {
         Ok((batch, _)) => batch,
         Err(problems) => panic!("{problems:?}"),

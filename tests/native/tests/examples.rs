@@ -42,7 +42,7 @@ expect(token, "balanceOf", [b], 6);
             workers: 3,
             ..RunOptions::default()
         };
-        let ran = on_machine(|machine| playground::run(script, &options, machine));
+        let ran = on_machine(|machine| playground::run(script, &[], &options, machine));
         let Ok(RunResult::Report { report, problems }) = ran else {
             panic!("{ran:?}");
         };
@@ -98,7 +98,7 @@ fn run(example: &str, options: &RunOptions) -> Report {
 }
 
 fn run_script(script: &str, options: &RunOptions) -> Report {
-    match on_machine(|machine| playground::run(script, options, machine)) {
+    match on_machine(|machine| playground::run(script, &[], options, machine)) {
         Ok(RunResult::Report { report, .. }) => *report,
         other => panic!("{other:?}"),
     }

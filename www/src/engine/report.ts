@@ -19,7 +19,15 @@ verbs: Array<VerbEntry>,
 /**
  * What a batch may not exceed.
  */
-limits: Limits, };
+limits: Limits, 
+/**
+ * The contracts of the examples.
+ */
+contracts: Array<ContractEntry>, 
+/**
+ * The compiler's name of the EVM version of a batch that does not say a hard fork.
+ */
+evmVersion: string, };
 
 /**
  * A strategy as a person picks it.
@@ -119,6 +127,40 @@ name: string,
 help: string, };
 
 /**
+ * A contract that a script can deploy.
+ */
+export type ContractEntry = { 
+/**
+ * The name to deploy it by.
+ */
+name: string, 
+/**
+ * The file it is in.
+ */
+file: string, 
+/**
+ * Its constructor, such as `Token(uint256 supply)`.
+ */
+constructor: string, 
+/**
+ * Its functions, in the order of their names.
+ */
+functions: Array<FunctionEntry>, };
+
+/**
+ * A function of a contract.
+ */
+export type FunctionEntry = { 
+/**
+ * What a script calls it by, such as `transfer(address,uint256)`.
+ */
+signature: string, 
+/**
+ * The same with the names of its parameters, and what it gives.
+ */
+detail: string, };
+
+/**
  * What a batch may not exceed.
  */
 export type Limits = { 
@@ -137,7 +179,23 @@ scriptOperations: number,
 /**
  * Virtual workers of the simulated runner.
  */
-simulatedWorkers: number, };
+simulatedWorkers: number, 
+/**
+ * Files of contracts.
+ */
+contractFiles: number, 
+/**
+ * Bytes of all such files together.
+ */
+contractBytes: number, 
+/**
+ * Characters of all Solidity together.
+ */
+solidityChars: number, 
+/**
+ * Characters of a name.
+ */
+nameChars: number, };
 
 /**
  * What reading a script gave, without running its transactions.
@@ -154,7 +212,16 @@ title: string,
 /**
  * How many transactions the block has.
  */
-transactions: number, };
+transactions: number, 
+/**
+ * The contracts of the files that were given.
+ */
+contracts: Array<ContractEntry>, 
+/**
+ * The compiler's name of the EVM version of the batch; absent while errors in the script
+ * hide which it is.
+ */
+evmVersion: string | null, };
 
 /**
  * What a run came to.
@@ -887,6 +954,19 @@ export type HintSource = "dry-run" | "access-lists" | "script" | "perfect";
 export type ConflictUnit = "account" | "split";
 
 /**
+ * A file of compiled contracts: what a compiler or one of its tools wrote.
+ */
+export type ContractFile = { 
+/**
+ * Its name, perhaps with folders; a contract without a name takes it.
+ */
+name: string, 
+/**
+ * What it holds.
+ */
+text: string, };
+
+/**
  * Something wrong with what a person wrote.
  */
 export type Problem = { 
@@ -901,7 +981,11 @@ message: string,
 /**
  * Where; absent when it concerns the whole text.
  */
-place: Place | null, };
+place: Place | null, 
+/**
+ * The file of contracts it is in; absent when it is in the script or block itself.
+ */
+file: string | null, };
 
 /**
  * How bad a problem is.

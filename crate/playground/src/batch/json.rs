@@ -16,7 +16,7 @@ use super::{Place, Problem};
 ///
 /// Where it begins is counted when something is wrong with it, since a file may have many.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Part<'t> {
+pub(crate) struct Part<'t> {
     whole: &'t str,
     /// Bytes before it.
     start: usize,
@@ -27,7 +27,7 @@ type Json<'t> = serde_json::Deserializer<serde_json::de::StrRead<'t>>;
 
 impl<'t> Part<'t> {
     /// All of a text but for a byte order mark.
-    pub(super) fn whole(text: &'t str) -> Self {
+    pub(crate) fn whole(text: &'t str) -> Self {
         let text = text.trim_start_matches('\u{feff}');
         Self {
             whole: text,
@@ -59,7 +59,7 @@ impl<'t> Part<'t> {
     }
 
     /// Reads all of it as a `T`, which is an object that people call `what`.
-    pub(super) fn read<T: Deserialize<'t>>(self, what: &str) -> Result<T, Problem> {
+    pub(crate) fn read<T: Deserialize<'t>>(self, what: &str) -> Result<T, Problem> {
         // An array would be taken for the members in their order.
         if !self.text.trim_start().starts_with('{') {
             let message = format!("not {what}, which is a JSON object");
@@ -75,7 +75,8 @@ impl<'t> Part<'t> {
         Ok(items.into_iter().map(|it| self.inner(it.get())).collect())
     }
 
-    fn value<T: Deserialize<'t>>(self, what: &str) -> Result<T, Problem> {
+    /// Reads all of it as a `T`, whatever kind of JSON that is.
+    pub(crate) fn value<T: Deserialize<'t>>(self, what: &str) -> Result<T, Problem> {
         let mut json = serde_json::Deserializer::from_str(self.text);
         let value = value(&mut json).map_err(|(path, error)| self.problem(what, &path, &error))?;
         json.end()
@@ -112,13 +113,7 @@ impl<'t> Part<'t> {
 
     /// The place after this many bytes of its text.
     fn place(self, bytes: usize) -> Place {
-        let before = &self.whole[..self.start + bytes];
-        let last = before.rsplit('\n').next().unwrap_or_default();
-        let newlines = before.bytes().filter(|byte| *byte == b'\n');
-        Place {
-            line: newlines.count() as u32 + 1,
-            column: last.chars().count() as u32 + 1,
-        }
+        Place::after(&self.whole[..self.start + bytes])
     }
 }
 

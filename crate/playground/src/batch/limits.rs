@@ -42,3 +42,19 @@ pub const DATA_BYTES: usize = 64_000_000;
 pub const VIEWS: usize = 500;
 /// Problems that are listed; a script that makes more is stopped.
 pub const PROBLEMS: usize = 100;
+/// Files with compiled contracts, with Solidity or with interfaces.
+pub const CONTRACT_FILES: usize = 200;
+/// Bytes of all such files together.
+pub const CONTRACT_BYTES: usize = 32_000_000;
+/// Contracts of all files together.
+pub const CONTRACTS: usize = 2_000;
+/// Characters of all Solidity together; about what the compiler manages in its time.
+pub const SOLIDITY_CHARS: usize = 1_000_000;
+/// Functions, events, errors and their parameters of one contract.
+pub const ABI_ITEMS: usize = 20_000;
+/// Words of a value of fixed size, such as `uint256[8][8]`.
+pub const ABI_WORDS: u64 = 10_000;
+/// Variables of a contract, counted with all that the structs among them are made of.
+pub const LAYOUT_PARTS: u64 = 20_000;
+/// Tuples, structs and arrays in each other.
+pub const TYPE_DEPTH: usize = 16;

@@ -74,6 +74,7 @@ pub fn room(batch: &Batch, block: &Block, truth: &BlockResult) -> Result<(), Pro
             tx.0, transaction.label, transaction.env.gas_limit, block.env.gas_limit
         ),
         place: transaction.place,
+        file: None,
     })
 }
 
@@ -88,7 +89,7 @@ fn problem(
         Outcome::Skipped(reason) => format!("cannot run: {reason}"),
         Outcome::Executed(receipt) => match &receipt.status {
             Status::Success => return None,
-            Status::Halt(reason) => format!("fails: {reason}"),
+            Status::Halt(reason) => format!("fails: {}", in_words(reason)),
             Status::Revert => {
                 let called = tx
                     .env
@@ -105,7 +106,20 @@ fn problem(
         severity: Severity::Error,
         message: format!("`{}` {reason}", tx.label),
         place: tx.place,
+        file: None,
     })
+}
+
+/// What the EVM's word for a failure means to whoever deploys or prepares.
+fn in_words(reason: &str) -> &str {
+    match reason {
+        "CreateContractSizeLimit" => {
+            "its code is larger than 24,576 bytes, the most a contract can have"
+        }
+        "CreateContractStartingWithEF" => "its code begins with 0xEF, which no contract may",
+        "CreateCollision" => "there is a contract at its address",
+        _ => reason,
+    }
 }
 
 #[cfg(test)]
@@ -230,6 +244,17 @@ mod tests {
                  the 91999 gas of the block"
             ),
             "{problem:?}"
+        );
+    }
+
+    #[test]
+    fn a_contract_that_is_too_large_says_so() {
+        // Returns 24,577 bytes of nothing.
+        let script = "prepare(account(\"a\"), (), #{ data: hex(\"0x6160015ff3\") });";
+        let problems = lowered(script).unwrap_err();
+        assert_eq!(
+            problems[0].message,
+            "`create` fails: its code is larger than 24,576 bytes, the most a contract can have"
         );
     }
 

@@ -2,6 +2,8 @@
 //!
 //! Knows nothing of what the names stand for.
 
+use crate::batch::limits;
+
 /// `; did you mean `x`?` with the nearest candidate, or nothing when none is near.
 pub fn did_you_mean<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
     match nearest(written, candidates) {
@@ -54,6 +56,28 @@ pub fn shown(text: &str) -> String {
 pub fn is_harmful(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{61c}' | '\u{feff}')
+}
+
+/// A name that can be shown in every view.
+pub fn check_name(name: &str) -> Result<(), String> {
+    if name.is_empty() {
+        return Err("a name must not be empty".to_owned());
+    }
+    let chars = name.chars().count();
+    if chars > limits::NAME_CHARS {
+        return Err(format!(
+            "a name has at most {} characters; this one has {chars}",
+            limits::NAME_CHARS
+        ));
+    }
+    match name.chars().find(|c| is_harmful(*c)) {
+        Some(c) => Err(format!(
+            "a name must not have control or direction characters; `{}` has {}",
+            shown(name),
+            c.escape_unicode()
+        )),
+        None => Ok(()),
+    }
 }
 
 #[cfg(test)]

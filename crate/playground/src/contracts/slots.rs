@@ -18,6 +18,10 @@ const DEPTH: u32 = 24;
 const OFFSET_BITS: usize = 64;
 /// Items of a fixed array whose own arrays are looked for.
 const FIXED_ITEMS: u64 = 16;
+/// Variables, members and items that are looked at for arrays at fixed slots.
+const VISITS: u32 = 50_000;
+/// Variables that a slot is said to hold; it has room for 32.
+const PARTS: usize = 32;
 
 /// Gives names to the slots of one contract.
 pub struct SlotNamer<'a> {
@@ -38,8 +42,15 @@ impl<'a> SlotNamer<'a> {
     /// For a contract with this layout.
     pub fn new(layout: &'a Layout, preimages: &'a Preimages, names: &'a Names) -> Self {
         let mut fixed = Preimages::new();
+        let mut visits = VISITS;
         for variable in &layout.storage {
-            collect_arrays(layout, &variable.kind, variable.slot, &mut fixed, DEPTH);
+            collect_arrays(
+                layout,
+                &variable.kind,
+                variable.slot,
+                &mut fixed,
+                &mut visits,
+            );
         }
         Self {
             layout,
@@ -87,6 +98,9 @@ impl<'a> SlotNamer<'a> {
             let Some(kind) = self.layout.types.get(&member.kind) else {
                 continue;
             };
+            if found.len() >= PARTS {
+                return;
+            }
             let path = if path.is_empty() {
                 member.label.clone()
             } else {
@@ -241,10 +255,17 @@ fn length_in(label: &str) -> Option<U256> {
 }
 
 /// Arrays and texts at slots that are known without an execution.
-fn collect_arrays(layout: &Layout, kind: &str, slot: U256, found: &mut Preimages, depth: u32) {
-    let (Some(kind), Some(depth)) = (layout.types.get(kind), depth.checked_sub(1)) else {
+fn collect_arrays(
+    layout: &Layout,
+    kind: &str,
+    slot: U256,
+    found: &mut Preimages,
+    visits: &mut u32,
+) {
+    let (Some(kind), Some(left)) = (layout.types.get(kind), visits.checked_sub(1)) else {
         return;
     };
+    *visits = left;
     match kind.encoding {
         Encoding::DynamicArray | Encoding::Bytes => {
             let text = slot.to_be_bytes::<32>();
@@ -253,7 +274,7 @@ fn collect_arrays(layout: &Layout, kind: &str, slot: U256, found: &mut Preimages
         Encoding::Inplace => {
             for member in &kind.members {
                 let slot = slot.wrapping_add(member.slot);
-                collect_arrays(layout, &member.kind, slot, found, depth);
+                collect_arrays(layout, &member.kind, slot, found, visits);
             }
             if let Some(item) = kind.base.as_ref() {
                 let slots = layout.types.get(item).map_or(U256::ONE, slots_of);
@@ -261,7 +282,7 @@ fn collect_arrays(layout: &Layout, kind: &str, slot: U256, found: &mut Preimages
                 // Only the first ones: an array may have more items than there is memory.
                 for index in 0..length.min(U256::from(FIXED_ITEMS)).to::<u64>() {
                     let slot = slot.wrapping_add(slots.wrapping_mul(U256::from(index)));
-                    collect_arrays(layout, item, slot, found, depth);
+                    collect_arrays(layout, item, slot, found, visits);
                 }
             }
         }

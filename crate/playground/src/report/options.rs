@@ -37,6 +37,16 @@ pub struct RunOptions {
     pub shards: u32,
 }
 
+/// A file of compiled contracts: what a compiler or one of its tools wrote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct ContractFile {
+    /// Its name, perhaps with folders; a contract without a name takes it.
+    pub name: String,
+    /// What it holds.
+    pub text: String,
+}
+
 fn yes() -> bool {
     true
 }

@@ -22,9 +22,11 @@ fn declarations() -> String {
         )*};
     }
     declare!(
-        Catalog StrategyEntry StrategyNeeds Example VerbEntry OptionEntry Limits Check RunResult Report Summary Clock WallSpread
+        Catalog StrategyEntry StrategyNeeds Example VerbEntry OptionEntry ContractEntry
+        FunctionEntry Limits Check RunResult Report Summary Clock WallSpread
         Difference Expectations VerdictPart VerdictLink Lanes SpanKind Spans TxStatus Txs Logs
-        WatchFacts ExpectationFacts LocationFacts LocationKind Dependencies Accesses Shards Aborts RunOptions RunnerKind HintSource ConflictUnit
+        WatchFacts ExpectationFacts LocationFacts LocationKind Dependencies Accesses Shards Aborts
+        RunOptions RunnerKind HintSource ConflictUnit ContractFile
         Problem Severity Place
     );
     text.push_str(&constants());

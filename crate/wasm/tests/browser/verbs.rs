@@ -43,7 +43,7 @@ fn example(id: &str) -> String {
 }
 
 fn run(script: &str, options: JsValue, on_progress: Option<Function>) -> Result<Value, JsValue> {
-    interleave_wasm::run(script, options, on_progress)
+    interleave_wasm::run(script, Vec::new(), options, on_progress)
         .map(|result| json(&result))
         .map_err(JsValue::from)
 }
@@ -73,7 +73,7 @@ async fn the_simulated_runner_gives_the_same_digest_as_threads() {
 async fn a_mistake_has_its_place() {
     pool().await;
     let check = json(
-        &interleave_wasm::check("// Title\nnonsense(1);")
+        &interleave_wasm::check("// Title\nnonsense(1);", Vec::new())
             .map_err(JsValue::from)
             .expect("a check"),
     );

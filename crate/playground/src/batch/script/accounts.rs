@@ -7,10 +7,10 @@ use rhai::{Array, Dynamic};
 
 use super::{
     options::{Opt, Options, storage},
-    recorder::{Fault, Recorder, address_of, check_name},
+    recorder::{Fault, Recorder, address_of},
     values,
 };
-use crate::batch::limits;
+use crate::{batch::limits, contracts::near::check_name};
 
 /// Options of `account` and `accounts`.
 pub(super) const OPTIONS: &[Opt] = &[

@@ -10,12 +10,13 @@ use rhai::{Dynamic, Map};
 use super::{
     accounts,
     options::{Opt, Options, access_list, authorization_list, locations},
-    recorder::{Draft, Fault, Fees, Recorder, check_name},
+    recorder::{Draft, Fault, Fees, Recorder},
     values,
 };
 use crate::contracts::{
     assembler,
     call::{Value, encode_call, encode_creation, find_function, parse_signature},
+    near::check_name,
 };
 
 /// Options of `deploy`.

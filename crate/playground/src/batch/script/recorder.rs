@@ -19,10 +19,7 @@ use crate::{
         Place, Problem, Severity, limits,
         view::{Expectation, Watch},
     },
-    contracts::{
-        Artifact, Contracts, Names,
-        near::{is_harmful, shown},
-    },
+    contracts::{Artifact, Contracts, Names},
 };
 
 /// Why a verb could not do what it was asked.
@@ -127,6 +124,7 @@ impl Recorder {
                 severity,
                 message,
                 place,
+                file: None,
             });
         }
     }
@@ -236,26 +234,4 @@ impl Recorder {
 pub(super) fn address_of(kind: &str, name: &str) -> Address {
     let hash = keccak256(format!("interleave {kind} {name}"));
     Address::from_slice(&hash[12..])
-}
-
-/// A name that can be shown in every view.
-pub(super) fn check_name(name: &str) -> Result<(), String> {
-    if name.is_empty() {
-        return Err("a name must not be empty".to_owned());
-    }
-    let chars = name.chars().count();
-    if chars > limits::NAME_CHARS {
-        return Err(format!(
-            "a name has at most {} characters; this one has {chars}",
-            limits::NAME_CHARS
-        ));
-    }
-    match name.chars().find(|c| is_harmful(*c)) {
-        Some(c) => Err(format!(
-            "a name must not have control or direction characters; `{}` has {}",
-            shown(name),
-            c.escape_unicode()
-        )),
-        None => Ok(()),
-    }
 }

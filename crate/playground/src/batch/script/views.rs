@@ -9,7 +9,7 @@ use rhai::{Dynamic, Map};
 use super::{
     calls,
     options::{Opt, Options},
-    recorder::{Fault, Recorder, check_name},
+    recorder::{Fault, Recorder},
     values,
 };
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
     },
     contracts::{
         call::{Value, coerce, encode_call},
-        near::shown,
+        near::{check_name, shown},
     },
 };
 

@@ -4,6 +4,7 @@
  */
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
+import { compiler } from "./scripts/compiler.js";
 
 export default defineConfig({
   // Paths relative to the page, so that it can be hosted under any folder.
@@ -13,6 +14,7 @@ export default defineConfig({
       // Templates made node by node: no `innerHTML`, which Trusted Types would refuse.
       compilerOptions: { runes: true, fragments: "tree" },
     }),
+    compiler(),
   ],
   // The worker helper of wasm-bindgen-rayon is an ES module. It imports the engine lazily, and so in
   // vain, which is no news.

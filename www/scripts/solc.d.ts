@@ -1,4 +1,4 @@
-// The part of npm `solc` that scripts/contracts.js uses; the package has no types of its own.
+// The part of npm `solc` that scripts/ uses; the package has no types of its own.
 
 declare module "solc" {
   /** The contents of an imported file, or why there are none. */
@@ -19,6 +19,7 @@ declare module "solc" {
   const solc: {
     compile(input: string, callbacks: { import(path: string): Import }): string;
     version(): string;
+    license(): string;
   };
   export default solc;
 }

@@ -32,6 +32,14 @@ const WORKER = [
   "connect-src 'self'",
 ];
 
+/** What the Solidity compiler's worker may do: load the compiler beside it, and nothing else. */
+const COMPILER = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "connect-src 'none'",
+  "worker-src 'none'",
+];
+
 /** What anything else may do when it is opened by itself. */
 const ASSET = ["default-src 'none'", "style-src 'self'", "frame-ancestors 'none'"];
 
@@ -66,5 +74,6 @@ export function headersFor(path, { isolated }) {
 /** @param {string} path */
 function policyFor(path) {
   if (path.endsWith("/") || path.endsWith(".html")) return PAGE;
-  return /\.m?js$/.test(path) ? WORKER : ASSET;
+  if (!/\.m?js$/.test(path)) return ASSET;
+  return /\/solc\/[^/]+$/.test(path) ? COMPILER : WORKER;
 }

@@ -19,6 +19,15 @@ describe("the security policy", () => {
     expect(policy("/assets/style.css")).not.toContain("script-src");
   });
 
+  test("gives the Solidity compiler no network", () => {
+    for (const path of ["/solc/worker.js", "/some/folder/solc/soljson.js"]) {
+      expect(policy(path)).toContain("connect-src 'none'");
+      expect(policy(path)).toContain("worker-src 'none'");
+      expect(policy(path)).not.toContain("connect-src 'self'");
+    }
+    expect(policy("/solc/LICENSE.txt")).not.toContain("script-src");
+  });
+
   test("lets a page start scripts through one Trusted Types policy only", () => {
     expect(policy("/")).toContain("require-trusted-types-for 'script'; trusted-types engine");
   });

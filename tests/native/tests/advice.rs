@@ -33,7 +33,7 @@ fn checked(script: &str) {
 }
 
 fn run(script: &str, options: &RunOptions) -> RunResult {
-    on_machine(|machine| playground::run(script, options, machine)).expect("no worker fails")
+    on_machine(|machine| playground::run(script, &[], options, machine)).expect("no worker fails")
 }
 
 fn report(script: &str, options: &RunOptions) -> Report {

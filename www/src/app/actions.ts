@@ -1,6 +1,9 @@
-/** What a person can do, and what then happens: the only code that changes the state. */
+/**
+ * What a person can do, and what then happens. Only this file, and `contracts.ts` and `settle.ts`
+ * beside it, change the state.
+ */
 import firstScript from "../../../examples/hot-counter.rhai?raw";
-import { Engine, type EngineStatus } from "../engine/client.ts";
+import type { EngineStatus } from "../engine/client.ts";
 import type { RunOptions, VerdictLink } from "../engine/report.ts";
 import { possible } from "../model/options.ts";
 import {
@@ -13,17 +16,15 @@ import {
   type TxIdx,
 } from "../model/selection.ts";
 import type { PanelId } from "../views/panels.ts";
+import { sources } from "../model/solidity.ts";
+import { showFile } from "./contracts.ts";
+import { engine, startEngine } from "./engine.ts";
 import * as memory from "./memory.ts";
-import { app, type Side, type Theme } from "./state.svelte.ts";
+import { isSettled, settle, settleSoon } from "./settle.ts";
+import { app, type EditorTab, type Reveal, type Side, type Theme } from "./state.svelte.ts";
 
 /** What a first visitor sees. */
 const FIRST_EXAMPLE = "hot-counter";
-
-/** How long after the last keystroke the text is checked. */
-const CHECK_AFTER_MS = 200;
-
-const engine = new Engine(heard);
-let checkTimer = 0;
 
 /** Brings the page to life. */
 export function start(): void {
@@ -32,9 +33,11 @@ export function start(): void {
   const last = memory.rememberedScript();
   app.script = last?.script ?? firstScript;
   app.example = last ? last.example : FIRST_EXAMPLE;
-  // An example is ours, so it may run unasked; a text of one's own waits for Run.
-  if (app.example !== null) app.run = { kind: "waiting" };
-  engine.start();
+  app.files = memory.rememberedFiles();
+  app.file = app.files[0]?.name ?? null;
+  // An example is ours, so it may run unasked; texts of one's own wait for Run.
+  if (app.example !== null && app.files.length === 0) app.run = { kind: "waiting" };
+  startEngine(heard);
 }
 
 export function restartEngine(): void {
@@ -47,14 +50,14 @@ export function edit(script: string): void {
   app.script = script;
   app.example = app.catalog?.examples.find((each) => each.script === script)?.id ?? null;
   memory.rememberScript(script, app.example);
-  clearTimeout(checkTimer);
-  checkTimer = window.setTimeout(check, CHECK_AFTER_MS);
+  settleSoon("script");
 }
 
 /** Puts an example into the editor (undo brings back what was there) and runs it. */
 export function chooseExample(id: string): void {
   const example = app.catalog?.examples.find((each) => each.id === id);
   if (!example) return;
+  app.tab = "script";
   app.replacement = { text: example.script };
   edit(example.script);
   run();
@@ -65,11 +68,20 @@ export function setOptions(change: Partial<RunOptions>): void {
   memory.rememberOptions(app.options);
 }
 
-/** Runs the text of the editor, or notes that it is to be run when the engine is ready. */
+/** Runs the script, or notes that it is to be run when engine and contracts are ready. */
 export function run(): void {
   if (app.run.kind !== "idle" || app.engine.kind === "failed") return;
-  if (app.engine.kind === "ready") void execute();
-  else app.run = { kind: "waiting" };
+  app.run = { kind: "waiting" };
+  if (app.engine.kind === "ready") void executeWhenSettled();
+}
+
+/** Runs the script once its contracts are compiled as they are. */
+async function executeWhenSettled(): Promise<void> {
+  while (app.run.kind === "waiting") {
+    if (sources(app.files).length === 0 || isSettled()) return execute();
+    // A new engine asks again.
+    if ((await settle()) === "gone") return;
+  }
 }
 
 export function stop(): void {
@@ -84,11 +96,10 @@ export function stop(): void {
 }
 
 async function execute(): Promise<void> {
-  const { script } = app;
+  const { script, files, given } = app;
   const options = { ...app.options };
-  clearTimeout(checkTimer);
   app.run = { kind: "running", progress: { phase: "idle", committed: 0, total: 0 } };
-  const reply = await engine.run(script, options, (progress) => {
+  const reply = await engine.run(script, given, options, (progress) => {
     if (app.run.kind === "running") app.run = { kind: "running", progress };
   });
   app.run = { kind: "idle" };
@@ -101,38 +112,29 @@ async function execute(): Promise<void> {
     if (result.kind === "stopped") {
       app.notice = { kind: "stopped" };
     } else if (result.kind === "problems") {
-      app.checked = { script, problems: result.problems, transactions: 0 };
+      app.checked = { script, given, problems: result.problems, transactions: 0 };
       app.notice = { kind: "problems" };
     } else {
       const { report, problems } = result;
-      app.checked = { script, problems, transactions: report.summary.transactions };
-      app.outcome = { report, script, options };
+      app.checked = { script, given, problems, transactions: report.summary.transactions };
+      app.outcome = { report, script, files, options };
       app.notice = null;
       app.selection = NOTHING;
       app.side = "result";
     }
   }
-  if (app.checked?.script !== app.script) void check();
-}
-
-async function check(): Promise<void> {
-  // A run checks the text itself.
-  if (app.run.kind !== "idle") return;
-  const { script } = app;
-  const reply = await engine.check(script);
-  if (reply.kind !== "done" || script !== app.script) return;
-  const { problems, transactions } = reply.value;
-  app.checked = { script, problems, transactions };
+  if (!isSettled()) void settle();
 }
 
 function heard(status: EngineStatus): void {
   app.engine = status;
   if (status.kind === "ready") {
     app.catalog = status.engine.catalog;
+    app.evmVersion ??= app.catalog.evmVersion;
     app.threads = status.engine.threads;
     app.options = possible(app.options, app.threads, app.catalog);
-    if (app.run.kind === "waiting") void execute();
-    else if (app.checked?.script !== app.script) void check();
+    if (app.run.kind === "waiting") void executeWhenSettled();
+    else if (!isSettled()) void settle();
   } else if (status.kind === "failed") {
     app.run = { kind: "idle" };
   }
@@ -189,10 +191,17 @@ export function showSide(side: Side): void {
   app.side = side;
 }
 
-/** Brings the editor to a place of the script. */
-export function reveal(line: number, column: number): void {
+export function showTab(tab: EditorTab): void {
+  app.tab = tab;
+}
+
+/** Brings the editor to a place of the script or of a file. */
+export function reveal(place: Reveal): void {
   app.side = "script";
-  app.reveal = { line, column };
+  if (place.file === null) app.tab = "script";
+  else if (app.files.some(({ name }) => name === place.file)) showFile(place.file);
+  else app.tab = "contracts";
+  app.reveal = place;
 }
 
 export function setTheme(theme: Theme): void {

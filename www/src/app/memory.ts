@@ -1,5 +1,5 @@
-/** What the page remembers of the last visit: text, options, theme. */
-import type { RunOptions } from "../engine/report.ts";
+/** What the page remembers of the last visit: text, contracts, options, theme. */
+import type { ContractFile, RunOptions } from "../engine/report.ts";
 import { HINTS, SWITCHES, UNITS } from "../model/options.ts";
 import { remember, remembered } from "../lib/storage.ts";
 import type { Theme } from "./state.svelte.ts";
@@ -7,6 +7,7 @@ import type { Theme } from "./state.svelte.ts";
 const OPTIONS = "options";
 const SCRIPT = "script";
 const EXAMPLE = "example";
+const CONTRACTS = "contracts";
 const THEME = "theme";
 const SPLIT = "split";
 
@@ -18,6 +19,28 @@ export function rememberScript(script: string, example: string | null): void {
 export function rememberedScript(): { script: string; example: string | null } | null {
   const script = remembered(SCRIPT);
   return script === null ? null : { script, example: remembered(EXAMPLE) };
+}
+
+export function rememberFiles(files: ContractFile[]): void {
+  remember(CONTRACTS, files.length === 0 ? null : JSON.stringify(files));
+}
+
+/** The files of contracts of the last visit; none if what is found is something else. */
+export function rememberedFiles(): ContractFile[] {
+  try {
+    const found: unknown = JSON.parse(remembered(CONTRACTS) ?? "[]");
+    if (!Array.isArray(found) || !found.every(isFile)) return [];
+    const names = new Set(found.map(({ name }) => name));
+    return names.size === found.length ? found.map(({ name, text }) => ({ name, text })) : [];
+  } catch {
+    return [];
+  }
+}
+
+function isFile(value: unknown): value is ContractFile {
+  if (typeof value !== "object" || value === null) return false;
+  const { name, text } = value as Record<string, unknown>;
+  return typeof name === "string" && typeof text === "string";
 }
 
 export function rememberOptions(options: RunOptions): void {

@@ -1,12 +1,28 @@
 /** All state of the page. Views read it; only `actions.ts` writes it. */
 import type { EngineStatus } from "../engine/client.ts";
-import { DEFAULTS, type Catalog, type Problem, type Report, type RunOptions } from "../engine/report.ts";
+import {
+  type Catalog,
+  type ContractEntry,
+  type ContractFile,
+  DEFAULTS,
+  type Problem,
+  type Report,
+  type RunOptions,
+} from "../engine/report.ts";
+import { artifacts, sameFiles } from "../model/files.ts";
 import type { RunState } from "../model/progress.ts";
 import { NOTHING, type Selection } from "../model/selection.ts";
+import type { Compiled } from "../solidity/compile.ts";
+import type { CompilerStatus } from "../solidity/compiler.ts";
 import type { PanelId } from "../views/panels.ts";
 
 /** A report together with what it is a report of. */
-export type Outcome = { report: Report; script: string; options: RunOptions };
+export type Outcome = {
+  report: Report;
+  script: string;
+  files: ContractFile[];
+  options: RunOptions;
+};
 
 /** Why the last run brought no report. */
 export type Notice =
@@ -17,7 +33,19 @@ export type Theme = "system" | "light" | "dark";
 /** Which half of the page a narrow screen shows. */
 export type Side = "script" | "result";
 
-export type Checked = { script: string; problems: Problem[]; transactions: number };
+/** What the editor shows. */
+export type EditorTab = "script" | "contracts";
+
+/** What the engine said of a script and the contracts it was given beside it. */
+export type Checked = {
+  script: string;
+  given: ContractFile[];
+  problems: Problem[];
+  transactions: number;
+};
+
+/** A place to bring the editor to, in the script or in a file. */
+export type Reveal = { file: string | null; line: number; column: number };
 
 class AppState {
   engine = $state.raw<EngineStatus>({ kind: "loading" });
@@ -31,6 +59,20 @@ class AppState {
   example = $state<string | null>(null);
   checked = $state.raw<Checked | null>(null);
 
+  /** Files of Solidity and of compiled contracts beside the script. */
+  files = $state.raw<ContractFile[]>([]);
+  /** The file that the contracts tab shows. */
+  file = $state<string | null>(null);
+  tab = $state<EditorTab>("script");
+  compiler = $state.raw<CompilerStatus>({ kind: "idle" });
+  compiled = $state.raw<Compiled | null>(null);
+  /** The EVM that contracts are compiled for; unknown until the engine has seen a script. */
+  evmVersion = $state<string | null>(null);
+  /** The contracts of the files, as far as they are known. */
+  contracts = $state.raw<ContractEntry[]>([]);
+  /** Why a file could not be taken. */
+  refusal = $state<string | null>(null);
+
   options = $state<RunOptions>({ ...DEFAULTS, workers: 8 });
   run = $state.raw<RunState>({ kind: "idle" });
   outcome = $state.raw<Outcome | null>(null);
@@ -41,15 +83,27 @@ class AppState {
   side = $state<Side>("script");
   theme = $state<Theme>("system");
   /** A place to bring the editor to; each request is a new object. */
-  reveal = $state.raw<{ line: number; column: number } | null>(null);
+  reveal = $state.raw<Reveal | null>(null);
   /** Text to put into the editor, as one step that can be undone. */
   replacement = $state.raw<{ text: string } | null>(null);
 
-  /** Does the report speak of an older text? */
-  readonly stale = $derived(this.outcome !== null && this.outcome.script !== this.script);
+  /** Does the report speak of older texts? */
+  readonly stale = $derived(
+    this.outcome !== null &&
+      (this.outcome.script !== this.script || !sameFiles(this.outcome.files, this.files)),
+  );
   readonly busy = $derived(this.run.kind !== "idle");
-  /** The problems of the text as it is; empty while it is being checked. */
-  readonly problems = $derived(this.checked?.problems ?? []);
+  /** What the engine is given beside the script: what the compiler made, and files as they are. */
+  readonly given = $derived([
+    ...(this.compiled?.output ? [this.compiled.output] : []),
+    ...artifacts(this.files),
+  ]);
+  /** All problems of script and contracts, as far as they are known. */
+  readonly problems = $derived<Problem[]>([
+    // What is wrong with a script may only follow from what is wrong with its contracts.
+    ...(this.compiled?.problems ?? []),
+    ...(this.checked?.problems ?? []),
+  ]);
 }
 
 export const app = new AppState();

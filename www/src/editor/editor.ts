@@ -1,5 +1,5 @@
 /**
- * The editor of scripts: CodeMirror in a shadow root.
+ * An editor of a text: CodeMirror in a shadow root.
  *
  * In a shadow root CodeMirror adopts its style sheets instead of writing style elements, which the
  * page's security policy refuses.
@@ -9,7 +9,7 @@ import { defaultKeymap, history, historyKeymap, isolateHistory } from "@codemirr
 import { bracketMatching, indentOnInput, indentUnit } from "@codemirror/language";
 import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
-import { EditorState, type StateEffect } from "@codemirror/state";
+import { EditorState, type Extension, type StateEffect } from "@codemirror/state";
 import {
   drawSelection,
   EditorView,
@@ -17,11 +17,20 @@ import {
   highlightActiveLineGutter,
   keymap,
   lineNumbers,
+  placeholder,
 } from "@codemirror/view";
 import type { Mark } from "../model/problems.ts";
 import { chooseLine, chosenLine } from "./chosen-line.ts";
-import { script } from "./language.ts";
 import { theme } from "./theme.ts";
+
+export type EditorOptions = {
+  /** Its accessible name. */
+  label: string;
+  /** Colours, completions and so on of its language. */
+  language: Extension;
+  /** Shown while there is no text. */
+  hint: string;
+};
 
 export type EditorEvents = {
   /** The text changed. */
@@ -48,7 +57,7 @@ export class Editor {
   readonly #view: EditorView;
   #line = 1;
 
-  constructor(host: HTMLElement, text: string, events: EditorEvents) {
+  constructor(host: HTMLElement, text: string, options: EditorOptions, events: EditorEvents) {
     const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
     const state = EditorState.create({
       doc: text,
@@ -65,10 +74,11 @@ export class Editor {
         highlightActiveLineGutter(),
         highlightSelectionMatches(),
         EditorView.lineWrapping,
-        script(),
+        options.language,
+        placeholder(options.hint),
         chosenLine,
         theme,
-        EditorView.contentAttributes.of({ "aria-label": "Script", spellcheck: "false" }),
+        EditorView.contentAttributes.of({ "aria-label": options.label, spellcheck: "false" }),
         EditorView.domEventHandlers({ beforeinput: replaceLines }),
         keymap.of([
           ...closeBracketsKeymap,
@@ -122,6 +132,10 @@ export class Editor {
       effects.push(EditorView.scrollIntoView(doc.line(line).from, { y: "nearest", yMargin: 40 }));
     }
     this.#view.dispatch({ effects });
+  }
+
+  focus(): void {
+    this.#view.focus();
   }
 
   /** Puts the cursor at a place, both counted from 1. */

@@ -74,6 +74,11 @@ export const theme = EditorView.theme({
     color: "var(--accent-ink)",
   },
   ".cm-completionDetail": { fontStyle: "normal", opacity: "0.8" },
+  ".cm-completionInfo": { padding: "var(--space-2) var(--space-3)", maxWidth: "24rem" },
+  ".cm-placeholder": { color: "var(--ink-3)" },
+  ".cm-help": { padding: "var(--space-2) var(--space-3)", maxWidth: "30rem" },
+  ".cm-help code": { fontFamily: "var(--mono)", overflowWrap: "anywhere" },
+  ".cm-help p": { margin: "var(--space-1) 0 0", color: "var(--ink-2)" },
   ".cm-panels": {
     backgroundColor: "var(--sunken)",
     color: "var(--ink)",

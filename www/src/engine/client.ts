@@ -3,7 +3,6 @@
  *
  * The page never loads the engine itself. Nothing here throws: every request comes to a `Reply`.
  */
-import workerUrl from "./worker.ts?worker&url";
 import {
   type Control,
   type EngineFacts,
@@ -14,7 +13,8 @@ import {
   WORD,
   WORDS,
 } from "./messages.ts";
-import type { Check, RunOptions, RunResult } from "./report.ts";
+import type { Check, ContractFile, RunOptions, RunResult } from "./report.ts";
+import { startEngine } from "./scripts.ts";
 
 export type EngineStatus =
   | { kind: "loading" }
@@ -31,14 +31,6 @@ const PATIENCE_MS = 80;
 /** An engine that breaks this often within this time is not started again by itself. */
 const MOST_FAILURES = 4;
 const FAILURES_WITHIN_MS = 10_000;
-
-/** The policy of Trusted Types that the page's security policy names: one script, no other. */
-const scripts = window.trustedTypes?.createPolicy("engine", {
-  createScriptURL(url) {
-    if (url !== workerUrl) throw new TypeError(`not a script of this page: ${url}`);
-    return url;
-  },
-});
 
 type Answer = Extract<FromEngine, { kind: "checked" | "ran" }>;
 type Pending = { settle: (reply: Reply<Answer>) => void; progress?: (progress: Progress) => void };
@@ -68,9 +60,7 @@ export class Engine {
     this.#settleAll({ kind: "gone" });
     this.#heard({ kind: "loading" });
 
-    // `Worker` takes a trusted address; TypeScript's own declarations do not know it yet.
-    const trusted = (scripts?.createScriptURL(workerUrl) ?? workerUrl) as unknown as string;
-    const worker = new Worker(trusted, { type: "module", name: "engine" });
+    const worker = startEngine();
     this.#worker = worker;
     worker.onmessage = ({ data }: MessageEvent<FromEngine>) => this.#hear(data);
     worker.onerror = (event) => {
@@ -80,19 +70,20 @@ export class Engine {
     this.#post({ kind: "start", module: this.#module });
   }
 
-  async check(script: string): Promise<Reply<Check>> {
-    const reply = await this.#ask((id) => ({ kind: "check", id, script }));
+  async check(script: string, contracts: ContractFile[]): Promise<Reply<Check>> {
+    const reply = await this.#ask((id) => ({ kind: "check", id, script, contracts }));
     if (reply.kind !== "done") return reply;
     return reply.value.kind === "checked" ? { kind: "done", value: reply.value.check } : WRONG;
   }
 
   async run(
     script: string,
+    contracts: ContractFile[],
     options: RunOptions,
     progress: (progress: Progress) => void,
   ): Promise<Reply<RunResult>> {
     if (this.#words) Atomics.store(this.#words, WORD.stop, 0);
-    const answer = this.#ask((id) => ({ kind: "run", id, script, options }), progress);
+    const answer = this.#ask((id) => ({ kind: "run", id, script, contracts, options }), progress);
     const unwatch = this.#watch(progress);
     const reply = await answer;
     unwatch();

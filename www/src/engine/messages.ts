@@ -1,11 +1,17 @@
 /** What the page and the engine worker say to each other. */
-import type { Catalog, Check, RunOptions, RunResult } from "./report.ts";
+import type { Catalog, Check, ContractFile, RunOptions, RunResult } from "./report.ts";
 
 /** To the engine. The first message is `start`; every request has an id that its answer repeats. */
 export type ToEngine =
   | { kind: "start"; module: WebAssembly.Module | null }
-  | { kind: "check"; id: number; script: string }
-  | { kind: "run"; id: number; script: string; options: RunOptions };
+  | { kind: "check"; id: number; script: string; contracts: ContractFile[] }
+  | {
+      kind: "run";
+      id: number;
+      script: string;
+      contracts: ContractFile[];
+      options: RunOptions;
+    };
 
 /** From the engine. */
 export type FromEngine =

@@ -80,15 +80,17 @@ async function start(compiled: WebAssembly.Module | null): Promise<void> {
 
 function answer(message: Exclude<ToEngine, { kind: "start" }>): void {
   const { id, script } = message;
+  const contracts = message.contracts.flatMap(({ name, text }) => [name, text]);
   if (message.kind === "check") {
-    say({ kind: "checked", id, check: check(script) as Check });
+    say({ kind: "checked", id, check: check(script, contracts) as Check });
     return;
   }
   // Where memory is shared, the page reads the progress from it.
   const relay = (phase: number, committed: number, total: number) =>
     say({ kind: "progress", id, progress: { phase: phaseOf(phase), committed, total } });
   const onProgress = self.crossOriginIsolated ? undefined : relay;
-  say({ kind: "ran", id, result: run(script, message.options, onProgress) as RunResult });
+  const result = run(script, contracts, message.options, onProgress) as RunResult;
+  say({ kind: "ran", id, result });
 }
 
 let ready: Promise<void> = Promise.reject(new Error("the engine was not started"));

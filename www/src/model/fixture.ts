@@ -1,10 +1,29 @@
 /**
- * A small report for the tests of the view models; no part of the page.
+ * A small catalog and report for the tests of the view models; no part of the page.
  *
- * Four transactions on two workers: 0, 1 and 3 bump one counter, 2 is on its own. 1 ran too early
+ * In the report, four transactions on two workers: 0, 1 and 3 bump one counter, 2 is on its own. 1 ran too early
  * and was aborted; 3 stopped on an ESTIMATE of 1 and reverted in the end.
  */
-import type { Report } from "../engine/report.ts";
+import type { Catalog, Report } from "../engine/report.ts";
+
+/** A catalog with nothing to choose from. */
+export const catalog: Catalog = {
+  strategies: [],
+  examples: [],
+  limits: {
+    transactions: 10,
+    scriptChars: 10,
+    scriptOperations: 10,
+    simulatedWorkers: 1024,
+    contractFiles: 10,
+    contractBytes: 10_000,
+    solidityChars: 1000,
+    nameChars: 20,
+  },
+  verbs: [],
+  contracts: [],
+  evmVersion: "osaka",
+};
 
 export const report: Report = {
   version: 1,

@@ -1,15 +1,14 @@
 import { expect, test } from "vitest";
 import { DEFAULTS, type Catalog, type RunOptions } from "../engine/report.ts";
+import { catalog as empty } from "./fixture.ts";
 import { mostWorkers, needsHints, possible } from "./options.ts";
 
 const catalog: Catalog = {
+  ...empty,
   strategies: [
     { id: "sequential", name: "Sequential", summary: "", needs: "nothing" },
     { id: "block-stm", name: "Block-STM", summary: "", needs: "nothing" },
   ],
-  examples: [],
-  verbs: [],
-  limits: { transactions: 10, scriptChars: 10, scriptOperations: 10, simulatedWorkers: 1024 },
 };
 const options: RunOptions = { ...DEFAULTS, strategy: "block-stm", runner: "simulated", workers: 64 };
 

@@ -6,6 +6,7 @@ const at = (line: number, column: number): Problem => ({
   severity: "error",
   message: "wrong",
   place: { line, column },
+  file: null,
 });
 
 /** The underlined text of each problem. */
@@ -33,13 +34,24 @@ test("a place behind the end of a line marks its last character", () => {
 });
 
 test("a problem without a place marks the first line", () => {
-  const problem: Problem = { severity: "warning", message: "too long", place: null };
+  const problem: Problem = {
+    severity: "warning",
+    message: "too long",
+    place: null,
+    file: null,
+  };
   expect(underlined("first\nsecond", [problem])).toEqual(["first"]);
   expect(problemPlace(problem)).toBe("the whole script");
 });
 
+test("a problem of a file names it", () => {
+  const problem = { ...at(3, 5), file: "Counter.sol" };
+  expect(problemPlace(problem)).toBe("Counter.sol, line 3, column 5");
+  expect(problemPlace({ ...problem, place: null })).toBe("Counter.sol");
+});
+
 test("problems are counted by severity", () => {
-  const warning: Problem = { severity: "warning", message: "odd", place: null };
+  const warning: Problem = { severity: "warning", message: "odd", place: null, file: null };
   expect(problemCount([at(1, 1), at(2, 1), warning])).toBe("2 errors, 1 warning");
   expect(problemCount([])).toBe("");
 });

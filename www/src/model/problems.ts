@@ -5,7 +5,7 @@ import { counted } from "../lib/format.ts";
 /** A stretch of a text in UTF-16 units, as editors count. */
 export type Mark = { from: number; to: number; severity: Problem["severity"]; message: string };
 
-/** What to underline: the word at the place, or the last character of a line that ends there. */
+/** What to underline in a script: the word at the place, or the last character of a line that ends there. */
 export function marks(text: string, problems: Problem[]): Mark[] {
   const lines = text.split("\n");
   return problems.map(({ place, severity, message }) => {
@@ -29,8 +29,10 @@ export function problemCount(problems: Problem[]): string {
 
 /** Where a problem is, in words. */
 export function problemPlace(problem: Problem): string {
-  const { place } = problem;
-  return place ? `line ${place.line}, column ${place.column}` : "the whole script";
+  const { place, file } = problem;
+  const where = place ? `line ${place.line}, column ${place.column}` : null;
+  if (file === null) return where ?? "the whole script";
+  return where === null ? file : `${file}, ${where}`;
 }
 
 function wordAt(line: string, column: number): { from: number; to: number } {

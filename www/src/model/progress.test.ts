@@ -1,19 +1,11 @@
 import { expect, test } from "vitest";
 import type { EngineStatus } from "../engine/client.ts";
-import { progressShare, progressText } from "./progress.ts";
+import { catalog } from "./fixture.ts";
+import { compilerText, progressShare, progressText } from "./progress.ts";
 
 const ready: EngineStatus = {
   kind: "ready",
-  engine: {
-    catalog: {
-      strategies: [],
-      examples: [],
-      verbs: [],
-      limits: { transactions: 1, scriptChars: 1, scriptOperations: 1, simulatedWorkers: 1 },
-    },
-    threads: 1,
-    memoryMiB: 128,
-  },
+  engine: { catalog, threads: 1, memoryMiB: 128 },
 };
 
 test("a run says how far it is", () => {
@@ -31,4 +23,16 @@ test("where nothing is counted there is no share", () => {
   expect(progressShare(ready, run)).toBeNull();
   expect(progressText({ kind: "loading" }, { kind: "waiting" })).toBe("Loading the engine…");
   expect(progressText(ready, { kind: "idle" })).toBe("");
+});
+
+test("a run that waits for the compiler says so", () => {
+  const loading = { kind: "loading", share: 0.428 } as const;
+  expect(progressText(ready, { kind: "waiting" }, loading)).toBe(
+    "Loading the Solidity compiler, 42 %…",
+  );
+  expect(compilerText({ kind: "loading", share: null })).toBe("Loading the Solidity compiler…");
+  expect(progressText(ready, { kind: "waiting" }, { kind: "compiling" })).toBe("Compiling…");
+  expect(progressText(ready, { kind: "waiting" }, { kind: "idle" })).toBe(
+    "Waiting for the engine…",
+  );
 });

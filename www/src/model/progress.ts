@@ -2,11 +2,12 @@
 import type { EngineStatus } from "../engine/client.ts";
 import type { Phase, Progress } from "../engine/messages.ts";
 import { count } from "../lib/format.ts";
+import type { CompilerStatus } from "../solidity/compiler.ts";
 
 /** What the run bar shows. */
 export type RunState =
   | { kind: "idle" }
-  /** Asked for, and due as soon as the engine is ready. */
+  /** Asked for, and due as soon as the engine is ready and the contracts are compiled. */
   | { kind: "waiting" }
   | { kind: "running"; progress: Progress }
   | { kind: "stopping" };
@@ -20,20 +21,38 @@ const DOING: Record<Phase, string> = {
 };
 
 /** What is going on; empty when nothing is. */
-export function progressText(engine: EngineStatus, run: RunState): string {
+export function progressText(
+  engine: EngineStatus,
+  run: RunState,
+  compiler: CompilerStatus = { kind: "idle" },
+): string {
   if (engine.kind === "loading") return "Loading the engine…";
   if (engine.kind === "failed") return "";
   switch (run.kind) {
     case "idle":
       return "";
     case "waiting":
-      return "Waiting for the engine…";
+      return compilerText(compiler) || "Waiting for the engine…";
     case "stopping":
       return "Stopping…";
     case "running": {
       const { phase, committed, total } = run.progress;
       if (!counts(run.progress)) return `${DOING[phase]}…`;
       return `${DOING[phase]}, ${count(committed)} of ${count(total)}`;
+    }
+  }
+}
+
+/** What the Solidity compiler is doing; empty when it does nothing. */
+export function compilerText(compiler: CompilerStatus): string {
+  switch (compiler.kind) {
+    case "idle":
+      return "";
+    case "compiling":
+      return "Compiling…";
+    case "loading": {
+      const share = compiler.share === null ? "" : `, ${Math.floor(compiler.share * 100)} %`;
+      return `Loading the Solidity compiler${share}…`;
     }
   }
 }

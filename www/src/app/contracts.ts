@@ -1,0 +1,86 @@
+/** What a person can do with the files of contracts. */
+import type { ContractFile } from "../engine/report.ts";
+import { counted } from "../lib/format.ts";
+import { freeName, nameFor, nameProblem, withFiles } from "../model/files.ts";
+import * as memory from "./memory.ts";
+import { settleSoon } from "./settle.ts";
+import { app } from "./state.svelte.ts";
+
+/** Larger files are not even read; the engine's limit is for all together. */
+const MOST_FILE_BYTES = 32_000_000;
+
+/** Adds a file of Solidity, and shows it. */
+export function addSolidity(text = ""): void {
+  const name = freeName(
+    nameFor(text),
+    app.files.map((file) => file.name),
+  );
+  put(withFiles(app.files, [{ name, text }]));
+  showFile(name);
+}
+
+/** Takes files that a person chose or dropped; one that has the name of another takes its place. */
+export async function openFiles(list: Iterable<File>): Promise<void> {
+  app.refusal = null;
+  const added: ContractFile[] = [];
+  for (const file of list) {
+    const wrong =
+      nameProblem(file.name, [], app.catalog?.limits) ??
+      (file.size > MOST_FILE_BYTES ? "It is larger than 32 MB." : null);
+    if (wrong !== null) {
+      app.refusal = `${file.name.slice(0, 80)} was not opened. ${wrong}`;
+      continue;
+    }
+    try {
+      added.push({ name: file.name, text: await file.text() });
+    } catch {
+      app.refusal = `${file.name} was not opened. It cannot be read.`;
+    }
+  }
+  const files = withFiles(app.files, added);
+  const most = app.catalog?.limits.contractFiles ?? Infinity;
+  if (files.length > most) {
+    app.refusal = `There can be at most ${counted(most, "file")} of contracts.`;
+    return;
+  }
+  put(files);
+  const last = added.at(-1);
+  if (last) showFile(last.name);
+}
+
+/** The text of a file changed. */
+export function editFile(name: string, text: string): void {
+  const file = app.files.find((each) => each.name === name);
+  if (!file || file.text === text) return;
+  put(app.files.map((each) => (each === file ? { name, text } : each)));
+}
+
+/** Gives a file another name, or says why it cannot have it. */
+export function renameFile(name: string, wanted: string): string | null {
+  if (name === wanted) return null;
+  const others = app.files.map((file) => file.name).filter((other) => other !== name);
+  const wrong = nameProblem(wanted, others, app.catalog?.limits);
+  if (wrong !== null) return wrong;
+  put(app.files.map((file) => (file.name === name ? { name: wanted, text: file.text } : file)));
+  app.file = wanted;
+  return null;
+}
+
+export function removeFile(name: string): void {
+  const at = app.files.findIndex((file) => file.name === name);
+  if (at < 0) return;
+  const files = app.files.filter((file) => file.name !== name);
+  put(files);
+  app.file = (files[at] ?? files.at(-1))?.name ?? null;
+}
+
+export function showFile(name: string): void {
+  app.tab = "contracts";
+  app.file = name;
+}
+
+function put(files: ContractFile[]): void {
+  app.files = files;
+  memory.rememberFiles(files);
+  settleSoon("contracts");
+}

@@ -1,0 +1,34 @@
+/**
+ * The scripts that the page starts as workers.
+ *
+ * The page's security policy names one policy of Trusted Types, `engine`; it lets these two scripts
+ * through and no other.
+ */
+import engineUrl from "./worker.ts?worker&url";
+
+const compilerUrl = new URL("solc/worker.js", document.baseURI).href;
+
+/** The Solidity compiler itself, which its worker loads. */
+export const compilerSource = new URL("solc/soljson.js", document.baseURI).href;
+
+const policy = window.trustedTypes?.createPolicy("engine", {
+  createScriptURL(url) {
+    if (url !== engineUrl && url !== compilerUrl) {
+      throw new TypeError(`not a script of this page: ${url}`);
+    }
+    return url;
+  },
+});
+
+export function startEngine(): Worker {
+  return new Worker(trusted(engineUrl), { type: "module", name: "engine" });
+}
+
+export function startCompiler(): Worker {
+  return new Worker(trusted(compilerUrl), { name: "solc" });
+}
+
+/** `Worker` takes a trusted address; TypeScript's own declarations do not know it yet. */
+function trusted(url: string): string {
+  return (policy?.createScriptURL(url) ?? url) as unknown as string;
+}

@@ -49,6 +49,22 @@ for (const colorScheme of ["light", "dark"] as const) {
   });
 }
 
+for (const width of WIDTHS) {
+  test(`contracts have no barriers at ${width} px`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 900 });
+    const playground = new Playground(page);
+    await playground.open();
+    if (width < 800) await page.getByRole("button", { name: "Script", exact: true }).click();
+    await playground.chooseTab("Contracts");
+    await expectNoBarriers(page);
+    await playground.writeContract("contract Bad { function f() external { x = 1; } }");
+    await expect(playground.problems).toHaveCount(1);
+    await page.getByRole("button", { name: "Rename Contract.sol" }).click();
+    await expectNoBarriers(page);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+  });
+}
+
 test("the button for colours overrides the system and is remembered", async ({ page }) => {
   const playground = new Playground(page);
   await playground.open();

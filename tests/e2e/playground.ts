@@ -14,6 +14,7 @@ export class Playground {
   readonly strategy: Locator;
   readonly workers: Locator;
   readonly problems: Locator;
+  readonly compiler: Locator;
   readonly inspector: Locator;
   readonly timeline: Locator;
   readonly matches: Locator;
@@ -29,6 +30,7 @@ export class Playground {
     this.strategy = page.getByRole("combobox", { name: "Strategy" });
     this.workers = page.getByRole("spinbutton", { name: "Workers" });
     this.problems = page.getByRole("list", { name: "Problems" }).getByRole("listitem");
+    this.compiler = page.getByRole("status", { name: "Compiler" });
     this.inspector = page.getByRole("region", { name: "Inspector" });
     this.timeline = page.getByRole("application", { name: /^Timeline/ });
     this.matches = page.getByText("Matches sequential execution");
@@ -56,6 +58,38 @@ export class Playground {
   async write(script: string): Promise<void> {
     await this.editor.press("ControlOrMeta+a");
     await this.page.keyboard.insertText(script);
+  }
+
+  async chooseTab(name: "Script" | "Contracts"): Promise<void> {
+    await this.page.getByRole("tablist", { name: "Editor" }).getByRole("tab", { name }).click();
+  }
+
+  /** The editor of a file of Solidity. */
+  solidity(file: string): Locator {
+    return this.page.getByRole("textbox", { name: `Solidity, ${file}`, exact: true });
+  }
+
+  /** Replaces the Solidity of the first file, which is made if there is none. */
+  async writeContract(text: string): Promise<void> {
+    await this.chooseTab("Contracts");
+    const editor = this.page.getByRole("textbox", { name: /^Solidity, / }).first();
+    const add = this.page.getByRole("button", { name: "New Solidity file" });
+    await expect(editor.or(add).first()).toBeVisible();
+    if (!(await editor.isVisible())) await add.click();
+    await editor.press("ControlOrMeta+a");
+    await this.page.keyboard.insertText(text);
+  }
+
+  /** Waits until the contracts are compiled. */
+  async compiled(): Promise<void> {
+    await expect(this.compiler).toHaveText(/^\d+ contracts? for \w+$/, { timeout: 30_000 });
+  }
+
+  /** Opens a file of contracts as the file picker does. */
+  async openContract(name: string, text: string): Promise<void> {
+    await this.chooseTab("Contracts");
+    const file = { name, mimeType: "text/plain", buffer: Buffer.from(text) };
+    await this.page.getByLabel("Files of contracts").setInputFiles([file]);
   }
 
   async chooseExample(title: string): Promise<void> {

@@ -3,7 +3,7 @@
  *
  * Run by `npm run screenshots`, on the built page.
  */
-import { test } from "./fixture.ts";
+import { expect, test } from "./fixture.ts";
 import { Playground } from "./playground.ts";
 
 const README = new URL("../../www/screenshot.png", import.meta.url).pathname;
@@ -13,6 +13,35 @@ const SIZES = [
   { width: 360, height: 740 },
 ];
 const EXAMPLE = "A mixed block";
+
+/** Two files, of which one has an error and a warning. */
+const VAULT = `// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.20;
+
+import "./Math.sol";
+
+/// @notice Everybody's shares of one pot.
+contract Vault {
+    uint256 public total;
+    mapping(address owner => uint256 shares) public sharesOf;
+
+    error NothingGiven(address by);
+
+    function give() external payable returns (uint256 shares) {
+        if (msg.value == 0) revert NothingGiven(msg.sender);
+        uint256 before = total;
+        shares = Math.half(msg.value);
+        total += shares;
+        sharesOf[msg.sender] += share;
+    }
+}
+`;
+const MATH = `library Math {
+    function half(uint256 n) internal pure returns (uint256) {
+        return n / 2;
+    }
+}
+`;
 const MOST_STEPS = 100;
 
 /** Steps to the first transaction that had to run more than once: it shows most. */
@@ -37,6 +66,16 @@ for (const colorScheme of ["light", "dark"] as const) {
       if (!touch) await chooseRetried(playground);
       await page.screenshot({ path: info.outputPath("page.png") });
       if (!touch && colorScheme === "light") await page.screenshot({ path: README });
+
+      if (touch) await page.getByRole("button", { name: "Script", exact: true }).click();
+      await playground.chooseTab("Contracts");
+      await page.screenshot({ path: info.outputPath("contracts-none.png") });
+      await page.getByLabel("Files of contracts").setInputFiles([
+        { name: "Math.sol", mimeType: "text/plain", buffer: Buffer.from(MATH) },
+        { name: "Vault.sol", mimeType: "text/plain", buffer: Buffer.from(VAULT) },
+      ]);
+      await expect(playground.problems).not.toHaveCount(0, { timeout: 30_000 });
+      await page.screenshot({ path: info.outputPath("contracts.png") });
       await page.close();
     });
   }

@@ -166,7 +166,7 @@ fn the_list_is_the_one_in_tests_of_the_specification() {
         let cases: serde_json::Map<String, Value> = serde_json::from_str(&text).expect("JSON");
         for (name, case) in cases {
             let one = serde_json::json!({ &name: case });
-            let read = interleave_playground::read(&one.to_string());
+            let read = interleave_playground::read(&one.to_string(), gallery::contracts());
             let written = one[&name]["blocks"].as_array().expect("blocks");
             for (read, written) in read.iter().zip(written) {
                 blocks += 1;

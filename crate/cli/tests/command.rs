@@ -423,8 +423,8 @@ fn check_counts_what_it_compared_and_what_it_could_not() {
         "1",
     ];
     let call = interleave(&some, &block().to_string());
-    // Eight settings of the switches under each of the two.
-    assert!(call.output.starts_with("runs 16, "), "{}", call.output);
+    // Eight settings of the switches under each of the two, and three more sources of hints under one.
+    assert!(call.output.starts_with("runs 19, "), "{}", call.output);
 
     let mut other = block();
     other["block"]["gasUsed"] = "0x5209".into();

@@ -287,8 +287,9 @@ fn written(executed: &Executed) -> BTreeMap<Location, Value> {
             changes.insert(Location::Existence(address), Value::Existence(value));
         }
     }
-    for (address, slot, value) in &writes.slots {
-        changes.insert(Location::Slot(*address, *slot), Value::Number(*value));
+    for write in &writes.slots {
+        let slot = Location::Slot(write.address, write.slot);
+        changes.insert(slot, Value::Number(write.value));
     }
     changes
 }

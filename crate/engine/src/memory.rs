@@ -5,45 +5,42 @@
 //! It knows nothing of scheduling.
 //! The one rule: writes become visible through [`MvMemory::record`] alone.
 
+mod cell;
 mod location;
 mod post;
+mod read;
 mod readers;
+mod record;
+mod table;
 mod validate;
 mod versions;
 mod write;
 
-use std::{collections::HashMap, hash::BuildHasher};
-
-use alloy_primitives::{
-    Address, B256, KECCAK256_EMPTY, U256,
-    map::{B256Map, DefaultHashBuilder},
-};
+use alloy_primitives::{Address, U256, map::B256Map};
 use revm::{
     context::transaction::Transaction as _, context_interface::Block as _,
     primitives::hardfork::SpecId, state::Bytecode,
 };
 
+use cell::{Accounts, Slots};
 pub use location::{
-    AccountOrigins, AccountRead, AccountWrite, BalanceWrite, Conflict, Existence, Fees, Location,
-    Observed, Origin, ReadSet, Reader, SlotRead, Version, WriteSet,
+    AccountOrigins, AccountRead, AccountSeen, AccountWrite, BalanceWrite, Conflict, Existence,
+    Fees, Location, Observed, Origin, ReadSet, Reader, SlotRead, SlotWrite, Version, WriteSet,
 };
 use readers::Readers;
-use versions::Versions;
+use record::Record;
+pub(crate) use record::expected;
+pub use table::Place;
 
 use crate::{
     block::{Block, TxIdx},
-    defect::{Defect, planted},
     outcome::Outcome,
-    state::is_empty,
-    switches::{Balances, FeeCredit, Nonces, Switches},
-    sync::{Mutex, MutexGuard, lock},
+    switches::{Balances, Nonces, Switches},
+    sync::{Mutex, lock},
 };
 
-/// Locations are spread over this many locks.
-const SHARDS: usize = 64;
-
 /// What an incarnation came to when it ran to its end.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Executed {
     /// The receipt, or why it was skipped.
     pub outcome: Outcome,
@@ -60,6 +57,8 @@ pub struct Footprint {
     pub wrote_new_location: bool,
     /// Incarnations that had read what it changed, each once; known only where readers are followed.
     pub overtaken: Vec<Overtaken>,
+    /// Gas it used.
+    pub gas: u64,
 }
 
 /// An incarnation whose read does not hold any more.
@@ -89,47 +88,13 @@ pub enum Verdict {
     Invalid(Conflict),
 }
 
-#[derive(Default)]
-struct AccountCell {
-    balance: Versions<BalanceWrite>,
-    nonce: Versions<u64>,
-    code_hash: Versions<B256>,
-    existence: Versions<Existence>,
-    /// Who wrote anything of it, where the account is the unit of conflicts.
-    whole: Versions<()>,
-    readers: Readers,
-}
-
-#[derive(Default)]
-struct SlotCell {
-    versions: Versions<U256>,
-    readers: Readers,
-}
-
-/// The last recorded incarnation of a transaction.
-#[derive(Default)]
-struct Record {
-    /// What it came to; none before the first incarnation ran to its end.
-    executed: Option<(Version, Executed)>,
-    /// It was aborted: its fee is not to be relied on.
-    estimate: bool,
-}
-
-/// A storage slot of an account.
-type SlotKey = (Address, U256);
-type Table<K, V> = HashMap<K, V, DefaultHashBuilder>;
-type Shard<K, V> = Mutex<Table<K, V>>;
-type Accounts = Table<Address, AccountCell>;
-type Slots = Table<SlotKey, SlotCell>;
-
 /// The multi-version memory of one run over one block.
 pub struct MvMemory<'b> {
     block: &'b Block,
-    hasher: DefaultHashBuilder,
-    /// Fields of accounts that were written.
-    accounts: Box<[Mutex<Accounts>]>,
-    /// Slots that were written.
-    slots: Box<[Mutex<Slots>]>,
+    /// Accounts that were read or written.
+    accounts: Accounts<'b>,
+    /// Slots that were read or written.
+    slots: Slots,
     /// Code that is new in this block. Content-addressed: what is in here never changes.
     codes: Mutex<B256Map<Bytecode>>,
     /// By transaction.
@@ -142,10 +107,6 @@ pub struct MvMemory<'b> {
     fee_readers: Mutex<Readers>,
 }
 
-fn shards<K, V>() -> Box<[Shard<K, V>]> {
-    (0..SHARDS).map(|_| Mutex::default()).collect()
-}
-
 impl<'b> MvMemory<'b> {
     /// An empty memory over the block's prestate.
     pub fn new(block: &'b Block, switches: Switches, follow: Follow) -> Self {
@@ -155,9 +116,9 @@ impl<'b> MvMemory<'b> {
             declared: false,
             follow,
             fee_readers: Mutex::default(),
-            hasher: DefaultHashBuilder::default(),
-            accounts: shards(),
-            slots: shards(),
+            // Most transactions have a sender of their own, and many a receiver or a slot.
+            accounts: Accounts::new(2 * block.txs.len()),
+            slots: Slots::new(block.txs.len()),
             codes: Mutex::default(),
             records: (0..block.txs.len()).map(|_| Mutex::default()).collect(),
         };
@@ -171,9 +132,9 @@ impl<'b> MvMemory<'b> {
     fn expect_nonces(&self) {
         for (tx, env) in (0..).map(TxIdx).zip(&self.block.txs) {
             let version = Version { tx, incarnation: 0 };
-            let mut shard = self.account_shard(env.caller);
-            let cell = shard.entry(env.caller).or_default();
-            cell.nonce.set(version, env.nonce.saturating_add(1));
+            self.account(env.caller, |_, cell| {
+                cell.nonce.set(version, env.nonce.saturating_add(1))
+            });
         }
     }
 
@@ -200,180 +161,6 @@ impl<'b> MvMemory<'b> {
         self.switches
     }
 
-    fn account_shard(&self, address: Address) -> MutexGuard<'_, Accounts> {
-        lock(&self.accounts[self.hasher.hash_one(address) as usize % SHARDS])
-    }
-
-    fn slot_shard(&self, key: SlotKey) -> MutexGuard<'_, Slots> {
-        lock(&self.slots[self.hasher.hash_one(key) as usize % SHARDS])
-    }
-
-    /// The account as `reader` sees it now, or the transaction it has to wait for.
-    pub fn read_account(&self, address: Address, reader: Reader) -> Result<AccountRead, Conflict> {
-        let tx = reader.sees_below();
-        let before = self.block.prestate.accounts.get(&address);
-        let mut read = AccountRead {
-            address,
-            balance: before.map_or(U256::ZERO, |account| account.balance),
-            own_balance: U256::ZERO,
-            observed: match self.switches.balances {
-                Balances::Plain => Observed::Value,
-                Balances::Commutative => Observed::Nothing,
-            },
-            balance_set_by: None,
-            nonce: before.map_or(0, |account| account.nonce),
-            code_hash: before.map_or(KECCAK256_EMPTY, |account| account.code_hash),
-            exists: before.is_some(),
-            origins: AccountOrigins::default(),
-            wiped_by: None,
-            fees: None,
-        };
-        let mut shard = self.account_shard(address);
-        if self.follow == Follow::Readers {
-            shard
-                .entry(address)
-                .or_default()
-                .readers
-                .add(reader.version);
-        }
-        if let Some(cell) = shard.get(&address) {
-            let (balance, origin, set_by) =
-                cell.balance
-                    .balance(tx, read.balance)
-                    .map_err(|writer| Conflict {
-                        location: Location::Balance(address),
-                        writer: Some(writer),
-                    })?;
-            read.balance = balance;
-            read.origins.balance = origin;
-            read.balance_set_by = set_by;
-            if let Some(value) = seen(
-                &cell.nonce,
-                tx,
-                Location::Nonce(address),
-                &mut read.origins.nonce,
-            )? {
-                read.nonce = *value;
-            }
-            if let Some(value) = seen(
-                &cell.code_hash,
-                tx,
-                Location::Code(address),
-                &mut read.origins.code,
-            )? {
-                read.code_hash = *value;
-            }
-            let existence = &mut read.origins.existence;
-            if let Some(value) = seen(&cell.existence, tx, Location::Existence(address), existence)?
-            {
-                read.exists = value.exists;
-                read.wiped_by = value.wiped_by;
-            }
-            let whole = &mut read.origins.whole;
-            seen(&cell.whole, tx, Location::Account(address), whole)?;
-        }
-        drop(shard);
-        read.own_balance = read.balance;
-        if address == self.block.env.beneficiary && self.adds_fees() {
-            if self.follow == Follow::Readers {
-                // Before the sum is made: a fee that changes while it is made is noticed.
-                lock(&self.fee_readers).add(reader.version);
-            }
-            let fees = self.fees_below(tx, &read)?;
-            if !planted(Defect::FeesUnseen) {
-                read.balance = read.balance.saturating_add(fees.sum);
-            }
-            read.fees = Some(fees);
-        }
-        // From EIP-161 on an account exists if it is not empty. Before it, being touched was enough,
-        // and every fee, also a fee of nothing, touches the beneficiary.
-        read.exists = if self.block.spec.is_enabled_in(SpecId::SPURIOUS_DRAGON) {
-            !is_empty(read.balance, read.nonce, read.code_hash)
-        } else {
-            read.exists || read.fees.is_some_and(|fees| fees.payers > 0)
-        };
-        Ok(read)
-    }
-
-    /// The slot as `reader` sees it now. `wiped_by` is what the read of its account said.
-    pub fn read_slot(
-        &self,
-        address: Address,
-        slot: U256,
-        wiped_by: Option<TxIdx>,
-        reader: Reader,
-    ) -> Result<(U256, SlotRead), Conflict> {
-        let tx = reader.sees_below();
-        let key = (address, slot);
-        let mut origin = None;
-        let mut shard = self.slot_shard(key);
-        if self.follow == Follow::Readers && !planted(Defect::SlotReaderForgotten) {
-            shard.entry(key).or_default().readers.add(reader.version);
-        }
-        let written = match shard.get(&key) {
-            Some(cell) => {
-                let location = Location::Slot(address, slot);
-                seen(&cell.versions, tx, location, &mut origin)?.copied()
-            }
-            None => None,
-        };
-        let wiped_by = wiped_by.filter(|_| !planted(Defect::DestroyedStorageKept));
-        let value = match (written, wiped_by) {
-            (Some(_), Some(wipe)) if origin.is_some_and(|by| by.tx < wipe) => U256::ZERO,
-            (Some(value), _) => value,
-            (None, Some(_)) => U256::ZERO,
-            (None, None) => self.block.prestate.slot(address, slot),
-        };
-        Ok((
-            value,
-            SlotRead {
-                address,
-                slot,
-                origin,
-            },
-        ))
-    }
-
-    /// Code by its hash, from the prestate or from a creation in this block.
-    pub fn code(&self, hash: B256) -> Option<Bytecode> {
-        match self.block.prestate.codes.get(&hash) {
-            Some(code) => Some(code.clone()),
-            None => lock(&self.codes).get(&hash).cloned(),
-        }
-    }
-
-    /// Are fees to be added to what is written of the beneficiary's balance?
-    fn adds_fees(&self) -> bool {
-        self.switches.fees == FeeCredit::Deferred && !self.declared
-    }
-
-    /// Fees that transactions below `tx` paid since the beneficiary's balance was last written.
-    ///
-    /// Whether a lower transaction is valid, and what it pays, is not known before it ran: one that
-    /// has not run yet, or is to run again, is waited for.
-    fn fees_below(&self, tx: TxIdx, read: &AccountRead) -> Result<Fees, Conflict> {
-        let since = read.balance_set_by.max(read.wiped_by);
-        let first = since.map_or(0, TxIdx::index);
-        let mut fees = Fees::default();
-        for below in (first..tx.index()).rev() {
-            if self.cannot_pay(below) {
-                continue;
-            }
-            let record = lock(&self.records[below]);
-            match &record.executed {
-                Some((_, executed)) if !record.estimate => fees.add(executed.writes.fee),
-                _ => {
-                    let writer = Some(TxIdx(below as u32));
-                    return Err(Conflict {
-                        location: Location::Fees,
-                        writer,
-                    });
-                }
-            }
-        }
-        Ok(fees)
-    }
-
     /// A transaction without a tip pays the beneficiary nothing, whatever becomes of it.
     fn cannot_pay(&self, tx: usize) -> bool {
         let base_fee = u128::from(self.block.env.basefee());
@@ -381,14 +168,32 @@ impl<'b> MvMemory<'b> {
             && self.block.txs[tx].effective_gas_price(base_fee) <= base_fee
     }
 
-    /// Asks something of the last recorded incarnation of `tx`.
+    /// Asks something of what `tx` came to, where values were declared and everything is kept of what was
+    /// executed instead.
     ///
     /// # Panics
-    /// When there is none: only a transaction that was executed can be asked.
+    /// When values were not declared, or `tx` was not executed.
     pub fn with_executed<T>(&self, tx: TxIdx, ask: impl FnOnce(&Executed) -> T) -> T {
         let record = lock(&self.records[tx.index()]);
-        let (_, executed) = record.executed.as_ref().expect("it was executed");
-        ask(executed)
+        let executed = record.all.as_deref();
+        ask(executed.expect("it is kept where values were declared"))
+    }
+
+    /// Tells of every account that the last recorded incarnation of `tx` touched, and whether it wrote
+    /// to it, be it to its storage.
+    pub fn touched(&self, tx: TxIdx, mut see: impl FnMut(Address, bool)) {
+        let record = lock(&self.records[tx.index()]);
+        let address = |place| self.accounts.at(place, |cell| cell.address);
+        for touch in &record.accounts {
+            see(address(touch.place), false);
+        }
+        for (place, _) in &record.wrote {
+            see(address(*place), true);
+        }
+        for place in &record.wrote_slots {
+            let account = self.slots.at(*place, |cell| cell.account);
+            see(address(account), true);
+        }
     }
 }
 
@@ -415,25 +220,5 @@ fn possible(block: &Block, switches: Switches) -> Switches {
             balances: Balances::Plain,
             ..switches
         },
-    }
-}
-
-/// What `tx` sees at a location, with its origin; an ESTIMATE is a conflict.
-fn seen<'v, T>(
-    versions: &'v Versions<T>,
-    tx: TxIdx,
-    location: Location,
-    origin: &mut Origin,
-) -> Result<Option<&'v T>, Conflict> {
-    match versions.below(tx) {
-        Some(entry) if entry.estimate => Err(Conflict {
-            location,
-            writer: Some(entry.version.tx),
-        }),
-        Some(entry) => {
-            *origin = Some(entry.version);
-            Ok(Some(&entry.value))
-        }
-        None => Ok(None),
     }
 }

@@ -57,6 +57,13 @@ pub enum Outcome {
     Skipped(String),
 }
 
+impl Default for Outcome {
+    /// Of a transaction that nobody looked at.
+    fn default() -> Self {
+        Self::Skipped(String::new())
+    }
+}
+
 impl Outcome {
     /// The outcome of a transaction that revm executed.
     pub fn executed(tx: &TxEnv, result: ExecutionResult) -> Self {

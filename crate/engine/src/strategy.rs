@@ -108,6 +108,11 @@ pub trait Strategy: Sync {
 
     /// Transactions below this index can no longer change. Only grows.
     fn committed(&self) -> TxIdx;
+
+    /// May there be work for one more worker? If in doubt there is: a worker that waits is woken for it.
+    fn has_spare(&self) -> bool {
+        true
+    }
 }
 
 /// Did a validation abort its version?
@@ -119,6 +124,22 @@ pub enum Aborted {
     No,
 }
 
+/// How far a strategy that runs in hope goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Hope {
+    /// As far as there are workers: each gets one transaction after another, whatever came of it.
+    ///
+    /// What is published, and right where workers cost nothing.
+    #[default]
+    Unbounded,
+    /// As far as it turned out well lately: workers get runs of small transactions, and where nearly
+    /// everything is redone, one of them goes on alone.
+    ///
+    /// For real workers, which share caches and memory: there a wasted execution slows the others, and
+    /// handing out a transfer takes as long as a good part of it.
+    Measured,
+}
+
 /// What a strategy is built from.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan<'a> {
@@ -126,6 +147,8 @@ pub struct Plan<'a> {
     pub block: &'a Block,
     /// Workers that will ask for work.
     pub workers: u32,
+    /// How far to run in hope.
+    pub hope: Hope,
     /// What each transaction is expected to read and write; empty where the strategy needs none.
     pub hints: &'a Hints,
     /// Where accounts belong.
@@ -219,6 +242,7 @@ mod tests {
             let strategy = (entry.build)(Plan {
                 block: &block,
                 workers: 2,
+                hope: Hope::Unbounded,
                 hints: &hints,
                 shards: &shards,
                 verification: None,

@@ -91,12 +91,15 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// One of `recorders` that share the limit.
-    pub fn new(recorders: u32) -> Self {
+    /// One of `recorders` that share the limit, and about so many spans.
+    pub fn new(recorders: u32, spans: usize) -> Self {
+        let recorders = recorders.max(1) as usize;
+        let most = MAX_SPANS / recorders;
         Self {
-            spans: Vec::new(),
+            // Growing later would copy what there is.
+            spans: Vec::with_capacity((spans / recorders + 1).min(most)),
             aborts: Vec::new(),
-            most: MAX_SPANS / recorders.max(1) as usize,
+            most,
             truncated: false,
             commits: Vec::new(),
         }
@@ -137,8 +140,11 @@ impl Trace {
     pub fn merge(recorders: Vec<Recorder>, txs: usize) -> Self {
         let mut trace = Self::default();
         let mut commits = Vec::new();
-        for recorder in recorders {
-            trace.spans.extend(recorder.spans);
+        for mut recorder in recorders {
+            match trace.spans.is_empty() {
+                true => trace.spans = recorder.spans,
+                false => trace.spans.append(&mut recorder.spans),
+            }
             trace.aborts.extend(recorder.aborts);
             trace.truncated |= recorder.truncated;
             commits.extend(recorder.commits);

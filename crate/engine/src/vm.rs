@@ -32,7 +32,7 @@ pub use self::view::Cancelled;
 use self::view::{Unreadable, View};
 use crate::{
     block::Block,
-    memory::{Conflict, Executed, MvMemory, Reader, Version},
+    memory::{self, Conflict, Executed, MvMemory, Reader, Version},
     outcome::Outcome,
     strategy::Sees,
     switches::{Balances, FeeCredit},
@@ -67,45 +67,48 @@ struct Deferred {
     hashed: Vec<(U256, Bytes)>,
 }
 
-type Ctx<'b> = Context<&'b BlockEnv, &'b TxEnv, CfgEnv, View<'b>, Journal<View<'b>>, Deferred>;
-type RevmEvm<'b> = Evm<
-    Ctx<'b>,
+type Ctx<'m, 'b> =
+    Context<&'m BlockEnv, &'m TxEnv, CfgEnv, View<'m, 'b>, Journal<View<'m, 'b>>, Deferred>;
+type RevmEvm<'m, 'b> = Evm<
+    Ctx<'m, 'b>,
     (),
-    EthInstructions<EthInterpreter, Ctx<'b>>,
+    EthInstructions<EthInterpreter, Ctx<'m, 'b>>,
     EthPrecompiles,
     EthFrame<EthInterpreter>,
 >;
 
-/// revm for one worker.
-pub struct Vm<'b> {
-    block: &'b Block,
-    evm: RevmEvm<'b>,
+/// revm for one worker, over a memory borrowed for `'m`, of a block that lives for `'b`.
+pub struct Vm<'m, 'b> {
+    block: &'m Block,
+    evm: RevmEvm<'m, 'b>,
+    /// Room for what the next incarnation comes to.
+    spare: Option<Box<Executed>>,
 }
 
 /// The mainnet handler, but the fee is noted instead of credited.
-struct DeferFee<'b>(PhantomData<&'b ()>);
+struct DeferFee<'m, 'b>(PhantomData<&'m &'b ()>);
 
-impl<'b> Vm<'b> {
+impl<'m, 'b> Vm<'m, 'b> {
     /// A VM that reads `memory`. `idle` is any transaction environment that outlives the run.
-    pub fn new(block: &'b Block, memory: &'b MvMemory<'b>, idle: &'b TxEnv) -> Self {
+    pub fn new(block: &'m Block, memory: &'m MvMemory<'b>, idle: &'m TxEnv) -> Self {
         Self::with(block.cfg(), block, memory, idle, &|_| false)
     }
 
     /// A VM whose incarnations end when `cancelled` says so.
     pub fn cancelled_by(
-        cancelled: Cancelled<'b>,
-        block: &'b Block,
-        memory: &'b MvMemory<'b>,
-        idle: &'b TxEnv,
+        cancelled: Cancelled<'m>,
+        block: &'m Block,
+        memory: &'m MvMemory<'b>,
+        idle: &'m TxEnv,
     ) -> Self {
         Self::with(block.cfg(), block, memory, idle, cancelled)
     }
 
     /// A VM that takes any nonce for the right one.
     pub fn without_nonce_check(
-        block: &'b Block,
-        memory: &'b MvMemory<'b>,
-        idle: &'b TxEnv,
+        block: &'m Block,
+        memory: &'m MvMemory<'b>,
+        idle: &'m TxEnv,
     ) -> Self {
         let mut cfg = block.cfg();
         cfg.disable_nonce_check = true;
@@ -114,10 +117,10 @@ impl<'b> Vm<'b> {
 
     fn with(
         cfg: CfgEnv,
-        block: &'b Block,
-        memory: &'b MvMemory<'b>,
-        idle: &'b TxEnv,
-        cancelled: Cancelled<'b>,
+        block: &'m Block,
+        memory: &'m MvMemory<'b>,
+        idle: &'m TxEnv,
+        cancelled: Cancelled<'m>,
     ) -> Self {
         let evm = Context::mainnet()
             .with_cfg(cfg)
@@ -129,7 +132,11 @@ impl<'b> Vm<'b> {
                 ..Deferred::default()
             })
             .build_mainnet();
-        let mut vm = Self { block, evm };
+        let mut vm = Self {
+            block,
+            evm,
+            spare: None,
+        };
         if memory.switches().balances == Balances::Commutative {
             balances::watch(&mut vm.evm, block.spec);
         }
@@ -165,32 +172,42 @@ impl<'b> Vm<'b> {
         run
     }
 
+    /// Takes back what a run came to, for its room.
+    pub fn reuse(&mut self, executed: Box<Executed>) {
+        self.spare = Some(executed);
+    }
+
     fn executed(&mut self, version: Version, outcome: Outcome) -> Run {
+        let mut executed = self.spare.take().unwrap_or_default();
         let fee = self.evm.ctx.chain.fee;
         let journal = &mut self.evm.ctx.journaled_state;
-        let mut reads = journal.database.take_reads();
-        if reads.switches.balances == Balances::Commutative {
+        let Executed { reads, writes, .. } = &mut *executed;
+        let asked = journal.database.take_asked();
+        let seen = journal.database.swap_reads(reads);
+        let switches = reads.switches;
+        if switches.balances == Balances::Commutative {
             let tx = &self.block.txs[version.tx.index()];
-            let asked = journal.database.asked();
-            balances::settle(&mut reads, asked, &journal.inner.state, tx);
+            balances::settle(reads, seen, &asked, &journal.inner.state, tx);
         }
-        let writes = writes::of(self.block, version.tx, &journal.inner.state, &reads, fee);
-        Run::Executed(Box::new(Executed {
-            outcome,
-            reads,
-            writes,
-        }))
+        writes.clear();
+        writes.fee = fee;
+        writes.unit = switches.unit;
+        writes.expected = memory::expected(self.block, version.tx, switches);
+        let read = writes::Read { reads, seen };
+        writes::add(self.block, version.tx, &journal.inner.state, read, writes);
+        executed.outcome = outcome;
+        Run::Executed(executed)
     }
 
     /// An invalid transaction changes nothing, but what it read decided that it is invalid.
     fn skipped(&mut self, outcome: Outcome) -> Run {
-        let mut reads = self.evm.ctx.journaled_state.database.take_reads();
-        balances::settle_skipped(&mut reads);
-        Run::Executed(Box::new(Executed {
-            outcome,
-            reads,
-            writes: Default::default(),
-        }))
+        let mut executed = self.spare.take().unwrap_or_default();
+        let Executed { reads, writes, .. } = &mut *executed;
+        self.evm.ctx.journaled_state.database.swap_reads(reads);
+        balances::settle_skipped(reads);
+        writes.clear();
+        executed.outcome = outcome;
+        Run::Executed(executed)
     }
 
     /// Gas used when an error ended the EVM: what no open frame has left.
@@ -219,8 +236,8 @@ impl<'b> Vm<'b> {
     }
 }
 
-impl<'b> Handler for DeferFee<'b> {
-    type Evm = RevmEvm<'b>;
+impl<'m, 'b: 'm> Handler for DeferFee<'m, 'b> {
+    type Evm = RevmEvm<'m, 'b>;
     type Error = EVMError<Unreadable>;
     type HaltReason = HaltReason;
 

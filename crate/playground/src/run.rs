@@ -17,7 +17,7 @@ use interleave_engine::{
         threads::{self, Now, Threads},
     },
     strategy::{
-        self, Entry, Needs, Plan, Sees,
+        self, Entry, Hope, Needs, Plan, Sees,
         shards::{self, Assignment},
     },
     switches::{Balances, FeeCredit, Nonces, Switches, Unit},
@@ -213,7 +213,7 @@ fn in_order(block: &Block, switches: Switches) -> Vec<(Version, Executed)> {
     for tx in (0..block.txs.len() as u32).map(TxIdx) {
         let version = Version { tx, incarnation: 0 };
         match vm.execute(version, Sees::Lower) {
-            vm::Run::Executed(executed) => memory.record(version, *executed),
+            vm::Run::Executed(mut executed) => memory.record(version, &mut executed),
             vm::Run::Blocked { .. } | vm::Run::Cancelled { .. } => {
                 unreachable!("everything below was executed")
             }
@@ -232,6 +232,7 @@ pub fn once(
     machine: &Machine<'_>,
 ) -> Result<Ran, RunError> {
     let switches = switches(strategy, options);
+    let start = (machine.now)();
     let declared = prepared.list.as_ref();
     let memory = match declared {
         Some(declared) => MvMemory::declared(block, switches, &declared.list),
@@ -242,6 +243,10 @@ pub fn once(
     let strategy = (strategy.build)(Plan {
         block,
         workers,
+        hope: match options.runner {
+            RunnerKind::Simulated => Hope::Unbounded,
+            RunnerKind::Threads => Hope::Measured,
+        },
         hints: &prepared.hints,
         shards: &prepared.shards,
         verification: verification.as_ref(),
@@ -262,6 +267,7 @@ pub fn once(
             machine.threads,
             machine.now,
             machine.control,
+            start,
         ),
     }?;
     let holds = verification.as_ref().is_none_or(Verification::holds);

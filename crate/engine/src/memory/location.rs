@@ -8,8 +8,10 @@ use std::collections::BTreeSet;
 use alloy_primitives::{Address, B256, U256};
 use revm::state::Bytecode;
 
+use super::table::Place;
 use crate::{
     block::TxIdx,
+    state::Account,
     strategy::Sees,
     switches::{Nonces, Switches, Unit},
 };
@@ -123,31 +125,65 @@ impl BalanceWrite {
     }
 }
 
-/// An account as an incarnation saw it.
+/// What an incarnation found out about an account, and how it is validated.
 #[derive(Clone, Debug)]
 pub struct AccountRead {
     /// Whose.
     pub address: Address,
-    /// Balance seen, fees included for the beneficiary.
-    pub balance: U256,
-    /// The same without fees.
-    pub own_balance: U256,
-    /// What of it was found out.
+    /// Where the memory keeps it.
+    pub place: Place,
+    /// What of the balance was found out.
     pub observed: Observed,
+    /// The balance seen, without fees.
+    pub own_balance: U256,
     /// The transaction that set the balance last; what was added since is not counted.
     pub balance_set_by: Option<TxIdx>,
-    /// Nonce seen.
+    /// Is the nonce compared by value?
+    pub compares_nonce: bool,
+    /// The nonce seen.
     pub nonce: u64,
-    /// Code hash seen.
-    pub code_hash: B256,
-    /// Was there an account at all?
-    pub exists: bool,
+    /// Had it code?
+    pub has_code: bool,
     /// Where each field came from.
     pub origins: AccountOrigins,
     /// The transaction that last wiped the account's storage.
     pub wiped_by: Option<TxIdx>,
     /// For the beneficiary: fees of lower transactions that are part of the balance.
     pub fees: Option<Fees>,
+}
+
+impl AccountRead {
+    /// Everything from the prestate, where there is nothing.
+    pub fn new(address: Address, place: Place) -> Self {
+        Self {
+            address,
+            place,
+            observed: Observed::Value,
+            own_balance: U256::ZERO,
+            balance_set_by: None,
+            compares_nonce: false,
+            nonce: 0,
+            has_code: false,
+            origins: AccountOrigins::default(),
+            wiped_by: None,
+            fees: None,
+        }
+    }
+}
+
+/// An account as an incarnation saw it.
+#[derive(Clone, Copy, Debug)]
+pub struct AccountSeen<'b> {
+    /// As it is in the prestate.
+    pub before: Option<&'b Account>,
+    /// Fees included for the beneficiary.
+    pub balance: U256,
+    /// Transactions sent, or contracts created.
+    pub nonce: u64,
+    /// Of its code.
+    pub code_hash: B256,
+    /// Was there an account at all?
+    pub exists: bool,
 }
 
 /// Fees credited to the beneficiary since its balance was last written.
@@ -191,8 +227,25 @@ pub struct SlotRead {
     pub address: Address,
     /// Which slot.
     pub slot: U256,
+    /// Where the memory keeps it.
+    pub place: Place,
     /// Where the value came from.
     pub origin: Origin,
+}
+
+/// A slot that an incarnation changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SlotWrite {
+    /// Whose storage.
+    pub address: Address,
+    /// Which slot.
+    pub slot: U256,
+    /// Its new value.
+    pub value: U256,
+    /// Where the memory keeps the account.
+    pub account: Place,
+    /// Where the memory keeps the slot; none where it was written without being read.
+    pub place: Option<Place>,
 }
 
 /// All an incarnation read, each location once: the first answer stays.
@@ -270,6 +323,8 @@ impl ReadSet {
 pub struct AccountWrite {
     /// Whose.
     pub address: Address,
+    /// Where the memory keeps it.
+    pub place: Place,
     /// New balance.
     pub balance: Option<BalanceWrite>,
     /// New nonce.
@@ -282,9 +337,10 @@ pub struct AccountWrite {
 
 impl AccountWrite {
     /// A write of nothing yet.
-    pub fn new(address: Address) -> Self {
+    pub fn new(address: Address, place: Place) -> Self {
         Self {
             address,
+            place,
             balance: None,
             nonce: None,
             code_hash: None,
@@ -311,7 +367,7 @@ pub struct WriteSet {
     /// Changed accounts.
     pub accounts: Vec<AccountWrite>,
     /// Changed slots and their new values.
-    pub slots: Vec<(Address, U256, U256)>,
+    pub slots: Vec<SlotWrite>,
     /// New code, by hash.
     pub codes: Vec<(B256, Bytecode)>,
     /// Slots that it used of accounts it created; a read of these depends on nobody.
@@ -322,11 +378,23 @@ pub struct WriteSet {
 }
 
 impl WriteSet {
+    /// Forgets everything but the room it has.
+    pub fn clear(&mut self) {
+        self.accounts.clear();
+        self.slots.clear();
+        self.own_slots.clear();
+        self.codes.clear();
+        self.fee = None;
+    }
+
     /// Every location written.
     pub fn locations(&self) -> Vec<Location> {
         match self.unit {
             Unit::Split => self.values().collect(),
-            Unit::Account => self.whole_accounts().map(Location::Account).collect(),
+            Unit::Account => self
+                .whole_accounts()
+                .map(|(address, _)| Location::Account(address))
+                .collect(),
         }
     }
 
@@ -334,6 +402,7 @@ impl WriteSet {
     fn is_free(&self, write: &AccountWrite) -> bool {
         let AccountWrite {
             address,
+            place: _,
             balance,
             nonce,
             code_hash,
@@ -346,22 +415,21 @@ impl WriteSet {
     }
 
     /// Every account of which something is written, each once, where that is the unit of conflicts.
-    pub(super) fn whole_accounts(&self) -> impl Iterator<Item = Address> + use<> {
-        let accounts: BTreeSet<Address> = match self.unit {
+    pub(super) fn whole_accounts(&self) -> impl Iterator<Item = (Address, Place)> + use<> {
+        let accounts: BTreeSet<(Address, Place)> = match self.unit {
             Unit::Split => BTreeSet::new(),
             Unit::Account => {
-                let slots = self.slots.iter().map(|(address, ..)| *address);
+                let slots = self
+                    .slots
+                    .iter()
+                    .map(|write| (write.address, write.account));
                 let accounts = self.accounts.iter().filter(|write| !self.is_free(write));
-                slots.chain(accounts.map(|write| write.address)).collect()
+                slots
+                    .chain(accounts.map(|write| (write.address, write.place)))
+                    .collect()
             }
         };
         accounts.into_iter()
-    }
-
-    /// Everything that is stored for this write set.
-    pub(super) fn stored(&self) -> impl Iterator<Item = Location> + '_ {
-        let whole = self.whole_accounts().map(Location::Account);
-        self.values().chain(whole)
     }
 
     /// Every value written, whatever the unit of conflicts is.
@@ -380,7 +448,7 @@ impl WriteSet {
         let slots = self
             .slots
             .iter()
-            .map(|(address, slot, _)| Location::Slot(*address, *slot));
+            .map(|write| Location::Slot(write.address, write.slot));
         accounts.chain(slots)
     }
 }

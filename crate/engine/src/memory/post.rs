@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use alloy_primitives::{Address, KECCAK256_EMPTY, U256};
 use revm::primitives::hardfork::SpecId;
 
-use super::{Executed, Fees, MvMemory, Record, Version};
+use super::{Executed, Fees, MvMemory, Version};
 use crate::{
     block::{Block, TxIdx},
     outcome::BlockResult,
@@ -35,23 +35,27 @@ impl MvMemory<'_> {
     /// When a transaction was never recorded: the strategy said `Done` too early.
     pub fn into_final(self) -> (BlockResult, Vec<(Version, Executed)>) {
         let adds_fees = self.adds_fees();
+        let (block, switches) = (self.block, self.switches);
+        let account_cells = self.accounts.into_cells();
+        let slot_cells = self.slots.into_cells();
         let records = self.records.into_vec().into_iter().map(into_inner);
-        let finals: Vec<_> = records
-            .map(|Record { executed, .. }| {
-                executed.expect("a strategy is done only when every transaction was executed")
+        let finals: Vec<_> = (0..)
+            .map(TxIdx)
+            .zip(records)
+            .map(|(tx, record)| {
+                record.into_executed(tx, block, switches, &account_cells, &slot_cells)
             })
             .collect();
 
         let mut accounts: BTreeMap<Address, Last> = BTreeMap::new();
-        let block = self.block;
         accounts.insert(
             block.env.beneficiary,
             Last::before(block, block.env.beneficiary),
         );
-        for (address, cell) in self.accounts.into_vec().into_iter().flat_map(into_inner) {
+        for cell in account_cells.iter() {
             let last = accounts
-                .entry(address)
-                .or_insert_with(|| Last::before(block, address));
+                .entry(cell.address)
+                .or_insert_with(|| Last::before(block, cell.address));
             let all = TxIdx(u32::MAX);
             let balance = cell.balance.balance(all, last.balance);
             let (balance, _, set_by) = balance.expect("nothing is an ESTIMATE any more");
@@ -60,20 +64,24 @@ impl MvMemory<'_> {
             if let Some(entry) = cell.nonce.last() {
                 last.nonce = entry.value;
             }
-            if let Some(entry) = cell.code_hash.last() {
+            let Some(rare) = &cell.rare else {
+                continue;
+            };
+            if let Some(entry) = rare.code_hash.last() {
                 last.code_hash = entry.value;
             }
-            if let Some(entry) = cell.existence.last() {
+            if let Some(entry) = rare.existence.last() {
                 last.exists = entry.value.exists;
                 last.wiped_by = entry.value.wiped_by;
             }
         }
-        for ((address, slot), cell) in self.slots.into_vec().into_iter().flat_map(into_inner) {
+        for cell in slot_cells.iter() {
             if let Some(entry) = cell.versions.last() {
+                let address = account_cells.at(cell.account).address;
                 let last = accounts
                     .entry(address)
                     .or_insert_with(|| Last::before(block, address));
-                last.slots.push((slot, entry.value, entry.version.tx));
+                last.slots.push((cell.slot, entry.value, entry.version.tx));
             }
         }
 

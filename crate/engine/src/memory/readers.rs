@@ -8,14 +8,15 @@ use std::{collections::BTreeMap, ops::Bound};
 use super::location::Version;
 use crate::block::TxIdx;
 
-/// The last incarnation of each transaction that read.
+/// The last incarnation of each transaction that read; nothing is made for it before the first.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Readers(BTreeMap<TxIdx, u32>);
+pub(super) struct Readers(Option<BTreeMap<TxIdx, u32>>);
 
 impl Readers {
     /// `reader` reads now.
     pub fn add(&mut self, reader: Version) {
-        self.0.insert(reader.tx, reader.incarnation);
+        let readers = self.0.get_or_insert_default();
+        readers.insert(reader.tx, reader.incarnation);
     }
 
     /// Readers above `writer` that nobody else wrote for: up to the `next` writer, itself included.
@@ -25,8 +26,10 @@ impl Readers {
         next: Option<TxIdx>,
     ) -> impl Iterator<Item = Version> + '_ {
         let end = next.map_or(Bound::Unbounded, Bound::Included);
-        self.0
-            .range((Bound::Excluded(writer), end))
+        let range = (Bound::Excluded(writer), end);
+        let readers = self.0.iter();
+        readers
+            .flat_map(move |readers| readers.range(range))
             .map(|(tx, incarnation)| Version {
                 tx: *tx,
                 incarnation: *incarnation,

@@ -1,9 +1,11 @@
 //! Would an incarnation read now what it read then?
 
-use alloy_primitives::U256;
+use alloy_primitives::Address;
 
 use super::{
-    AccountCell, AccountRead, Conflict, Location, MvMemory, Observed, ReadSet, SlotRead, Verdict,
+    AccountOrigins, AccountRead, Conflict, Location, MvMemory, Observed, Verdict,
+    cell::{AccountCell, Rare},
+    record::{AccountTouch, Record, SlotTouch},
 };
 use crate::{
     block::TxIdx,
@@ -17,57 +19,53 @@ impl MvMemory<'_> {
     /// Also says how many locations were compared, at most.
     pub fn validate(&self, tx: TxIdx) -> (Verdict, usize) {
         let record = lock(&self.records[tx.index()]);
-        let Some((_, executed)) = &record.executed else {
-            return (Verdict::Valid, 0);
-        };
-        let verdict = match self.first_conflict(tx, &executed.reads) {
+        let verdict = match self.first_conflict(tx, &record) {
             Some(conflict) => Verdict::Invalid(conflict),
             None => Verdict::Valid,
         };
-        (verdict, executed.reads.len())
+        (verdict, record.accounts.len() + record.slots.len())
     }
 
-    pub(super) fn first_conflict(&self, tx: TxIdx, reads: &ReadSet) -> Option<Conflict> {
-        let accounts = reads
-            .accounts
-            .iter()
-            .find_map(|read| self.account_conflict(tx, read));
+    pub(super) fn first_conflict(&self, tx: TxIdx, record: &Record) -> Option<Conflict> {
+        let mut accounts = record.accounts.iter();
+        let accounts = accounts.find_map(|touch| self.account_conflict(tx, touch));
         accounts.or_else(|| {
-            reads
-                .slots
-                .iter()
-                .find_map(|read| self.slot_conflict(tx, read))
+            let mut slots = record.slots.iter();
+            slots.find_map(|touch| self.slot_conflict(tx, touch))
         })
     }
 
-    fn account_conflict(&self, tx: TxIdx, read: &AccountRead) -> Option<Conflict> {
-        let address = read.address;
-        let origins = &read.origins;
-        let in_cell = match self.account_shard(address).get(&address) {
-            Some(cell) => [
-                (
-                    Location::Balance(address),
-                    self.balance_still(cell, tx, read),
-                ),
-                (Location::Nonce(address), self.nonce_still(cell, tx, read)),
-                (
-                    Location::Code(address),
-                    cell.code_hash.still(tx, origins.code),
-                ),
-                (
-                    Location::Existence(address),
-                    cell.existence.still(tx, origins.existence),
-                ),
-                (
-                    Location::Account(address),
-                    cell.whole.still(tx, origins.whole),
-                ),
-            ]
-            .into_iter()
-            .find_map(|(location, still)| still.err().map(|writer| Conflict { location, writer })),
-            // Cells are never taken away, so no version can have been read where there is none.
-            None => None,
-        };
+    fn account_conflict(&self, tx: TxIdx, touch: &AccountTouch) -> Option<Conflict> {
+        if let Some(read) = &touch.whole {
+            return self.read_conflict(tx, read);
+        }
+        self.accounts.at(touch.place, |cell| {
+            let at = |location, writer| Conflict { location, writer };
+            let balance = cell.balance.still(tx, touch.balance);
+            let nonce = cell.nonce.still(tx, touch.nonce);
+            match (balance, nonce, cell.rare.as_deref()) {
+                (Err(writer), ..) => Some(at(Location::Balance(cell.address), writer)),
+                (_, Err(writer), _) => Some(at(Location::Nonce(cell.address), writer)),
+                (Ok(()), Ok(()), None) => None,
+                (Ok(()), Ok(()), Some(rare)) => {
+                    rare_conflict(cell.address, rare, tx, &AccountOrigins::default())
+                }
+            }
+        })
+    }
+
+    fn read_conflict(&self, tx: TxIdx, read: &AccountRead) -> Option<Conflict> {
+        let in_cell = self.accounts.at(read.place, |cell| {
+            let balance = self.balance_still(cell, tx, read);
+            let nonce = self.nonce_still(cell, tx, read);
+            let fields = [
+                (Location::Balance(read.address), balance),
+                (Location::Nonce(read.address), nonce),
+            ];
+            let first = first_error(fields);
+            let rare = cell.rare.as_deref();
+            first.or_else(|| rare_conflict(read.address, rare?, tx, &read.origins))
+        });
         in_cell.or_else(|| {
             let seen = read.fees?;
             match self.fees_below(tx, read) {
@@ -84,15 +82,14 @@ impl MvMemory<'_> {
     /// Does what was found out about a balance still hold? Else who is in the way.
     fn balance_still(
         &self,
-        cell: &AccountCell,
+        cell: &AccountCell<'_>,
         tx: TxIdx,
         read: &AccountRead,
     ) -> Result<(), Option<TxIdx>> {
         if self.switches.balances == Balances::Plain {
             return cell.balance.still(tx, read.origins.balance);
         }
-        let before = self.block.prestate.accounts.get(&read.address);
-        let before = before.map_or(U256::ZERO, |account| account.balance);
+        let before = cell.balance_before();
         let (now, last, set_by) = cell.balance.balance(tx, before).map_err(Some)?;
         let holds = match read.observed {
             Observed::Nothing => true,
@@ -111,36 +108,59 @@ impl MvMemory<'_> {
 
     fn nonce_still(
         &self,
-        cell: &AccountCell,
+        cell: &AccountCell<'_>,
         tx: TxIdx,
         read: &AccountRead,
     ) -> Result<(), Option<TxIdx>> {
         if self.switches.nonces == Nonces::Read {
             return cell.nonce.still(tx, read.origins.nonce);
         }
-        let before = self.block.prestate.accounts.get(&read.address);
         let below = cell.nonce.below(tx);
-        let now = match below {
-            Some(entry) => entry.value,
-            None => before.map_or(0, |account| account.nonce),
-        };
+        let now = below.map_or(cell.nonce_before(), |entry| entry.value);
         match now == read.nonce || planted(Defect::NonceTrusted) {
             true => Ok(()),
             false => Err(below.map(|entry| entry.version.tx)),
         }
     }
 
-    fn slot_conflict(&self, tx: TxIdx, read: &SlotRead) -> Option<Conflict> {
-        let key = (read.address, read.slot);
-        let writer = self
-            .slot_shard(key)
-            .get(&key)?
-            .versions
-            .still(tx, read.origin)
-            .err()?;
-        Some(Conflict {
-            location: Location::Slot(read.address, read.slot),
-            writer,
+    fn slot_conflict(&self, tx: TxIdx, touch: &SlotTouch) -> Option<Conflict> {
+        self.slots.at(touch.place, |cell| {
+            let writer = cell.versions.still(tx, touch.origin).err()?;
+            // Accounts are looked at after slots, here as everywhere.
+            let address = self.accounts.at(cell.account, |account| account.address);
+            Some(Conflict {
+                location: Location::Slot(address, cell.slot),
+                writer,
+            })
         })
     }
+}
+
+fn first_error<const N: usize>(
+    fields: [(Location, Result<(), Option<TxIdx>>); N],
+) -> Option<Conflict> {
+    let mut fields = fields.into_iter();
+    fields.find_map(|(location, still)| still.err().map(|writer| Conflict { location, writer }))
+}
+
+fn rare_conflict(
+    address: Address,
+    rare: &Rare,
+    tx: TxIdx,
+    origins: &AccountOrigins,
+) -> Option<Conflict> {
+    first_error([
+        (
+            Location::Code(address),
+            rare.code_hash.still(tx, origins.code),
+        ),
+        (
+            Location::Existence(address),
+            rare.existence.still(tx, origins.existence),
+        ),
+        (
+            Location::Account(address),
+            rare.whole.still(tx, origins.whole),
+        ),
+    ])
 }

@@ -1,8 +1,10 @@
 //! The values written at one location, by transaction.
 //!
+//! Most locations are written once in a block, so one entry needs no allocation.
 //! The rule: entries are sorted by transaction, and a transaction has at most one.
 
 use alloy_primitives::U256;
+use smallvec::SmallVec;
 
 use super::location::{BalanceWrite, Origin, Version};
 use crate::{
@@ -35,13 +37,13 @@ pub(super) struct Set {
 /// All entries of a location.
 #[derive(Clone, Debug)]
 pub(super) struct Versions<T> {
-    entries: Vec<Entry<T>>,
+    entries: SmallVec<[Entry<T>; 1]>,
 }
 
 impl<T> Default for Versions<T> {
     fn default() -> Self {
         Self {
-            entries: Vec::new(),
+            entries: SmallVec::new(),
         }
     }
 }
@@ -49,11 +51,33 @@ impl<T> Default for Versions<T> {
 impl<T> Versions<T> {
     /// The entry of the highest transaction below `tx`.
     pub fn below(&self, tx: TxIdx) -> Option<&Entry<T>> {
-        let end = self.entries.partition_point(|entry| entry.version.tx < tx);
+        let end = self.position(tx);
         if planted(Defect::LowestWriterRead) {
             return self.entries[..end].first();
         }
         self.entries[..end].last()
+    }
+
+    /// Did nobody write here?
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The value of `tx`.
+    pub fn of(&self, tx: TxIdx) -> Option<&T> {
+        let entry = self.entries.get(self.position(tx))?;
+        (entry.version.tx == tx).then_some(&entry.value)
+    }
+
+    /// How many entries are below `tx`.
+    ///
+    /// Looks at the last first: most reads and writes happen near the end.
+    fn position(&self, tx: TxIdx) -> usize {
+        match self.entries.last() {
+            None => 0,
+            Some(last) if last.version.tx < tx => self.entries.len(),
+            Some(_) => self.entries.partition_point(|entry| entry.version.tx < tx),
+        }
     }
 
     /// The entry of the highest transaction of all.
@@ -72,9 +96,7 @@ impl<T> Versions<T> {
     where
         T: PartialEq,
     {
-        let at = self
-            .entries
-            .partition_point(|entry| entry.version.tx < version.tx);
+        let at = self.position(version.tx);
         let entry = Entry {
             version,
             estimate: false,
@@ -100,25 +122,24 @@ impl<T> Versions<T> {
 
     /// Takes the transaction's entry away.
     pub fn remove(&mut self, tx: TxIdx) {
-        if let Ok(at) = self
-            .entries
-            .binary_search_by_key(&tx, |entry| entry.version.tx)
-        {
-            if planted(Defect::WriteNotWithdrawn) {
-                self.entries[at].estimate = false;
-                return;
-            }
-            self.entries.remove(at);
+        let at = self.position(tx);
+        if self.of(tx).is_none() {
+            return;
         }
+        if planted(Defect::WriteNotWithdrawn) {
+            self.entries[at].estimate = false;
+            return;
+        }
+        self.entries.remove(at);
     }
 
     /// Marks the transaction's entry as an ESTIMATE.
     pub fn mark_estimate(&mut self, tx: TxIdx) {
-        if let Ok(at) = self
-            .entries
-            .binary_search_by_key(&tx, |entry| entry.version.tx)
+        let at = self.position(tx);
+        if let Some(entry) = self.entries.get_mut(at)
+            && entry.version.tx == tx
         {
-            self.entries[at].estimate = true;
+            entry.estimate = true;
         }
     }
 
@@ -142,7 +163,7 @@ impl Versions<BalanceWrite> {
     /// The balance that `tx` sees if it was `before` in the prestate, where it came from last, and
     /// who set it last. An ESTIMATE among what counts is a conflict with its transaction.
     pub fn balance(&self, tx: TxIdx, before: U256) -> Result<(U256, Origin, Option<TxIdx>), TxIdx> {
-        let end = self.entries.partition_point(|entry| entry.version.tx < tx);
+        let end = self.position(tx);
         let below = &self.entries[..end];
         let is_set = |entry: &Entry<_>| matches!(entry.value, BalanceWrite::Set(_));
         let first = below.iter().rposition(is_set);

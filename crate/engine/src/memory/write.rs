@@ -3,14 +3,14 @@
 //! The rule: each value appears under the lock of its location, and whoever read there before is found
 //! under the same lock.
 
-use std::collections::{BTreeMap, HashSet};
-
 use alloy_primitives::Address;
 
 use super::{
-    AccountCell, AccountWrite, BalanceWrite, Conflict, Executed, Follow, Footprint, Location,
-    MvMemory, Overtaken, Version, WriteSet,
+    AccountWrite, BalanceWrite, Conflict, Executed, Follow, Footprint, Location, MvMemory,
+    Overtaken, Version, WriteSet,
+    cell::AccountCell,
     readers::Readers,
+    record::{Fields, Record, Wrote},
     versions::{Set, Versions},
 };
 use crate::{
@@ -41,36 +41,69 @@ impl<'b> MvMemory<'b> {
         memory
     }
 
+    /// A memory in which all of this was executed, be it in another memory.
+    pub fn executed(block: &'b Block, switches: Switches, finals: &[(Version, Executed)]) -> Self {
+        let memory = Self::new(block, switches, Follow::Nobody);
+        let place = |address| memory.account(address, |place, _| place);
+        for (version, executed) in finals {
+            let mut executed = executed.clone();
+            for read in &mut executed.reads.accounts {
+                read.place = place(read.address);
+            }
+            for read in &mut executed.reads.slots {
+                let before = || block.prestate.slot(read.address, read.slot);
+                let account = place(read.address);
+                read.place = memory.slot(account, read.slot, before, |place, _| place);
+            }
+            for write in &mut executed.writes.accounts {
+                write.place = place(write.address);
+            }
+            for write in &mut executed.writes.slots {
+                write.account = place(write.address);
+                write.place = None;
+            }
+            memory.record(*version, &mut executed);
+        }
+        memory
+    }
+
     /// Stores one value of a list.
     fn declare(&self, location: Location, version: Version, value: Value) {
         let Some(address) = location.account() else {
             return;
         };
         if let (Location::Slot(_, slot), Value::Number(value)) = (location, value) {
-            let key = (address, slot);
-            let mut shard = self.slot_shard(key);
-            shard.entry(key).or_default().versions.set(version, value);
+            let account = self.account(address, |place, _| place);
+            let before = || self.block.prestate.slot(address, slot);
+            self.slot(account, slot, before, |_, cell| {
+                cell.versions.set(version, value)
+            });
             return;
         }
-        let mut shard = self.account_shard(address);
-        let cell = shard.entry(address).or_default();
-        match value {
+        self.account(address, |_, cell| match value {
             Value::Number(value) => cell.balance.set(version, BalanceWrite::Set(value)),
             Value::Nonce(value) => cell.nonce.set(version, value),
-            Value::Code(value) => cell.code_hash.set(version, value),
-            Value::Existence(value) => cell.existence.set(version, value),
-        };
+            Value::Code(value) => cell.rare_mut().code_hash.set(version, value),
+            Value::Existence(value) => cell.rare_mut().existence.set(version, value),
+        });
     }
 
     /// Makes what `version` wrote visible, and takes away what its predecessor wrote and it did not.
-    pub fn record(&self, version: Version, executed: Executed) -> Footprint {
+    ///
+    /// What is left of `executed` is its room, to be used again.
+    pub fn record(&self, version: Version, executed: &mut Executed) -> Footprint {
         let Version { tx, .. } = version;
         if self.declared {
             let mut record = lock(&self.records[tx.index()]);
-            record.executed = Some((version, executed));
-            return Footprint::default();
+            record.incarnation = Some(version.incarnation);
+            let gas = executed.outcome.gas_used();
+            record.all = Some(Box::new(std::mem::take(executed)));
+            return Footprint {
+                gas,
+                ..Footprint::default()
+            };
         }
-        {
+        if !executed.writes.codes.is_empty() {
             let mut codes = lock(&self.codes);
             for (hash, code) in &executed.writes.codes {
                 codes.entry(*hash).or_insert_with(|| code.clone());
@@ -79,75 +112,111 @@ impl<'b> MvMemory<'b> {
         let mut changed = Changed {
             memory: self,
             writer: tx,
+            gas: executed.outcome.gas_used(),
             wrote_new_location: false,
-            overtaken: BTreeMap::new(),
-            doubtful: BTreeMap::new(),
+            overtaken: Vec::new(),
+            doubtful: Vec::new(),
         };
-        for write in &executed.writes.accounts {
-            let address = write.address;
-            let mut shard = self.account_shard(address);
-            let cell = shard.entry(address).or_default();
-            let readers = &cell.readers;
-            if let Some(value) = write.balance {
-                let set = cell.balance.set(version, value);
-                changed.note(set, Location::Balance(address), readers);
-            }
-            if let Some(value) = write.nonce {
-                let set = cell.nonce.set(version, value);
-                changed.note(set, Location::Nonce(address), readers);
-            }
-            if let Some(value) = write.code_hash {
-                let set = cell.code_hash.set(version, value);
-                changed.note(set, Location::Code(address), readers);
-            }
-            if let Some(value) = write.existence {
-                let set = cell.existence.set(version, value);
-                changed.note(set, Location::Existence(address), readers);
-            }
-        }
-        for address in executed.writes.whole_accounts() {
-            let mut shard = self.account_shard(address);
-            let cell = shard.entry(address).or_default();
-            let mut set = cell.whole.set(version, ());
-            // Nobody compares the values of whole accounts.
-            set.is_other = true;
-            changed.note(set, Location::Account(address), &cell.readers);
-        }
-        for (address, slot, value) in &executed.writes.slots {
-            let key = (*address, *slot);
-            let mut shard = self.slot_shard(key);
-            let cell = shard.entry(key).or_default();
-            let set = cell.versions.set(version, *value);
-            changed.note(set, Location::Slot(*address, *slot), &cell.readers);
-        }
-        self.take_back_expected_nonce(tx, &executed.writes, &mut changed);
-        let fee = executed.writes.fee;
-        let old = {
+        let fee_changed = {
+            // Whoever looks at the record finds all of it, and all values.
             let mut record = lock(&self.records[tx.index()]);
-            record.estimate = false;
-            let old = record.executed.replace((version, executed));
-            if let Some((_, old)) = &old {
-                let now = record.executed.as_ref();
-                let now = now.map(|(_, executed)| &executed.writes);
-                self.withdraw(tx, &old.writes, now, &mut changed);
-            }
-            old
+            let old = record.begin(version.incarnation);
+            self.write_accounts(version, &executed.writes, &mut record, &mut changed);
+            self.write_slots(version, &executed.writes, &mut record, &mut changed);
+            self.take_back_expected_nonce(tx, &executed.writes, &mut changed);
+            record.keep(executed);
+            old.is_some_and(|old| {
+                self.withdraw(tx, &old, &record, &mut changed);
+                old.fee != record.fee
+            })
         };
-        if self.follow == Follow::Readers && old.is_some_and(|(_, old)| old.writes.fee != fee) {
+        if self.follow == Follow::Readers && fee_changed {
             changed.moved(None, Location::Fees, &lock(&self.fee_readers));
         }
         self.settle_doubts(&mut changed);
         changed.footprint()
     }
 
+    fn write_accounts(
+        &self,
+        version: Version,
+        writes: &WriteSet,
+        now: &mut Record,
+        changed: &mut Changed<'_, '_>,
+    ) {
+        for write in &writes.accounts {
+            let address = write.address;
+            let mut fields = Fields::default();
+            self.accounts.at(write.place, |cell| {
+                if let Some(value) = write.balance {
+                    let set = cell.balance.set(version, value);
+                    changed.note(set, Location::Balance(address), &cell.readers);
+                    fields.add(Fields::BALANCE);
+                }
+                if let Some(value) = write.nonce {
+                    let set = cell.nonce.set(version, value);
+                    changed.note(set, Location::Nonce(address), &cell.readers);
+                    fields.add(Fields::NONCE);
+                }
+                if let Some(value) = write.code_hash {
+                    let set = cell.rare_mut().code_hash.set(version, value);
+                    changed.note(set, Location::Code(address), &cell.readers);
+                    fields.add(Fields::CODE);
+                }
+                if let Some(value) = write.existence {
+                    let set = cell.rare_mut().existence.set(version, value);
+                    changed.note(set, Location::Existence(address), &cell.readers);
+                    fields.add(Fields::EXISTENCE);
+                }
+            });
+            now.wrote.push((write.place, fields));
+        }
+        for (address, place) in writes.whole_accounts() {
+            self.accounts.at(place, |cell| {
+                let mut set = cell.rare_mut().whole.set(version, ());
+                // Nobody compares the values of whole accounts.
+                set.is_other = true;
+                changed.note(set, Location::Account(address), &cell.readers);
+            });
+            now.wrote.push((place, Fields::WHOLE));
+        }
+    }
+
+    fn write_slots(
+        &self,
+        version: Version,
+        writes: &WriteSet,
+        now: &mut Record,
+        changed: &mut Changed<'_, '_>,
+    ) {
+        for write in &writes.slots {
+            let location = Location::Slot(write.address, write.slot);
+            let place = write.place.unwrap_or_else(|| {
+                let before = || self.block.prestate.slot(write.address, write.slot);
+                self.slot(write.account, write.slot, before, |place, _| place)
+            });
+            self.slots.at(place, |cell| {
+                let set = cell.versions.set(version, write.value);
+                changed.note(set, location, &cell.readers);
+            });
+            now.wrote_slots.push(place);
+        }
+    }
+
     /// A transaction that was skipped leaves its sender's nonce as it was, against what was expected.
-    fn take_back_expected_nonce(&self, tx: TxIdx, writes: &WriteSet, changed: &mut Changed<'_>) {
+    fn take_back_expected_nonce(
+        &self,
+        tx: TxIdx,
+        writes: &WriteSet,
+        changed: &mut Changed<'_, '_>,
+    ) {
         let sender = self.block.txs[tx.index()].caller;
         let at = Location::Nonce(sender);
         let wrote = |write: &AccountWrite| write.address == sender && write.nonce.is_some();
         if self.compares(at) && !writes.accounts.iter().any(wrote) {
-            self.at(at, |entries, readers| {
-                changed.removed(entries.remove(tx), at, readers);
+            self.account(sender, |_, cell| {
+                cell.nonce.remove(tx);
+                changed.removed(cell.nonce.above(tx), at, &cell.readers);
             });
         }
     }
@@ -155,31 +224,38 @@ impl<'b> MvMemory<'b> {
     /// Looks whether what those read that may have been overtaken still holds.
     ///
     /// Who still runs has no read set to look at, and is validated when it has.
-    fn settle_doubts(&self, changed: &mut Changed<'_>) {
-        for (reader, conflict) in std::mem::take(&mut changed.doubtful) {
+    fn settle_doubts(&self, changed: &mut Changed<'_, '_>) {
+        for doubtful in std::mem::take(&mut changed.doubtful) {
+            let reader = doubtful.reader;
             let record = lock(&self.records[reader.tx.index()]);
-            let ran = record.executed.as_ref().filter(|(ran, _)| *ran == reader);
-            let holds = ran.is_none_or(|(_, executed)| {
-                self.first_conflict(reader.tx, &executed.reads).is_none()
-            });
-            if !holds {
-                changed.overtaken.entry(reader).or_insert(conflict);
+            let ran = record.incarnation == Some(reader.incarnation);
+            if ran && self.first_conflict(reader.tx, &record).is_some() {
+                changed.overtaken.push(doubtful);
             }
         }
     }
 
     /// Removes the entries of `old` that `now` does not have.
-    fn withdraw(
-        &self,
-        tx: TxIdx,
-        old: &WriteSet,
-        now: Option<&WriteSet>,
-        changed: &mut Changed<'_>,
-    ) {
-        let kept: HashSet<Location> = now.into_iter().flat_map(WriteSet::stored).collect();
-        for location in old.stored().filter(|location| !kept.contains(location)) {
-            self.at(location, |entries, readers| {
-                changed.removed(entries.remove(tx), location, readers);
+    fn withdraw(&self, tx: TxIdx, old: &Wrote, now: &Record, changed: &mut Changed<'_, '_>) {
+        for &(place, fields) in &old.accounts {
+            let kept = now.wrote.iter().filter(|(at, _)| *at == place);
+            let gone = kept.fold(fields, |left, (_, kept)| left.without(*kept));
+            if !gone.is_empty() {
+                self.accounts.at(place, |cell| {
+                    each_field(cell, gone, |location, entries, readers| {
+                        changed.removed(entries.remove(tx), location, readers);
+                    });
+                });
+            }
+        }
+        for &place in &old.slots {
+            if now.wrote_slots.contains(&place) {
+                continue;
+            }
+            self.slots.at(place, |cell| {
+                let address = self.accounts.at(cell.account, |account| account.address);
+                let next = Entries::remove(&mut cell.versions, tx);
+                changed.removed(next, Location::Slot(address, cell.slot), &cell.readers);
             });
         }
     }
@@ -188,33 +264,53 @@ impl<'b> MvMemory<'b> {
     pub fn mark_estimates(&self, tx: TxIdx) {
         let mut record = lock(&self.records[tx.index()]);
         record.estimate = true;
-        if let Some((_, executed)) = &record.executed {
-            for location in executed.writes.stored().filter(|at| !self.compares(*at)) {
-                self.at(location, |entries, _| entries.mark_estimate(tx));
-            }
+        for &(place, fields) in &record.wrote {
+            self.accounts.at(place, |cell| {
+                each_field(cell, fields, |location, entries, _| {
+                    if !self.compares(location) {
+                        entries.mark_estimate(tx);
+                    }
+                });
+            });
+        }
+        for &place in &record.wrote_slots {
+            self.slots.at(place, |cell| cell.versions.mark_estimate(tx));
         }
     }
+}
 
-    fn at(&self, location: Location, mut change: impl FnMut(&mut dyn Entries, &Readers)) {
-        let mut in_account = |address: Address, field: fn(&mut AccountCell) -> Field<'_>| {
-            if let Some(cell) = self.account_shard(address).get_mut(&address) {
-                let (entries, readers) = field(cell);
-                change(entries, readers);
-            }
-        };
-        match location {
-            Location::Balance(at) => in_account(at, |cell| (&mut cell.balance, &cell.readers)),
-            Location::Nonce(at) => in_account(at, |cell| (&mut cell.nonce, &cell.readers)),
-            Location::Code(at) => in_account(at, |cell| (&mut cell.code_hash, &cell.readers)),
-            Location::Existence(at) => in_account(at, |cell| (&mut cell.existence, &cell.readers)),
-            Location::Account(at) => in_account(at, |cell| (&mut cell.whole, &cell.readers)),
-            Location::Slot(address, slot) => {
-                if let Some(cell) = self.slot_shard((address, slot)).get_mut(&(address, slot)) {
-                    change(&mut cell.versions, &cell.readers);
-                }
-            }
-            Location::Fees => {}
-        }
+/// Acts on some fields of an account.
+fn each_field(
+    cell: &mut AccountCell<'_>,
+    fields: Fields,
+    mut act: impl FnMut(Location, &mut dyn Entries, &Readers),
+) {
+    let AccountCell {
+        address,
+        balance,
+        nonce,
+        rare,
+        readers,
+        ..
+    } = cell;
+    let address: Address = *address;
+    if fields.has(Fields::BALANCE) {
+        act(Location::Balance(address), balance, readers);
+    }
+    if fields.has(Fields::NONCE) {
+        act(Location::Nonce(address), nonce, readers);
+    }
+    let Some(rare) = rare else {
+        return;
+    };
+    if fields.has(Fields::CODE) {
+        act(Location::Code(address), &mut rare.code_hash, readers);
+    }
+    if fields.has(Fields::EXISTENCE) {
+        act(Location::Existence(address), &mut rare.existence, readers);
+    }
+    if fields.has(Fields::WHOLE) {
+        act(Location::Account(address), &mut rare.whole, readers);
     }
 }
 
@@ -224,9 +320,6 @@ trait Entries {
     fn remove(&mut self, tx: TxIdx) -> Option<TxIdx>;
     fn mark_estimate(&mut self, tx: TxIdx);
 }
-
-/// A field of an account, and who read the account.
-type Field<'c> = (&'c mut dyn Entries, &'c Readers);
 
 impl<T> Entries for Versions<T> {
     fn remove(&mut self, tx: TxIdx) -> Option<TxIdx> {
@@ -240,17 +333,18 @@ impl<T> Entries for Versions<T> {
 }
 
 /// What one call of [`MvMemory::record`] changed.
-struct Changed<'m> {
-    memory: &'m MvMemory<'m>,
+struct Changed<'m, 'b> {
+    memory: &'m MvMemory<'b>,
     writer: TxIdx,
+    gas: u64,
     wrote_new_location: bool,
     /// Whose reads do not hold any more, and the first reason found.
-    overtaken: BTreeMap<Version, Conflict>,
+    overtaken: Vec<Overtaken>,
     /// Those who may have been: reads at that location are compared by value.
-    doubtful: BTreeMap<Version, Conflict>,
+    doubtful: Vec<Overtaken>,
 }
 
-impl Changed<'_> {
+impl Changed<'_, '_> {
     /// A value was written.
     fn note(&mut self, set: Set, location: Location, readers: &Readers) {
         if set.is_new || set.is_other {
@@ -280,18 +374,18 @@ impl Changed<'_> {
             location,
             writer: Some(self.writer),
         };
-        for reader in readers.between(self.writer, next) {
-            found.entry(reader).or_insert(conflict);
-        }
+        let readers = readers.between(self.writer, next);
+        found.extend(readers.map(|reader| Overtaken { reader, conflict }));
     }
 
-    fn footprint(self) -> Footprint {
-        let overtaken = self.overtaken.into_iter();
+    fn footprint(mut self) -> Footprint {
+        // The first reason found for each stays.
+        self.overtaken.sort_by_key(|overtaken| overtaken.reader);
+        self.overtaken.dedup_by_key(|overtaken| overtaken.reader);
         Footprint {
             wrote_new_location: self.wrote_new_location,
-            overtaken: overtaken
-                .map(|(reader, conflict)| Overtaken { reader, conflict })
-                .collect(),
+            overtaken: self.overtaken,
+            gas: self.gas,
         }
     }
 }

@@ -88,17 +88,17 @@ pub fn run(
         vm: Vm::new(block, memory, &idle),
         busy: (0..workers).map(|_| None).collect(),
         events: BinaryHeap::new(),
-        recorder: Recorder::new(1),
+        recorder: Recorder::new(1, 2 * block.txs.len()),
     };
     machine.run(block.txs.len(), control)
 }
 
-struct Machine<'r> {
+struct Machine<'r, 'b> {
     strategy: &'r dyn Strategy,
-    memory: &'r MvMemory<'r>,
+    memory: &'r MvMemory<'b>,
     costs: Costs,
     /// One VM serves all workers: an incarnation is executed in one go when it starts.
-    vm: Vm<'r>,
+    vm: Vm<'r, 'b>,
     /// What each worker is doing; none for one without work.
     busy: Vec<Option<Busy>>,
     /// When busy workers report.
@@ -106,7 +106,7 @@ struct Machine<'r> {
     recorder: Recorder,
 }
 
-impl Machine<'_> {
+impl Machine<'_, '_> {
     fn run(mut self, txs: usize, control: &Control) -> Result<Trace, RunError> {
         let mut now = 0.0;
         loop {
@@ -226,9 +226,10 @@ impl Machine<'_> {
             return;
         };
         let (version, activity) = match report {
-            Report::Executed(version, executed) => {
+            Report::Executed(version, mut executed) => {
                 let gas = executed.outcome.gas_used();
-                let footprint = self.memory.record(version, *executed);
+                let footprint = self.memory.record(version, &mut executed);
+                self.vm.reuse(executed);
                 let aborted = self.strategy.executed(version, footprint, self.memory);
                 self.recorder.aborted(aborted, now);
                 (version, Activity::Executed { gas })

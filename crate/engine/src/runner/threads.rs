@@ -15,10 +15,10 @@ use crate::{
     strategy::{Strategy, Task, WorkerId},
     sync::{
         Condvar, Mutex,
-        atomic::{AtomicBool, AtomicU64, Ordering::SeqCst},
+        atomic::{AtomicBool, AtomicU64, Ordering::SeqCst, fence},
         into_inner, lock, wait,
     },
-    trace::{Activity, Recorder, Span, Trace},
+    trace::{Activity, Recorder, Trace},
     vm::{Run, Vm},
 };
 
@@ -60,59 +60,83 @@ pub type Now<'a> = &'a (dyn Fn() -> f64 + Sync);
 
 /// Where workers wait for each other's reports.
 ///
-/// A worker reads the epoch, asks the strategy, and parks only if the epoch has not moved since:
-/// every report moves it, so none is missed. Epoch and number of parked workers share one word, so
-/// that whoever changes either sees the other as it was at that moment.
+/// A worker that found nothing to do enters, asks the strategy once more, and sleeps only if nobody
+/// called since it entered. Whoever reported something looks for sleepers after that. So either the
+/// second question finds what the report brought, or the reporter finds the sleeper, and no report is
+/// missed; and as long as nobody sleeps, a report changes nothing here that others look at.
+///
+/// Calls and number of sleepers share one word, so that whoever changes either sees the other as it was
+/// at that moment.
 #[derive(Debug, Default)]
 struct Parking {
-    /// Epoch in the upper half, parked workers in the lower.
+    /// Calls in the upper half, those who entered in the lower.
     word: AtomicU64,
     gate: Mutex<()>,
-    changed: Condvar,
+    called: Condvar,
 }
 
-/// One report, in [`Parking`]'s word.
-const REPORT: u64 = 1 << 32;
+/// One call, in [`Parking`]'s word.
+const CALL: u64 = 1 << 32;
 
-fn epoch(word: u64) -> u64 {
-    word / REPORT
-}
+/// How many calls there had been when a worker entered.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Calls(u64);
 
 impl Parking {
-    fn epoch(&self) -> u64 {
-        epoch(self.word.load(SeqCst))
+    fn enter(&self) -> Calls {
+        let calls = Calls(self.word.fetch_add(1, SeqCst) / CALL);
+        // With the one of whoever reports: at least one of the two sees what the other did.
+        fence(SeqCst);
+        calls
     }
 
-    fn advance(&self) {
-        let before = self.word.fetch_add(REPORT, SeqCst);
-        if !before.is_multiple_of(REPORT) {
-            let _gate = lock(&self.gate);
-            self.changed.notify_all();
-        }
-    }
-
-    fn park(&self, seen: u64) {
+    /// Waits for a call after `since`.
+    fn sleep(&self, since: Calls) {
         let mut gate = lock(&self.gate);
-        let mut now = epoch(self.word.fetch_add(1, SeqCst));
-        if planted(Defect::ReportMissed) {
-            now = seen;
+        while Calls(self.word.load(SeqCst) / CALL) == since && !planted(Defect::ReportMissed) {
+            gate = wait(&self.called, gate);
         }
-        while now == seen {
-            gate = wait(&self.changed, gate);
-            now = self.epoch();
-        }
+    }
+
+    fn leave(&self) {
         self.word.fetch_sub(1, SeqCst);
     }
+
+    /// Does anybody sleep, or is about to? Asked after a report.
+    fn is_anybody_in(&self) -> bool {
+        fence(SeqCst);
+        !self.word.load(SeqCst).is_multiple_of(CALL)
+    }
+
+    /// Wakes one, or all.
+    fn call(&self, whom: Whom) {
+        self.word.fetch_add(CALL, SeqCst);
+        let _gate = lock(&self.gate);
+        match whom {
+            Whom::One => self.called.notify_one(),
+            Whom::All => self.called.notify_all(),
+        }
+    }
+}
+
+/// Who is woken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whom {
+    One,
+    All,
 }
 
 #[cfg(all(test, feature = "loom"))]
 mod models;
+mod watch;
+
+use watch::Watch;
 
 /// All that the workers of a run share.
-struct Shared<'r> {
+struct Shared<'r, 'b> {
     block: &'r Block,
     strategy: &'r dyn Strategy,
-    memory: &'r MvMemory<'r>,
+    memory: &'r MvMemory<'b>,
     now: Now<'r>,
     control: &'r Control,
     parking: Parking,
@@ -125,6 +149,9 @@ struct Shared<'r> {
 }
 
 /// Runs `strategy` to the end of the block on the first `workers` of `threads`.
+///
+/// `start` is when the run began, which may be before this call: building what it needs takes time too.
+#[expect(clippy::too_many_arguments)]
 pub fn run(
     block: &Block,
     strategy: &dyn Strategy,
@@ -133,8 +160,8 @@ pub fn run(
     threads: &dyn Threads,
     now: Now<'_>,
     control: &Control,
+    start: f64,
 ) -> Result<Trace, RunError> {
-    let start = now();
     let shared = Shared {
         block,
         strategy,
@@ -153,7 +180,7 @@ pub fn run(
             let mut failure = lock(&shared.failure);
             failure.get_or_insert_with(|| message(panic.as_ref()));
             shared.leave.store(true, SeqCst);
-            shared.parking.advance();
+            shared.parking.call(Whom::All);
         }
     });
     if let Some(failure) = into_inner(shared.failure) {
@@ -172,54 +199,78 @@ fn message(panic: &(dyn std::any::Any + Send)) -> String {
         .unwrap_or_else(|| "panic without a message".into())
 }
 
-impl Shared<'_> {
+impl Shared<'_, '_> {
     fn work(&self, worker: WorkerId) {
         let idle = TxEnv::default();
         let cancelled = |version| self.strategy.cancelled(version);
         let mut vm = Vm::cancelled_by(&cancelled, self.block, self.memory, &idle);
-        let mut recorder = Recorder::new(self.workers);
+        let mut recorder = Recorder::new(self.workers, 2 * self.block.txs.len());
+        let mut watch = Watch::new(self.now, worker);
         loop {
             if self.control.stopped() {
                 self.leave.store(true, SeqCst);
-                self.parking.advance();
+                self.parking.call(Whom::All);
             }
             if self.leave.load(SeqCst) {
                 break;
             }
-            let epoch = self.parking.epoch();
-            let task = self.strategy.next(worker);
-            let start = match task {
+            let task = match self.strategy.next(worker) {
                 Task::Wait => {
-                    self.parking.park(epoch);
-                    continue;
+                    let now = watch.look(&mut recorder);
+                    self.tell(now, &mut recorder);
+                    let task = self.wait(worker);
+                    watch.restart();
+                    task
                 }
-                Task::Done => break,
-                Task::Execute(..) | Task::Validate(..) => (self.now)(),
+                task => task,
             };
+            match task {
+                Task::Wait => continue,
+                Task::Done => break,
+                Task::Execute(..) | Task::Validate(..) => {}
+            }
+            if self.parking.is_anybody_in() && self.strategy.has_spare() {
+                self.parking.call(Whom::One);
+            }
             let (version, activity, aborted) = self.perform(task, &mut vm);
-            let end = (self.now)();
-            recorder.aborted(aborted, end);
-            recorder.span(Span {
-                worker,
-                version,
-                activity,
-                start,
-                end,
-            });
-            let committed = self.strategy.committed();
-            recorder.committed(end, committed);
-            self.control.committed(committed.0);
-            self.parking.advance();
+            if let Some(now) = watch.ended(version, activity, aborted, &mut recorder) {
+                self.tell(now, &mut recorder);
+            }
         }
+        self.parking.call(Whom::All);
+        let now = watch.look(&mut recorder);
+        self.tell(now, &mut recorder);
         lock(&self.recorders).push(recorder);
     }
 
-    fn perform(&self, task: Task, vm: &mut Vm<'_>) -> (Version, Activity, Vec<Overtaken>) {
+    /// Asks once more, and sleeps if there is nothing to do. After a sleep nothing is known: ask again.
+    fn wait(&self, worker: WorkerId) -> Task {
+        let calls = self.parking.enter();
+        let mut task = Task::Wait;
+        if !self.leave.load(SeqCst) {
+            task = self.strategy.next(worker);
+            if task == Task::Wait {
+                self.parking.sleep(calls);
+            }
+        }
+        self.parking.leave();
+        task
+    }
+
+    /// Tells how far the block is.
+    fn tell(&self, now: f64, recorder: &mut Recorder) {
+        let committed = self.strategy.committed();
+        recorder.committed(now, committed);
+        self.control.committed(committed.0);
+    }
+
+    fn perform(&self, task: Task, vm: &mut Vm<'_, '_>) -> (Version, Activity, Vec<Overtaken>) {
         match task {
             Task::Execute(version, sees) => match vm.execute(version, sees) {
-                Run::Executed(executed) => {
+                Run::Executed(mut executed) => {
                     let gas = executed.outcome.gas_used();
-                    let footprint = self.memory.record(version, *executed);
+                    let footprint = self.memory.record(version, &mut executed);
+                    vm.reuse(executed);
                     let aborted = self.strategy.executed(version, footprint, self.memory);
                     (version, Activity::Executed { gas }, aborted)
                 }

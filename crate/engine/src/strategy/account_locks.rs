@@ -22,7 +22,7 @@ use super::{
 use crate::{
     block::TxIdx,
     hints::{Hint, Hints},
-    memory::{Executed, Follow, MvMemory},
+    memory::{Follow, MvMemory},
 };
 
 /// The menu's line for it.
@@ -103,20 +103,11 @@ fn edges(declared: &[Declared]) -> Vec<(TxIdx, TxIdx)> {
     edges
 }
 
-/// Did an execution use accounts only as declared?
-fn keeps(declared: &Declared, executed: &Executed) -> bool {
-    let reads = executed
-        .reads
-        .locations()
-        .filter_map(|(at, _)| at.account());
-    let writes = executed.writes.locations();
-    let mut writes = writes.into_iter().filter_map(|at| at.account());
-    // Nobody locks a precompile.
-    let is_precompile = |address: &Address| address.starts_with(&[0; 18]);
-    reads
-        .filter(|address| !is_precompile(address))
-        .all(|address| declared.contains_key(&address))
-        && writes.all(|address| declared.get(&address) == Some(&Lock::Write))
+/// May a transaction use an account so?
+fn allows(declared: &Declared, address: Address, lock: Lock) -> bool {
+    // Nobody locks a precompile to read it.
+    let is_precompile = || lock == Lock::Read && address.starts_with(&[0; 18]);
+    declared.get(&address).is_some_and(|held| *held >= lock) || is_precompile()
 }
 
 impl FirstPhase for Locks {
@@ -129,7 +120,13 @@ impl FirstPhase for Locks {
     }
 
     fn keeps_to_plan(&self, tx: TxIdx, memory: &MvMemory<'_>) -> bool {
-        memory.with_executed(tx, |executed| keeps(&self.declared[tx.index()], executed))
+        let declared = &self.declared[tx.index()];
+        let mut keeps = true;
+        memory.touched(tx, |address, wrote| {
+            let lock = if wrote { Lock::Write } else { Lock::Read };
+            keeps &= allows(declared, address, lock);
+        });
+        keeps
     }
 }
 

@@ -22,6 +22,12 @@
 //! goes back to `i` or `i + 1` and begins a new *wave*. A transaction is final when everything below
 //! it is, and it passed a validation of the highest wave that began at or below it.
 //!
+//! Where hope is [`Measured`](super::Hope::Measured), as on real workers, three things are added (`pace.rs`). First executions
+//! are handed out in runs. A run that begins where everything below is final reads final values only, so
+//! its transactions need no validation. And the validation cursor waits for first executions that have
+//! not ended instead of passing them: nobody above can be final before, and whoever they would overtake
+//! would be validated twice.
+//!
 //! A transaction that failed too often ([`LAST_IN_HOPE`]) waits until everything below it is final; what
 //! it then reads is final as well, so it needs no validation.
 //!
@@ -29,7 +35,11 @@
 //! final values only, so its next incarnation commits and the block ends. No transaction has more than
 //! [`LAST_IN_HOPE`] incarnations and the one after them, but for those a worker lost.
 
+mod pace;
+
 use std::{cmp::Reverse, collections::BinaryHeap};
+
+use pace::Pace;
 
 use super::{Aborted, Entry, LAST_IN_HOPE, Needs, Plan, Sees, Strategy, Task, Ticket, WorkerId};
 use crate::{
@@ -53,6 +63,9 @@ pub const ENTRY: Entry = Entry {
     build: |plan| Box::new(BlockStm::new(plan)),
 };
 
+/// Valid whatever wave begins: it read final values.
+const FOR_GOOD: Option<u32> = Some(u32::MAX);
+
 /// Where a transaction is in the diagram above.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
@@ -73,6 +86,10 @@ struct Status {
     incarnation: u32,
     /// The highest wave in which this incarnation was found valid.
     valid_in: Option<u32>,
+    /// It reads final values, and needs no validation.
+    on_final: bool,
+    /// It is the last of its run.
+    ends_run: bool,
     /// The last wave that began here.
     wave_from_here: u32,
     /// Transactions that wait for this one to execute.
@@ -94,9 +111,25 @@ impl Due {
     }
 }
 
+/// First executions that a worker has still to make. Aligned, so that two workers share no cache line.
+#[derive(Debug, Default)]
+#[repr(align(64))]
+struct Run(Mutex<Stretch>);
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Stretch {
+    next: u32,
+    end: u32,
+    /// Everything below `next` is final, or was executed on final values.
+    on_final: bool,
+}
+
 /// The scheduler.
 #[derive(Debug)]
 pub struct BlockStm {
+    pace: Pace,
+    /// By worker.
+    runs: Box<[Run]>,
     status: Box<[Mutex<Status>]>,
     /// The next transaction that was never handed out.
     execution: AtomicU32,
@@ -123,12 +156,17 @@ impl BlockStm {
                 phase: Phase::Ready,
                 incarnation: 0,
                 valid_in: None,
+                on_final: false,
+                ends_run: false,
                 wave_from_here: 0,
                 waiting: Vec::new(),
             })
         };
+        let txs = plan.block.txs.len();
         Self {
-            status: (0..plan.block.txs.len()).map(status).collect(),
+            pace: Pace::new(plan.hope, plan.workers, txs as u32),
+            runs: (0..plan.workers).map(|_| Run::default()).collect(),
+            status: (0..txs).map(status).collect(),
             execution: AtomicU32::new(0),
             validation: AtomicU64::new(0),
             due: Mutex::default(),
@@ -187,6 +225,8 @@ impl BlockStm {
             return None;
         }
         status.phase = Phase::Executing;
+        status.on_final = self.pace.is_measured() && self.committed.load(SeqCst) == tx.0;
+        status.ends_run = true;
         Some(Version {
             tx,
             incarnation: status.incarnation,
@@ -198,7 +238,17 @@ impl BlockStm {
         loop {
             let seen = self.validation.load(SeqCst);
             let (wave, at) = split(seen);
+            let committed = self.committed.load(SeqCst);
+            if self.pace.is_measured() && at < committed {
+                // What is final is not looked at again.
+                let skipped = u64::from(wave) << 32 | u64::from(committed);
+                let _ = (self.validation).compare_exchange(seen, skipped, SeqCst, SeqCst);
+                continue;
+            }
             if at >= self.execution.load(SeqCst).min(self.txs()) {
+                return None;
+            }
+            if self.pace.is_measured() && !self.has_run(TxIdx(at)) {
                 return None;
             }
             if self
@@ -210,12 +260,73 @@ impl BlockStm {
             }
             let tx = TxIdx(at);
             let status = self.status(tx);
-            if status.phase == Phase::Executed {
+            if status.phase == Phase::Executed && status.valid_in != FOR_GOOD {
                 let version = Version {
                     tx,
                     incarnation: status.incarnation,
                 };
                 return Some(Task::Validate(version, Ticket(wave)));
+            }
+        }
+    }
+
+    /// Did the first execution of `tx` end?
+    fn has_run(&self, tx: TxIdx) -> bool {
+        let status = self.status(tx);
+        status.incarnation > 0 || matches!(status.phase, Phase::Executed | Phase::Committed)
+    }
+
+    /// Has the validation cursor something to do at `tx`? Whoever executes a run on final values passes
+    /// over what is executed of it without help.
+    fn wants_sweep(&self, tx: TxIdx) -> bool {
+        self.has_run(tx) && self.status(tx).valid_in != FOR_GOOD
+    }
+
+    /// The next first execution of a run.
+    fn go_on(&self, run: &mut Stretch) -> Option<Task> {
+        if run.next == run.end {
+            return None;
+        }
+        let tx = TxIdx(run.next);
+        run.next += 1;
+        let mut status = self.status(tx);
+        status.phase = Phase::Executing;
+        status.on_final = run.on_final;
+        status.ends_run = run.next == run.end;
+        Some(Task::Execute(Version { tx, incarnation: 0 }, Sees::Lower))
+    }
+
+    /// Claims the next stretch of the block for first executions, if one may begin now.
+    fn begin_run(&self) -> Option<Stretch> {
+        loop {
+            let at = self.execution.load(SeqCst);
+            let left = self.txs() - at;
+            let committed = self.committed.load(SeqCst);
+            let length = match left {
+                0 => 0,
+                _ => self.pace.run(at, committed, left).min(left),
+            };
+            if length == 0 {
+                return None;
+            }
+            let end = at + length;
+            let claimed = self.execution.compare_exchange(at, end, SeqCst, SeqCst);
+            if claimed.is_ok() {
+                return Some(Stretch {
+                    next: at,
+                    end,
+                    on_final: self.pace.is_measured() && committed == at,
+                });
+            }
+        }
+    }
+
+    /// The run of whoever executed `tx` goes on after something that is not final.
+    fn doubt(&self, tx: TxIdx) {
+        for run in &self.runs {
+            let mut run = lock(&run.0);
+            if run.next == tx.0 + 1 {
+                run.on_final = false;
             }
         }
     }
@@ -244,6 +355,7 @@ impl BlockStm {
             let mut status = self.status(tx);
             status.incarnation += 1;
             status.valid_in = None;
+            status.on_final = false;
             // Whoever commits the one below looks here after that, under the same lock.
             if status.incarnation >= LAST_IN_HOPE && self.committed.load(SeqCst) < tx.0 {
                 status.phase = Phase::LastInLine;
@@ -283,40 +395,36 @@ impl BlockStm {
 }
 
 impl Strategy for BlockStm {
-    fn next(&self, _: WorkerId) -> Task {
-        loop {
-            if self.committed.load(SeqCst) == self.txs() {
-                return Task::Done;
-            }
-            if let Some(task) = self.pop().or_else(|| self.sweep()) {
-                return task;
-            }
-            let at = self.execution.load(SeqCst);
-            if at >= self.txs() {
-                return Task::Wait;
-            }
-            if self
-                .execution
-                .compare_exchange(at, at + 1, SeqCst, SeqCst)
-                .is_ok()
-                && let Some(version) = self.start(TxIdx(at))
-            {
-                return Task::Execute(version, Sees::Lower);
-            }
+    fn next(&self, worker: WorkerId) -> Task {
+        if self.committed.load(SeqCst) == self.txs() {
+            return Task::Done;
         }
+        let mut run = lock(&self.runs[worker.0 as usize].0);
+        let task = self.pop();
+        let task = task.or_else(|| self.go_on(&mut run));
+        let task = task.or_else(|| self.sweep());
+        let begin = || {
+            *run = self.begin_run()?;
+            self.go_on(&mut run)
+        };
+        task.or_else(begin).unwrap_or(Task::Wait)
     }
 
     fn executed(&self, version: Version, footprint: Footprint, _: &MvMemory<'_>) -> Vec<Overtaken> {
         let Version { tx, .. } = version;
+        self.pace.executed(footprint.gas);
+        let mut is_final = false;
         let waiting = {
             let mut status = self.status(tx);
             if status.phase != Phase::Executing || status.incarnation != version.incarnation {
                 return Vec::new();
             }
             status.phase = Phase::Executed;
-            if version.incarnation >= LAST_IN_HOPE {
+            if version.incarnation >= LAST_IN_HOPE || status.on_final {
                 // Everything below was final when it began.
-                status.valid_in = Some(u32::MAX);
+                status.valid_in = FOR_GOOD;
+                is_final = status.ends_run;
+                self.pace.went_on(1);
             }
             let noticed = footprint.wrote_new_location && !planted(Defect::NewLocationUnnoticed);
             let swept = noticed && self.sweep_again_from(tx, &mut status);
@@ -330,13 +438,14 @@ impl Strategy for BlockStm {
         for reader in waiting {
             self.due_again(reader);
         }
-        if version.incarnation >= LAST_IN_HOPE {
+        if is_final {
             self.commit();
         }
         Vec::new()
     }
 
     fn blocked(&self, version: Version, writer: TxIdx) {
+        self.pace.failed();
         {
             // Lower lock first, everywhere: the writer is below the reader.
             let mut writer = self.status(writer);
@@ -371,6 +480,7 @@ impl Strategy for BlockStm {
             Verdict::Valid => {
                 status.valid_in = status.valid_in.max(Some(ticket.0));
                 drop(status);
+                self.pace.held();
                 if self.committed.load(SeqCst) == tx.0 {
                     self.commit();
                 }
@@ -380,6 +490,7 @@ impl Strategy for BlockStm {
                 // Nobody else may abort or commit it now, and nobody runs it before `due_again`.
                 status.phase = Phase::Blocked;
                 drop(status);
+                self.pace.failed();
                 memory.mark_estimates(tx);
                 if tx.0 + 1 < self.txs() && !planted(Defect::AbortUnnoticed) {
                     let above = TxIdx(tx.0 + 1);
@@ -398,10 +509,24 @@ impl Strategy for BlockStm {
                 return;
             }
         }
+        self.doubt(version.tx);
         self.due_again(version.tx);
     }
 
     fn committed(&self) -> TxIdx {
         TxIdx(self.committed.load(SeqCst))
+    }
+
+    fn has_spare(&self) -> bool {
+        if self.due_count.load(SeqCst) > 0 {
+            return true;
+        }
+        let begun = self.execution.load(SeqCst).min(self.txs());
+        let (_, at) = split(self.validation.load(SeqCst));
+        if at < begun && (!self.pace.is_measured() || self.wants_sweep(TxIdx(at))) {
+            return true;
+        }
+        let (left, committed) = (self.txs() - begun, self.committed.load(SeqCst));
+        left > 0 && self.pace.run(begun, committed, left) > 0
     }
 }

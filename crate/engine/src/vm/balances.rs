@@ -20,12 +20,12 @@ use super::{
     Ctx, RevmEvm,
     view::{Asked, View},
 };
-use crate::memory::{Observed, ReadSet};
+use crate::memory::{AccountSeen, Observed, ReadSet};
 
-type Context<'a, 'b> = InstructionContext<'a, Ctx<'b>, EthInterpreter>;
+type Context<'a, 'm, 'b> = InstructionContext<'a, Ctx<'m, 'b>, EthInterpreter>;
 
 /// Makes the opcodes that look at balances say so.
-pub(super) fn watch(evm: &mut RevmEvm<'_>, spec: SpecId) {
+pub(super) fn watch(evm: &mut RevmEvm<'_, '_>, spec: SpecId) {
     let gas = gas_table_spec(spec);
     let mut insert = |opcode: u8, instruction| {
         evm.instruction
@@ -41,44 +41,44 @@ pub(super) fn watch(evm: &mut RevmEvm<'_>, spec: SpecId) {
     insert(opcode::SELFDESTRUCT, Instruction::new(self_destruct));
 }
 
-fn database<'c, 'b>(context: &'c mut Context<'_, 'b>) -> &'c mut View<'b> {
+fn database<'c, 'm, 'b>(context: &'c mut Context<'_, 'm, 'b>) -> &'c mut View<'m, 'b> {
     &mut context.host.journaled_state.database
 }
 
 /// The account at the top of the stack or `depth` below.
-fn ask_of(context: &mut Context<'_, '_>, depth: usize, asked: Asked) {
+fn ask_of(context: &mut Context<'_, '_, '_>, depth: usize, asked: Asked) {
     if let Ok(word) = context.interpreter.stack.peek(depth) {
         database(context).ask(Address::from_word(word.into()), asked);
     }
 }
 
-fn ask_of_self(context: &mut Context<'_, '_>) {
+fn ask_of_self(context: &mut Context<'_, '_, '_>) {
     let own = context.interpreter.input.target_address;
     database(context).ask(own, Asked::Value);
 }
 
-fn has_value(context: &Context<'_, '_>, depth: usize) -> bool {
+fn has_value(context: &Context<'_, '_, '_>, depth: usize) -> bool {
     let value = context.interpreter.stack.peek(depth);
     value.is_ok_and(|value| !value.is_zero())
 }
 
-fn balance<'b>(mut context: Context<'_, 'b>) -> InstructionExecResult {
+fn balance<'m, 'b>(mut context: Context<'_, 'm, 'b>) -> InstructionExecResult {
     ask_of(&mut context, 0, Asked::Value);
     host::balance(context)
 }
 
-fn self_balance<'b>(mut context: Context<'_, 'b>) -> InstructionExecResult {
+fn self_balance<'m, 'b>(mut context: Context<'_, 'm, 'b>) -> InstructionExecResult {
     ask_of_self(&mut context);
     host::selfbalance(context)
 }
 
-fn code_hash<'b>(mut context: Context<'_, 'b>) -> InstructionExecResult {
+fn code_hash<'m, 'b>(mut context: Context<'_, 'm, 'b>) -> InstructionExecResult {
     ask_of(&mut context, 0, Asked::Emptiness);
     host::extcodehash(context)
 }
 
 /// To pay, one must have enough; to be paid costs more if one is empty.
-fn call<'b>(mut context: Context<'_, 'b>) -> InstructionExecResult {
+fn call<'m, 'b>(mut context: Context<'_, 'm, 'b>) -> InstructionExecResult {
     if has_value(&context, 2) {
         ask_of_self(&mut context);
     }
@@ -86,7 +86,7 @@ fn call<'b>(mut context: Context<'_, 'b>) -> InstructionExecResult {
     contract::call::<{ opcode::CALL }, _, _>(context)
 }
 
-fn call_code<'b>(mut context: Context<'_, 'b>) -> InstructionExecResult {
+fn call_code<'m, 'b>(mut context: Context<'_, 'm, 'b>) -> InstructionExecResult {
     if has_value(&context, 2) {
         ask_of_self(&mut context);
     }
@@ -94,14 +94,14 @@ fn call_code<'b>(mut context: Context<'_, 'b>) -> InstructionExecResult {
     contract::call::<{ opcode::CALLCODE }, _, _>(context)
 }
 
-fn create<'b, const TWO: bool>(mut context: Context<'_, 'b>) -> InstructionExecResult {
+fn create<'m, 'b, const TWO: bool>(mut context: Context<'_, 'm, 'b>) -> InstructionExecResult {
     if has_value(&context, 0) {
         ask_of_self(&mut context);
     }
     contract::create::<TWO, _, _>(context)
 }
 
-fn self_destruct<'b>(mut context: Context<'_, 'b>) -> InstructionExecResult {
+fn self_destruct<'m, 'b>(mut context: Context<'_, 'm, 'b>) -> InstructionExecResult {
     ask_of_self(&mut context);
     ask_of(&mut context, 0, Asked::Emptiness);
     host::selfdestruct(context)
@@ -110,6 +110,7 @@ fn self_destruct<'b>(mut context: Context<'_, 'b>) -> InstructionExecResult {
 /// Notes in the read set what an executed transaction found out.
 pub(super) fn settle(
     reads: &mut ReadSet,
+    seen: &[AccountSeen<'_>],
     asked: &[(Address, Asked)],
     state: &EvmState,
     tx: &TxEnv,
@@ -123,10 +124,10 @@ pub(super) fn settle(
             revm::context::either::Either::Right(recovered) => recovered.authority(),
         })
         .collect();
-    for read in &mut reads.accounts {
+    for (read, seen) in reads.accounts.iter_mut().zip(seen) {
         let address = read.address;
         // With a nonce or code an account is not empty, whatever it has.
-        let may_be_empty = read.nonce == 0 && read.code_hash == KECCAK256_EMPTY;
+        let may_be_empty = seen.nonce == 0 && seen.code_hash == KECCAK256_EMPTY;
         let of_it = asked.iter().filter(|(of, _)| *of == address);
         let by_code = of_it
             .map(|(_, asked)| *asked)

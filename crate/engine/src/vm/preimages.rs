@@ -19,7 +19,7 @@ use revm::{
 use super::{Ctx, Vm};
 use crate::{
     block::Block,
-    memory::{Executed, Follow, MvMemory, Version},
+    memory::{Executed, MvMemory, Version},
     strategy::Sees,
     switches::Switches,
 };
@@ -32,10 +32,7 @@ const LONGEST: usize = 1_024;
 
 /// Runs every committed incarnation once more and collects what it hashes.
 pub fn of(block: &Block, switches: Switches, finals: &[(Version, Executed)]) -> Preimages {
-    let memory = MvMemory::new(block, switches, Follow::Nobody);
-    for (version, executed) in finals {
-        memory.record(*version, executed.clone());
-    }
+    let memory = MvMemory::executed(block, switches, finals);
     let idle = TxEnv::default();
     let mut vm = Vm::new(block, &memory, &idle);
     let gas = gas_table_spec(block.spec)[KECCAK256 as usize];
@@ -54,8 +51,8 @@ pub fn of(block: &Block, switches: Switches, finals: &[(Version, Executed)]) -> 
 }
 
 /// The stock instruction, which also notes what it hashed.
-fn keccak256<'b>(
-    context: InstructionContext<'_, Ctx<'b>, EthInterpreter>,
+fn keccak256<'m, 'b>(
+    context: InstructionContext<'_, Ctx<'m, 'b>, EthInterpreter>,
 ) -> InstructionExecResult {
     let stack = &context.interpreter.stack;
     let (offset, length) = (stack.peek(0), stack.peek(1));

@@ -6,7 +6,7 @@
 
 use std::{error::Error, fmt};
 
-use alloy_primitives::{Address, B256, U256};
+use alloy_primitives::{Address, B256, Bytes, U256, map::B256Map};
 use revm::{
     Database,
     database_interface::DBErrorMarker,
@@ -15,7 +15,7 @@ use revm::{
 
 use crate::{
     block::{Block, TxIdx},
-    memory::{AccountRead, Conflict, MvMemory, ReadSet, Reader, Version},
+    memory::{AccountSeen, Conflict, MvMemory, ReadSet, Reader, Version},
     strategy::Sees,
 };
 
@@ -41,12 +41,15 @@ impl Error for Unreadable {}
 impl DBErrorMarker for Unreadable {}
 
 /// What one worker's EVM reads.
-pub struct View<'b> {
-    block: &'b Block,
-    memory: &'b MvMemory<'b>,
-    cancelled: Cancelled<'b>,
+pub struct View<'m, 'b> {
+    block: &'m Block,
+    memory: &'m MvMemory<'b>,
+    cancelled: Cancelled<'m>,
     reader: Reader,
     reads: ReadSet,
+    /// The values of the accounts that were read, in the same order.
+    seen: Vec<AccountSeen<'b>>,
+    codes: Codes,
     /// Balances that code asked for.
     asked: Vec<(Address, Asked)>,
 }
@@ -63,9 +66,9 @@ pub enum Asked {
 /// Is this incarnation not wanted any more?
 pub type Cancelled<'b> = &'b (dyn Fn(Version) -> bool + Sync);
 
-impl<'b> View<'b> {
+impl<'m, 'b> View<'m, 'b> {
     /// A view for a worker.
-    pub fn new(block: &'b Block, memory: &'b MvMemory<'b>, cancelled: Cancelled<'b>) -> Self {
+    pub fn new(block: &'m Block, memory: &'m MvMemory<'b>, cancelled: Cancelled<'m>) -> Self {
         let version = Version {
             tx: TxIdx(0),
             incarnation: 0,
@@ -78,7 +81,12 @@ impl<'b> View<'b> {
                 version,
                 sees: Sees::Lower,
             },
-            reads: ReadSet::default(),
+            reads: ReadSet {
+                switches: memory.switches(),
+                ..ReadSet::default()
+            },
+            seen: Vec::new(),
+            codes: Codes::default(),
             asked: Vec::new(),
         }
     }
@@ -88,6 +96,7 @@ impl<'b> View<'b> {
         self.reader = reader;
         self.reads.accounts.clear();
         self.reads.slots.clear();
+        self.seen.clear();
         self.asked.clear();
     }
 
@@ -99,17 +108,15 @@ impl<'b> View<'b> {
     }
 
     /// What code asked for so far.
-    pub fn asked(&self) -> &[(Address, Asked)] {
-        &self.asked
+    pub fn take_asked(&mut self) -> Vec<(Address, Asked)> {
+        std::mem::take(&mut self.asked)
     }
 
-    /// Hands over what was read.
-    pub fn take_reads(&mut self) -> ReadSet {
-        let switches = self.memory.switches();
-        ReadSet {
-            switches,
-            ..std::mem::take(&mut self.reads)
-        }
+    /// Hands over what was read, and the values seen; takes the room of another read set for the next.
+    pub fn swap_reads(&mut self, reads: &mut ReadSet) -> &[AccountSeen<'b>] {
+        std::mem::swap(&mut self.reads, reads);
+        self.reads.switches = self.memory.switches();
+        &self.seen
     }
 
     /// Every read asks whether the incarnation is still wanted.
@@ -120,41 +127,35 @@ impl<'b> View<'b> {
         }
     }
 
-    fn slot_of(
-        &mut self,
-        account: Option<usize>,
-        address: Address,
-        slot: U256,
-    ) -> Result<U256, Unreadable> {
+    fn slot_of(&mut self, account: usize, slot: U256) -> Result<U256, Unreadable> {
         self.go_on()?;
-        let wiped_by = account.and_then(|index| self.reads.accounts[index].wiped_by);
+        let read = &self.reads.accounts[account];
+        let before = self.seen[account].before;
         let (value, read) = self
             .memory
-            .read_slot(address, slot, wiped_by, self.reader)
+            .read_slot(read, before, slot, self.reader)
             .map_err(Unreadable::Blocked)?;
         self.reads.slots.push(read);
         Ok(value)
     }
 }
 
-impl Database for View<'_> {
+impl Database for View<'_, '_> {
     type Error = Unreadable;
 
     fn basic(&mut self, address: Address) -> Result<Option<AccountInfo>, Unreadable> {
         self.go_on()?;
-        let read = self
-            .memory
-            .read_account(address, self.reader)
+        let index = self.seen.len();
+        let reads = &mut self.reads.accounts;
+        self.memory
+            .read_account(address, self.reader, reads, &mut self.seen)
             .map_err(Unreadable::Blocked)?;
-        let index = self.reads.accounts.len();
-        let info = read.exists.then(|| info(&read, index));
-        self.reads.accounts.push(read);
-        Ok(info)
+        let seen = &self.seen[index];
+        Ok(seen.exists.then(|| info(seen, index)))
     }
 
     fn code_by_hash(&mut self, hash: B256) -> Result<Bytecode, Unreadable> {
-        // Content-addressed, so it cannot conflict; the hash was read with the account.
-        Ok(self.memory.code(hash).unwrap_or_default())
+        Ok(self.codes.get(hash, self.memory))
     }
 
     fn storage(&mut self, address: Address, slot: U256) -> Result<U256, Unreadable> {
@@ -162,17 +163,18 @@ impl Database for View<'_> {
             .reads
             .accounts
             .iter()
-            .position(|read| read.address == address);
-        self.slot_of(account, address, slot)
+            .position(|read| read.address == address)
+            .expect("revm loads an account before its storage");
+        self.slot_of(account, slot)
     }
 
     fn storage_by_account_id(
         &mut self,
-        address: Address,
+        _: Address,
         id: AccountId,
         slot: U256,
     ) -> Result<U256, Unreadable> {
-        self.slot_of(Some(id.get()), address, slot)
+        self.slot_of(id.get(), slot)
     }
 
     fn block_hash(&mut self, number: u64) -> Result<B256, Unreadable> {
@@ -181,12 +183,36 @@ impl Database for View<'_> {
 }
 
 /// What revm is told of an account; its number in the read set comes back with every slot.
-fn info(read: &AccountRead, index: usize) -> AccountInfo {
+fn info(seen: &AccountSeen<'_>, index: usize) -> AccountInfo {
     AccountInfo {
-        balance: read.balance,
-        nonce: read.nonce,
-        code_hash: read.code_hash,
+        balance: seen.balance,
+        nonce: seen.nonce,
+        code_hash: seen.code_hash,
         account_id: AccountId::new(index),
         code: None,
+    }
+}
+
+/// Code that this worker used.
+///
+/// Code is counted by reference, and a count that all workers change is slow for all of them. What a
+/// worker uses often it therefore has a copy of.
+#[derive(Debug, Default)]
+struct Codes(B256Map<(u32, Bytecode)>);
+
+/// From this use on a copy of the code is worth what it takes.
+const OFTEN: u32 = 32;
+
+impl Codes {
+    fn get(&mut self, hash: B256, memory: &MvMemory<'_>) -> Bytecode {
+        // Content-addressed, so it cannot conflict; the hash was read with the account.
+        let find = || (0, memory.code(hash).unwrap_or_default());
+        let (uses, code) = self.0.entry(hash).or_insert_with(find);
+        *uses += 1;
+        if *uses == OFTEN {
+            let copy = Bytes::copy_from_slice(code.original_byte_slice());
+            *code = Bytecode::new_raw_checked(copy).unwrap_or_else(|_| code.clone());
+        }
+        code.clone()
     }
 }

@@ -8,54 +8,62 @@ use std::collections::HashSet;
 use alloy_primitives::{Address, KECCAK256_EMPTY, U256};
 use revm::{
     primitives::hardfork::SpecId,
-    state::{Account, EvmState},
+    state::{self, EvmState},
 };
 
 use super::balances;
 use crate::{
     block::{Block, TxIdx},
     defect::{Defect, planted},
-    memory::{AccountRead, AccountWrite, BalanceWrite, Existence, Observed, ReadSet, WriteSet},
-    switches::Nonces,
+    memory::{
+        AccountRead, AccountSeen, AccountWrite, BalanceWrite, Existence, Observed, ReadSet,
+        SlotWrite, WriteSet,
+    },
 };
 
-/// The write set of `tx`, whose execution left `state` in the journal.
-pub(super) fn of(
+/// What an incarnation read, with the values it saw.
+#[derive(Clone, Copy)]
+pub(super) struct Read<'r> {
+    pub reads: &'r ReadSet,
+    /// Of the accounts in `reads`.
+    pub seen: &'r [AccountSeen<'r>],
+}
+
+/// One account of it.
+#[derive(Clone, Copy)]
+struct Account<'r> {
+    read: &'r AccountRead,
+    seen: &'r AccountSeen<'r>,
+}
+
+/// Adds to `writes` what the execution of `tx` changed, which left `state` in the journal.
+pub(super) fn add(
     block: &Block,
     tx: TxIdx,
     state: &EvmState,
-    reads: &ReadSet,
-    fee: Option<U256>,
-) -> WriteSet {
-    let mut writes = WriteSet {
-        fee,
-        unit: reads.switches.unit,
-        expected: match reads.switches.nonces {
-            Nonces::Read => None,
-            Nonces::Expected => Some(block.txs[tx.index()].caller),
-        },
-        ..WriteSet::default()
-    };
+    read: Read<'_>,
+    writes: &mut WriteSet,
+) {
     for (address, account) in state {
         if !account.is_touched() {
             continue;
         }
-        let Some(read) = read_of(reads, *address, account) else {
+        let Some(before) = read.of(*address, account) else {
             // revm touches no account that it did not load.
             continue;
         };
         if account.is_selfdestructed() {
-            destroyed(tx, read, &mut writes);
+            destroyed(tx, before, writes);
             if *address == block.env.beneficiary {
                 // What a destroyed beneficiary is credited goes with it.
                 writes.fee = None;
             }
         } else {
-            updated(block, tx, read, account, &mut writes);
+            updated(block, tx, before, account, writes);
+            slots(before, account, read.reads, writes);
         }
     }
-    writes.own_slots = own_slots(state, reads);
-    writes
+    writes.own_slots.extend(own_slots(state, read.reads));
 }
 
 /// Slots of accounts that the transaction created: as those are empty, nobody was asked for them.
@@ -66,7 +74,7 @@ fn own_slots(state: &EvmState, reads: &ReadSet) -> Vec<(Address, U256)> {
     }
     let asked = reads.slots.iter().map(|read| (read.address, read.slot));
     let asked: HashSet<_> = asked.collect();
-    let slots = |(address, account): (&Address, &Account)| {
+    let slots = |(address, account): (&Address, &state::Account)| {
         let slots: Vec<_> = account
             .storage
             .keys()
@@ -78,24 +86,31 @@ fn own_slots(state: &EvmState, reads: &ReadSet) -> Vec<(Address, U256)> {
     used.filter(|slot| !asked.contains(slot)).collect()
 }
 
-fn read_of<'r>(reads: &'r ReadSet, address: Address, account: &Account) -> Option<&'r AccountRead> {
-    let by_number = account
-        .info
-        .account_id
-        .and_then(|id| reads.accounts.get(id.get()));
-    match by_number {
-        Some(read) if read.address == address => Some(read),
+impl<'r> Read<'r> {
+    fn of(self, address: Address, account: &state::Account) -> Option<Account<'r>> {
+        let accounts = &self.reads.accounts;
+        let by_number = account.info.account_id.map(|id| id.get());
+        let by_number = by_number.filter(|number| {
+            let read = accounts.get(*number);
+            read.is_some_and(|read| read.address == address)
+        });
         // revm forgets the number of an account that it was told does not exist.
-        _ => reads.accounts.iter().find(|read| read.address == address),
+        let by_address = || accounts.iter().position(|read| read.address == address);
+        let number = by_number.or_else(by_address)?;
+        Some(Account {
+            read: &accounts[number],
+            seen: &self.seen[number],
+        })
     }
 }
 
-fn destroyed(tx: TxIdx, read: &AccountRead, writes: &mut WriteSet) {
+fn destroyed(tx: TxIdx, Account { read, seen }: Account<'_>, writes: &mut WriteSet) {
     let write = AccountWrite {
         address: read.address,
-        balance: changed(U256::ZERO, read.balance).map(BalanceWrite::Set),
-        nonce: changed(0, read.nonce),
-        code_hash: changed(KECCAK256_EMPTY, read.code_hash),
+        place: read.place,
+        balance: changed(U256::ZERO, seen.balance).map(BalanceWrite::Set),
+        nonce: changed(0, seen.nonce),
+        code_hash: changed(KECCAK256_EMPTY, seen.code_hash),
         existence: Some(Existence {
             exists: false,
             wiped_by: Some(tx),
@@ -104,21 +119,28 @@ fn destroyed(tx: TxIdx, read: &AccountRead, writes: &mut WriteSet) {
     writes.accounts.push(write);
 }
 
-fn updated(block: &Block, tx: TxIdx, read: &AccountRead, account: &Account, writes: &mut WriteSet) {
+fn updated(
+    block: &Block,
+    tx: TxIdx,
+    Account { read, seen }: Account<'_>,
+    account: &state::Account,
+    writes: &mut WriteSet,
+) {
     let info = &account.info;
     let mut write = AccountWrite {
         address: read.address,
+        place: read.place,
         balance: if account.is_created() && read.fees.is_some() {
             // What a beneficiary was paid before it was made is its own now: fees count anew from here.
             Some(BalanceWrite::Set(info.balance))
         } else {
-            changed(info.balance, read.balance).map(|now| match read.observed {
+            changed(info.balance, seen.balance).map(|now| match read.observed {
                 Observed::Value => BalanceWrite::Set(now),
-                Observed::Nothing | Observed::AtLeast(_) => balances::difference(now, read.balance),
+                Observed::Nothing | Observed::AtLeast(_) => balances::difference(now, seen.balance),
             })
         },
-        nonce: changed(info.nonce, read.nonce),
-        code_hash: changed(info.code_hash, read.code_hash)
+        nonce: changed(info.nonce, seen.nonce),
+        code_hash: changed(info.code_hash, seen.code_hash)
             .filter(|_| account.is_created() || !planted(Defect::DelegationUnwritten)),
         existence: None,
     };
@@ -128,13 +150,13 @@ fn updated(block: &Block, tx: TxIdx, read: &AccountRead, account: &Account, writ
             exists: true,
             wiped_by: Some(tx),
         });
-    } else if !read.exists && !empty_goes {
+    } else if !seen.exists && !empty_goes {
         // Before EIP-161 a touch is enough to exist; from then on existence follows from the other fields.
         write.existence = Some(Existence {
             exists: true,
             wiped_by: read.wiped_by,
         });
-    } else if read.exists && empty_goes && account.is_empty() {
+    } else if seen.exists && empty_goes && account.is_empty() {
         write.existence = Some(Existence {
             exists: false,
             wiped_by: Some(tx),
@@ -150,10 +172,29 @@ fn updated(block: &Block, tx: TxIdx, read: &AccountRead, account: &Account, writ
     if !write.is_empty() {
         writes.accounts.push(write);
     }
+}
+
+/// With more reads than this, the memory finds a slot's place quicker than a look through them.
+const FEW_READS: usize = 16;
+
+fn slots(before: Account<'_>, account: &state::Account, reads: &ReadSet, writes: &mut WriteSet) {
+    let AccountRead { address, place, .. } = *before.read;
+    let few = if reads.slots.len() <= FEW_READS {
+        reads.slots.as_slice()
+    } else {
+        &[]
+    };
     for (slot, value) in account.changed_storage_slots() {
-        writes
-            .slots
-            .push((read.address, *slot, value.present_value()));
+        let read = few
+            .iter()
+            .find(|read| read.slot == *slot && read.address == address);
+        writes.slots.push(SlotWrite {
+            address,
+            slot: *slot,
+            value: value.present_value(),
+            account: place,
+            place: read.map(|read| read.place),
+        });
     }
 }
 

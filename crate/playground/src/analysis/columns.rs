@@ -14,7 +14,7 @@ use super::{
     locations::Locations,
 };
 use crate::report::{Aborts, Accesses, Dependencies, Lanes, SpanKind, Spans, TxStatus, Txs};
-use alloy_primitives::{KECCAK256_EMPTY, TxKind, map::HashMap};
+use alloy_primitives::{TxKind, map::HashMap};
 
 /// Rows of accesses at the most; later transactions have none.
 const MAX_ACCESSES: usize = 400_000;
@@ -251,7 +251,7 @@ fn told(
             .reads
             .accounts
             .iter()
-            .any(|read| read.address == address && read.code_hash != KECCAK256_EMPTY)
+            .any(|read| read.address == address && read.has_code)
     };
     executed
         .reads

@@ -14,7 +14,7 @@ use crate::{
     block::TxIdx,
     hints::Hints,
     memory::{Conflict, Follow, Footprint, Location, Verdict},
-    strategy::{Plan, block_stm::BlockStm, shards::Assignment},
+    strategy::{Hope, Plan, block_stm::BlockStm, shards::Assignment},
     switches::Switches,
 };
 
@@ -33,16 +33,17 @@ fn no_report_is_missed() {
             let shared = Arc::clone(&shared);
             thread::spawn(move || {
                 shared.1.store(true, SeqCst);
-                shared.0.advance();
+                if shared.0.is_anybody_in() {
+                    shared.0.call(Whom::One);
+                }
             })
         };
-        loop {
-            let epoch = shared.0.epoch();
-            if shared.1.load(SeqCst) {
-                break;
-            }
-            shared.0.park(epoch);
+        let calls = shared.0.enter();
+        if !shared.1.load(SeqCst) {
+            shared.0.sleep(calls);
+            assert!(shared.1.load(SeqCst), "it was woken for a report");
         }
+        shared.0.leave();
         reporter.join().expect("it ended");
     });
 }
@@ -69,6 +70,7 @@ impl Pair {
             strategy: BlockStm::new(Plan {
                 block,
                 workers: 2,
+                hope: Hope::Unbounded,
                 hints: &Hints::default(),
                 shards: &Assignment::default(),
                 verification: None,
@@ -106,12 +108,20 @@ impl Pair {
 
     fn work(&self, worker: WorkerId) {
         loop {
-            let epoch = self.parking.epoch();
-            match self.strategy.next(worker) {
-                Task::Wait => {
-                    self.parking.park(epoch);
-                    continue;
+            let mut task = self.strategy.next(worker);
+            if task == Task::Wait {
+                let calls = self.parking.enter();
+                task = self.strategy.next(worker);
+                if task == Task::Wait {
+                    self.parking.sleep(calls);
                 }
+                self.parking.leave();
+            }
+            if self.parking.is_anybody_in() {
+                self.parking.call(Whom::All);
+            }
+            match task {
+                Task::Wait => continue,
                 Task::Done => break,
                 Task::Execute(version, _) => {
                     let footprint = self.execute(version.tx);
@@ -123,8 +133,8 @@ impl Pair {
                         .validated(version, ticket, verdict, &self.memory);
                 }
             }
-            self.parking.advance();
         }
+        self.parking.call(Whom::All);
     }
 }
 

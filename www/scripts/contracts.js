@@ -19,6 +19,15 @@ const SETTINGS = {
   metadata: { bytecodeHash: "none" },
 };
 
+/** What an artifact is made from. */
+const OUTPUTS = [
+  "abi",
+  "evm.bytecode.object",
+  "evm.deployedBytecode.object",
+  "evm.deployedBytecode.sourceMap",
+  "storageLayout",
+];
+
 /** A source that cannot become an artifact; the message is all a person needs. */
 class ContractError extends Error {}
 
@@ -52,6 +61,20 @@ function readImport(path) {
 }
 
 /**
+ * The sources that a source map speaks of, by the number that it has for each.
+ * @param {string} map
+ * @param {Record<string, {id: number}>} known
+ * @returns {Record<number, {name: string, content: string}>}
+ */
+function sourcesOf(map, known) {
+  const used = new Set(map.split(";").map((entry) => entry.split(":")[2]));
+  const sources = Object.entries(known).filter(([, { id }]) => used.has(String(id)));
+  return Object.fromEntries(
+    sources.map(([name, { id }]) => [id, { name, content: readFileSync(join(SOURCES, name), "utf8") }]),
+  );
+}
+
+/**
  * The artifact of the contract `name`, as the text of its file.
  * @param {string} name
  * @returns {string}
@@ -64,7 +87,7 @@ function compile(name) {
     settings: {
       ...SETTINGS,
       outputSelection: {
-        [sourceName]: { "*": ["abi", "evm.bytecode.object", "evm.deployedBytecode.object", "storageLayout"] },
+        [sourceName]: { "*": OUTPUTS },
       },
     },
   };
@@ -87,6 +110,9 @@ function compile(name) {
     abi: contract.abi,
     bytecode: `0x${contract.evm.bytecode.object}`,
     deployedBytecode: `0x${contract.evm.deployedBytecode.object}`,
+    // Which text an instruction of the deployed code comes from, as the compiler writes it.
+    sourceMap: contract.evm.deployedBytecode.sourceMap,
+    sources: sourcesOf(contract.evm.deployedBytecode.sourceMap, output.sources ?? {}),
     storageLayout: contract.storageLayout,
     compiler: { version: solc.version().replace(/\.Emscripten.*$/, ""), settings: SETTINGS },
   };

@@ -8,11 +8,12 @@ declare module "solc" {
   export interface Output {
     errors?: { formattedMessage: string }[];
     contracts?: Record<string, Record<string, Contract>>;
+    sources?: Record<string, { id: number }>;
   }
 
   export interface Contract {
     abi: unknown[];
-    evm: { bytecode: { object: string }; deployedBytecode: { object: string } };
+    evm: { bytecode: { object: string }; deployedBytecode: { object: string; sourceMap: string } };
     storageLayout: unknown;
   }
 

@@ -1,17 +1,16 @@
 //! `interleave analyze`: what holds blocks back, whatever strategy would run them.
 //!
-//! Each batch is executed in block order, once for each way to look at
-//! conflicts; dependencies are those of committed reads.
+//! Each batch is executed in block order; dependencies are those of committed reads.
 //! The rule: one JSON object a batch, on a line of its own, also for what cannot be read, so that a
 //! bad file does not end a corpus.
 
-use std::{io::Write, process::ExitCode};
+use std::{collections::BTreeMap, io::Write, process::ExitCode};
 
 use interleave_engine::oracle;
 use interleave_playground::{
     batch::{Batch, Problem, lower},
     contracts::Contracts,
-    report::{ConflictUnit, LocationFacts, Report, RunOptions, RunnerKind},
+    report::{LocationFacts, Report, RunOptions, RunnerKind},
     run::{self, MAX_SIMULATED_WORKERS, Machine},
 };
 use serde_json::{Value, json};
@@ -57,20 +56,10 @@ fn facts(
         workers: MAX_SIMULATED_WORKERS,
         ..RunOptions::default()
     };
-    let account = RunOptions {
-        unit: ConflictUnit::Account,
-        deferred_fees: false,
-        ..usual.clone()
-    };
-    let all_switches = RunOptions {
-        commutative_balances: true,
-        expected_nonces: true,
-        ..usual.clone()
-    };
     let block = lower(batch, contracts)?;
     let report = ran(batch, contracts, &usual, machine)?;
-    let bound =
-        |options| ran(batch, contracts, options, machine).map(|it| it.summary.critical_path_bound);
+    let bounds = report.bounds.iter();
+    let bounds: BTreeMap<_, _> = bounds.map(|it| (it.setting, it.speedup)).collect();
     let it = &report.summary;
     Ok(json!({
         "title": batch.title,
@@ -81,16 +70,13 @@ fn facts(
         "skipped": it.skipped,
         "gasUsed": it.gas_used,
         "criticalPathGas": it.critical_path_gas,
-        // How many times faster than sequential any number of workers can be.
-        "criticalPathBound": {
-            "account": bound(&account)?,
-            "split": it.critical_path_bound,
-            "allSwitches": bound(&all_switches)?,
-        },
+        // How many times faster than sequential any number of workers can be, by what counts as a conflict.
+        "criticalPathBound": bounds,
         "hottest": hottest(&report),
         // What the file expects of the block and sequential execution does not come to.
         "unmet": run::unmet(batch, &block, &oracle::result(&block), contracts),
         "digest": it.digest,
+        "stateRoot": it.state_root,
     }))
 }
 
@@ -108,6 +94,7 @@ fn hottest(report: &Report) -> Vec<Value> {
                 "writers": it.writers,
                 "dependencies": it.dependencies,
                 "lossShare": it.loss_share,
+                "pattern": it.pattern,
             })
         })
         .collect()

@@ -17,10 +17,13 @@ use interleave_playground::{
     batch::{Batch, Problem},
     checker::Ways,
     contracts::Contracts,
-    report::{ConflictUnit, HintSource, RunOptions, RunnerKind},
+    report::{ConflictUnit, CurveOptions, HintSource, RunOptions, RunnerKind},
 };
 
-use crate::source::{self, Refused};
+use crate::{
+    fees::FeesArgs,
+    source::{self, Refused},
+};
 
 /// Workers that can be asked for.
 pub const MOST_WORKERS: u32 = 1024;
@@ -37,6 +40,10 @@ pub enum Command {
     Compare(CompareArgs),
     /// Run a batch on several numbers of workers and show how it scales.
     Sweep(SweepArgs),
+    /// Run a batch under one strategy on more and more workers, simulated and on threads.
+    Curve(CurveArgs),
+    /// Say what a throughput would mean for fees and waiting time (EIP-1559).
+    Fees(FeesArgs),
     /// Say what holds blocks back, without running a strategy: one JSON object a batch.
     Analyze(AnalyzeArgs),
 }
@@ -92,6 +99,24 @@ pub struct SweepArgs {
     how: How,
     #[command(flatten)]
     pub output: Output,
+}
+
+/// Arguments of `interleave curve`.
+#[derive(Args)]
+pub struct CurveArgs {
+    #[command(flatten)]
+    pub input: Input,
+    /// Who decides what runs when.
+    #[arg(long, default_value = "block-stm", value_parser = PossibleValuesParser::from(strategy_ids()))]
+    strategy: String,
+    /// Numbers of workers.
+    #[arg(long, value_delimiter = ',', default_value = "1,2,4,8,16,32,64", value_parser = workers())]
+    workers: Vec<u32>,
+    #[command(flatten)]
+    how: How,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `interleave analyze`.
@@ -374,6 +399,16 @@ impl SweepArgs {
             .into_iter()
             .flat_map(of)
             .collect()
+    }
+}
+
+impl CurveArgs {
+    /// What the engine is asked for.
+    pub fn options(&self) -> CurveOptions {
+        CurveOptions {
+            run: self.how.options(&self.strategy, 1),
+            workers: self.workers.clone(),
+        }
     }
 }
 

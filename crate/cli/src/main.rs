@@ -10,6 +10,7 @@ mod analyze;
 mod arguments;
 mod check;
 mod demands;
+mod fees;
 mod reproduce;
 mod source;
 mod table;
@@ -30,11 +31,12 @@ use interleave_playground::{
     self as playground,
     batch::{Batch, Problem, lower},
     contracts::Contracts,
-    report::{Report, RunOptions, RunResult, Summary},
+    report::{CompareResult, CurveResult, FeesResult, Report, RunOptions, RunResult, Summary},
     run::Machine,
 };
 
-use arguments::{CheckArgs, Command, Demands, Input, MOST_WORKERS, Output, RunArgs};
+use arguments::{CheckArgs, Command, CurveArgs, Demands, Input, MOST_WORKERS, Output, RunArgs};
+use fees::FeesArgs;
 use source::{Refused, diagnostic};
 
 fn main() -> ExitCode {
@@ -49,6 +51,8 @@ fn main() -> ExitCode {
         Command::Run(args) => read_and_run(&args, &machine),
         Command::Compare(args) => side_by_side(&args.input, &args.runs(), &args.output, &machine),
         Command::Sweep(args) => side_by_side(&args.input, &args.runs(), &args.output, &machine),
+        Command::Curve(args) => curve(&args, &machine),
+        Command::Fees(args) => fees(&args),
         Command::Analyze(args) => (args.contracts.read())
             .map(|contracts| analyze::analyze(&args.files, &contracts, &machine)),
         Command::Check(args) => {
@@ -99,15 +103,21 @@ fn side_by_side(
     let baseline = demands::Baseline::of(&output.demands)?;
     let contracts = input.contracts.read()?;
     let batch = batch(input, &contracts)?;
-    let mut summaries = Vec::new();
-    for options in runs {
-        let (report, problems) = run(&input.file, &batch, &contracts, options, machine)?;
-        // Equal runs come to the same.
-        if summaries.is_empty() {
+    machine.control.reset();
+    let result = playground::series::compare(&batch, &contracts, runs, machine);
+    let summaries = match result {
+        Ok(CompareResult::Comparison {
+            comparison,
+            problems,
+        }) => {
             warn(&input.file, &problems);
+            Ok(comparison.runs)
         }
-        summaries.push(report.summary);
-    }
+        Ok(CompareResult::Problems { problems }) => Err(problems),
+        Ok(CompareResult::Stopped) => Err(vec![Problem::error("the run was stopped")]),
+        Err(failed) => Err(vec![Problem::error(failed.to_string())]),
+    };
+    let summaries = summaries.map_err(|problems| (input.file.clone(), problems))?;
     tell_divergence(&input.file, &batch, &contracts, &summaries);
     tell_unmet(&input.file, &summaries);
     let printed = if output.json {
@@ -122,6 +132,38 @@ fn side_by_side(
         printed,
         stand(&summaries, &output.demands, &baseline),
     ))
+}
+
+/// One strategy on more and more workers.
+fn curve(args: &CurveArgs, machine: &Machine<'_>) -> Result<ExitCode, Refused> {
+    let contracts = args.input.contracts.read()?;
+    let batch = batch(&args.input, &contracts)?;
+    machine.control.reset();
+    let result = playground::series::curve(&batch, &contracts, &args.options(), machine);
+    let curve = match result {
+        Ok(CurveResult::Curve { curve, .. }) => Ok(curve),
+        Ok(CurveResult::Problems { problems }) => Err(problems),
+        Ok(CurveResult::Stopped) => Err(vec![Problem::error("the run was stopped")]),
+        Err(failed) => Err(vec![Problem::error(failed.to_string())]),
+    };
+    let curve = curve.map_err(|problems| (args.input.file.clone(), problems))?;
+    let printed = match args.json {
+        true => serde_json::to_string(&curve).map(|json| json + "\n"),
+        false => Ok(text::curve(&curve)),
+    };
+    Ok(print(printed, curve.matches))
+}
+
+fn fees(args: &FeesArgs) -> Result<ExitCode, Refused> {
+    let fees = match playground::fees(&args.assumptions()) {
+        FeesResult::Fees { fees } => fees,
+        FeesResult::Problems { problems } => return Err(("fees".into(), problems)),
+    };
+    let printed = match args.json {
+        true => serde_json::to_string(&fees).map(|json| json + "\n"),
+        false => Ok(fees::text(&fees)),
+    };
+    Ok(print(printed, true))
 }
 
 /// If a run came to something else than sequential execution, keeps the block in a file.

@@ -5,7 +5,8 @@
 use std::fmt::Write;
 
 use interleave_playground::report::{
-    Clock, LocationFacts, Report, Shards, Summary, TxStatus, WatchFacts,
+    Bound, Clock, Curve, FunctionFacts, Latency, LocationFacts, Report, Setting, Shards, Summary,
+    TxStatus, WatchFacts,
 };
 
 use crate::timeline::{grouped, time, timeline};
@@ -30,11 +31,16 @@ pub fn text(report: &Report, width: usize) -> String {
         timeline(report, width),
         numbers(it),
     );
+    text.push_str(&bounds(&report.bounds));
+    if let Some(times) = &report.latency {
+        push(&mut text, &latency(times, it.clock));
+    }
     if let Some(it) = &report.shards {
         push(&mut text, &shards(it, report.summary.clock));
     }
     push(&mut text, &failures(report));
     push(&mut text, &locations(&report.locations));
+    push(&mut text, &functions(&report.functions));
     push(&mut text, &watches(&report.watches));
     let verdict: String = report.verdict.iter().map(|it| it.text.as_str()).collect();
     push(&mut text, &format!("{verdict}\n"));
@@ -72,6 +78,39 @@ pub fn comparison(summaries: &[Summary]) -> String {
             100.0 * it.utilisation,
             if stands(it) { "yes" } else { "NO" },
         );
+    }
+    text
+}
+
+/// One line a number of workers.
+pub fn curve(curve: &Curve) -> String {
+    let mut text = format!(
+        "{}\n{:>7} {:>9} {:>10} {:>10}  spread\n",
+        curve.strategy, "workers", "bound", "simulated", "measured"
+    );
+    for it in &curve.points {
+        let measured = match it.measured {
+            Some(it) => format!(
+                "{:>9.2}×  {:.2}× to {:.2}×",
+                it.median, it.slowest, it.fastest
+            ),
+            None => format!("{:>10}", "-"),
+        };
+        let _ = writeln!(
+            text,
+            "{:>7} {:>8.2}× {:>9.2}× {measured}",
+            it.workers, it.bound, it.simulated
+        );
+    }
+    if curve.left_out > 0 {
+        let _ = writeln!(
+            text,
+            "{} left out, as the block is large",
+            counted(curve.left_out, "point")
+        );
+    }
+    if !curve.matches {
+        text.push_str("DIFFERS from sequential execution\n");
     }
     text
 }
@@ -119,6 +158,14 @@ fn numbers(it: &Summary) -> String {
         grouped(it.critical_path_gas),
         it.critical_path_bound,
     );
+    if let (Some(txs), Some(gas)) = (it.tx_per_second, it.gas_per_second) {
+        let _ = writeln!(
+            text,
+            "{} transactions and {} million gas a second",
+            grouped(txs.round()),
+            grouped((gas / 1e6).round()),
+        );
+    }
     if let Some(wall) = &it.wall {
         let _ = writeln!(
             text,
@@ -155,6 +202,37 @@ fn shards(it: &Shards, clock: Clock) -> String {
         );
     }
     text
+}
+
+/// When half of the transactions, nearly all, and the last had come so far.
+fn latency(it: &Latency, clock: Clock) -> String {
+    let mut text = format!("{:<9} {:>16} {:>16} {:>16}\n", "", "half", "95 %", "all");
+    for (step, at) in [
+        ("started", it.queued),
+        ("executed", it.executed),
+        ("committed", it.committed),
+    ] {
+        let [p50, p95, max] = [at.p50, at.p95, at.max].map(|it| time(it, clock));
+        let _ = writeln!(text, "{step:<9} {p50:>16} {p95:>16} {max:>16}");
+    }
+    text
+}
+
+/// One line: what the critical path allows, by what counts as a conflict.
+fn bounds(bounds: &[Bound]) -> String {
+    let one = |it: &Bound| {
+        let setting = match it.setting {
+            Setting::Naive => "accounts and fees",
+            Setting::Account => "accounts",
+            Setting::Split => "fields and slots",
+            Setting::Commutative => "the same with sums for balances",
+            Setting::AllSwitches => "and with expected nonces",
+            Setting::Storage => "storage alone",
+        };
+        format!("{setting} {:.2}×", it.speedup)
+    };
+    let all: Vec<_> = bounds.iter().map(one).collect();
+    format!("at most, by what conflicts: {}\n", all.join(", "))
 }
 
 /// The first transactions that did not succeed, and why.
@@ -204,11 +282,53 @@ fn locations(locations: &[LocationFacts]) -> String {
             counted(it.readers, "reader"),
             counted(it.aborts, "abort"),
         );
+        for (does, line) in [("read", &it.read_at), ("written", &it.written_at)] {
+            if let Some(it) = line {
+                let place = it.place;
+                let _ = writeln!(
+                    text,
+                    "        {does} at {}:{}:{}  {}",
+                    it.file, place.line, place.column, it.text
+                );
+            }
+        }
+        if let Some(remedy) = &it.remedy {
+            let _ = writeln!(text, "        {remedy}");
+        }
     }
     if text.is_empty() {
         return text;
     }
     format!("share of the loss, cumulative, by location:\n{text}")
+}
+
+/// The functions whose calls hold the batch back, or were executed in vain, most.
+fn functions(functions: &[FunctionFacts]) -> String {
+    let mut text = String::new();
+    let costly = functions
+        .iter()
+        .filter(|it| it.loss_share >= 0.005 || it.wasted_share >= 0.005);
+    for it in costly.take(ROWS) {
+        let contract = match it.contract.as_str() {
+            "" => String::new(),
+            name => format!("{name}."),
+        };
+        let _ = writeln!(
+            text,
+            "{:>4.0} %  {:>4.0} %  {contract}{}  ({}, {}: {} lost; {} lost because of it)",
+            100.0 * it.loss_share,
+            100.0 * it.wasted_share,
+            it.function,
+            counted(it.transactions, "transaction"),
+            counted(it.incarnations, "incarnation"),
+            grouped((it.aborts + it.blocked).into()),
+            grouped((it.aborts_caused + it.blocked_caused).into()),
+        );
+    }
+    if text.is_empty() {
+        return text;
+    }
+    format!("share of the loss and of the wasted gas, by function:\n{text}")
 }
 
 /// The values that the script watches.
@@ -267,6 +387,9 @@ fn checks(it: &Summary) -> String {
             "expectations of the script that do NOT hold: {}",
             it.unmet
         );
+    }
+    if let Some(root) = &it.state_root {
+        let _ = writeln!(text, "state root {root}");
     }
     let Some(expected) = &it.expected else {
         return text;

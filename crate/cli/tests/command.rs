@@ -676,3 +676,47 @@ fn contracts_of_files_can_be_deployed() {
     );
     fs::remove_dir_all(folder).expect("it can be removed");
 }
+
+#[test]
+fn a_curve_has_a_line_for_each_number_of_workers() {
+    let arguments = ["curve", "hot-counter", "--workers", "1,2,700"];
+    let call = interleave(&arguments, "");
+    assert_eq!((call.status, call.error.as_str()), (0, ""));
+    let workers: Vec<_> = call
+        .output
+        .lines()
+        .skip(2)
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    assert_eq!(workers, ["1", "2", "700"], "{}", call.output);
+    let call = interleave(&[&arguments[..], &["--json"]].concat(), "");
+    let curve: Value = serde_json::from_str(&call.output).expect("JSON");
+    assert_eq!(curve["points"].as_array().map(Vec::len), Some(3));
+    assert_eq!(curve["matches"], json!(true));
+}
+
+#[test]
+fn fees_follow_from_assumptions_and_name_those_that_make_no_sense() {
+    let arguments = |gas| {
+        [
+            "fees",
+            "--gas-per-second",
+            gas,
+            "--demand",
+            "8",
+            "--willingness-gwei",
+            "10",
+            "--block-seconds",
+            "1",
+        ]
+    };
+    let call = interleave(&arguments("1000000"), "");
+    assert_eq!((call.status, call.error.as_str()), (0, ""));
+    for part in ["EIP-1559", "it settles at 5.0 transactions a second"] {
+        assert!(call.output.contains(part), "{}", call.output);
+    }
+    let call = interleave(&arguments("1"), "");
+    assert_eq!((call.status, call.output.as_str()), (2, ""));
+    let message = "fees: error: `gasPerSecond` cannot be 1";
+    assert!(call.error.starts_with(message), "{}", call.error);
+}

@@ -6,6 +6,7 @@
 
 mod balances;
 pub mod preimages;
+pub mod sites;
 mod view;
 mod writes;
 
@@ -65,6 +66,8 @@ struct Deferred {
     credit: FeeCredit,
     /// Keccak inputs seen; only the pass of [`preimages`] notes any.
     hashed: Vec<(U256, Bytes)>,
+    /// The slot that the pass of [`sites`] looks for.
+    watch: sites::Watch,
 }
 
 type Ctx<'m, 'b> =

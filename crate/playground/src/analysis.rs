@@ -1,40 +1,55 @@
 //! From a run to its report: pure functions, one file a fact.
 //!
-//! Nothing here measures or executes. What depends on the schedule comes from the trace, everything
+//! Nothing here measures or executes; what must be executed for a fact is asked of the caller. What depends on the schedule comes from the trace, everything
 //! else from committed incarnations.
 
 mod columns;
+mod contention;
 mod decoded;
+pub mod fees;
 mod graph;
+pub mod ideal;
 mod known;
+mod latency;
 mod locations;
 mod loss;
 mod names;
+mod remedies;
 mod shards;
+mod sources;
+mod uses;
 mod verdict;
+mod view;
 mod views;
 
 use std::collections::BTreeSet;
 
+use alloy_primitives::{Address, B256};
 use interleave_engine::{
     block::Block,
-    memory::Version,
+    memory::{Executed, Version},
     outcome::{BlockResult, Outcome, Status},
     strategy::LAST_IN_HOPE,
+    switches::Switches,
     trace::{Activity, Trace},
-    vm::preimages::Preimages,
+    vm::{
+        preimages::Preimages,
+        sites::{Answer, Question},
+    },
 };
 
 use crate::{
     batch::{Batch, Expectations, view::Looked},
     contracts::Contracts,
-    report::{Clock, Report, RunOptions, RunnerKind, Summary, VERSION, WallSpread},
+    report::{Bound, Clock, Report, RunOptions, RunnerKind, Summary, VERSION, WallSpread},
     run::Ran,
 };
-use graph::Graph;
+use graph::{Graph, Paths};
 use known::Known;
 use locations::Locations;
+use loss::Loss;
 use names::Names;
+use view::View;
 
 /// What a report is made from.
 #[derive(Clone, Copy)]
@@ -47,12 +62,16 @@ pub struct Run<'a> {
     pub contracts: &'a Contracts,
     /// Keccak inputs seen, for naming.
     pub preimages: &'a Preimages,
+    /// Says where in its code a transaction read and wrote a slot.
+    pub sites: &'a dyn Fn(&[Question]) -> Vec<Answer>,
     /// How it was run.
     pub options: &'a RunOptions,
     /// What it came to.
     pub ran: &'a Ran,
+    /// What counted as a conflict.
+    pub switches: Switches,
     /// What sequential execution came to.
-    pub truth: &'a BlockResult,
+    pub truth: &'a Truth,
     /// What the batch's source expects of the run.
     pub expected: Option<&'a Expectations>,
     /// Measured times, on threads.
@@ -66,6 +85,19 @@ pub struct Run<'a> {
     pub preparation: f64,
     /// What the batch asked to be looked at.
     pub looked: &'a Looked,
+}
+
+/// What holds for a block, whatever strategy runs it.
+#[derive(Debug)]
+pub struct Truth {
+    /// What sequential execution came to.
+    pub result: BlockResult,
+    /// Digest of that.
+    pub digest: B256,
+    /// Root of the state after the block, where all of the state is known.
+    pub state_root: Option<B256>,
+    /// What its dependencies allow.
+    pub bounds: Vec<Bound>,
 }
 
 /// Measured times of a run on threads.
@@ -129,25 +161,51 @@ impl Run<'_> {
     }
 }
 
+impl Run<'_> {
+    /// Who depends on whom.
+    fn graph(&self) -> Graph {
+        let view = View {
+            block: self.block,
+            switches: self.switches,
+        };
+        Graph::new(&view, &self.ran.finals)
+    }
+}
+
+/// A run in numbers, where nobody asks for the rest of its report.
+pub fn summary(run: &Run<'_>) -> Summary {
+    let graph = run.graph();
+    let paths = graph.paths(|_, _| false);
+    numbers(run, &graph, &paths, &columns::lanes(run))
+}
+
 /// The report of a run.
 pub fn report(run: &Run<'_>) -> Report {
     let known = Known::new(run.batch, run.block, &run.ran.result, run.contracts);
     let names = Names::new(&known, run.contracts, run.preimages);
-    let graph = Graph::new(&run.ran.finals);
-    let paths = graph.paths(|_| false);
-    let locations = Locations::new(run, &graph, &names);
+    let graph = run.graph();
+    let paths = graph.paths(|_, _| false);
+    let loss = Loss::new(&graph, run.options.workers);
+    let locations = Locations::new(run, &graph, &paths, &loss, &names);
     let lanes = columns::lanes(run);
-    let summary = summary(run, &graph, paths.critical_gas, &lanes);
+    let summary = numbers(run, &graph, &paths, &lanes);
+    let times = latency::times(&run.ran.trace, &run.ran.finals);
+    let txs = columns::txs(run, &paths, &names, &times);
+    let contention = contention(run, &graph, &paths, loss, &txs.incarnations);
     let shards = run.homes.map(|homes| shards::facts(run, homes));
     Report {
         version: VERSION,
         title: run.batch.title.clone(),
         description: run.batch.description.clone(),
         verdict: verdict::verdict(&summary, &locations, &paths.critical().1, shards.as_ref()),
+        bounds: run.truth.bounds.clone(),
+        latency: latency::latency(&times),
         shards,
         lanes,
         spans: columns::spans(run, &locations),
-        txs: columns::txs(run, &paths, &names),
+        contracts: contention.contracts(|address| names.account(address)),
+        functions: contention.functions(|address| names.account(address)),
+        txs,
         logs: decoded::logs(run, &names),
         dependencies: columns::dependencies(&graph, &paths, &locations),
         accesses: columns::accesses(run, &names),
@@ -159,12 +217,41 @@ pub fn report(run: &Run<'_>) -> Report {
     }
 }
 
-fn summary(
-    run: &Run<'_>,
-    graph: &Graph,
-    critical_path_gas: f64,
-    lanes: &crate::report::Lanes,
-) -> Summary {
+/// What contention is told of a run.
+fn contention<'a>(
+    run: &Run<'a>,
+    graph: &'a Graph,
+    paths: &Paths,
+    loss: Loss,
+    incarnations: &[u32],
+) -> contention::Block<'a> {
+    let finals = run.ran.finals.iter().map(|(_, executed)| executed);
+    let called: Vec<Option<Address>> = (run.block.txs.iter().zip(finals.clone()))
+        .map(|(tx, executed)| tx.kind.into_to().filter(|to| is_contract(executed, *to)))
+        .collect();
+    let labels = run.batch.transactions.iter().map(|tx| tx.label.as_str());
+    let used = finals.zip(&called).map(|(executed, called)| {
+        let slots = executed.reads.slots.iter().map(|read| read.address);
+        slots.chain(*called).collect()
+    });
+    contention::Block {
+        used: used.collect(),
+        calls: called.iter().copied().zip(labels).collect(),
+        incarnations: incarnations.to_vec(),
+        lost: contention::lost(&run.ran.trace, |version| run.is_final(version)),
+        graph,
+        critical: paths.critical().1,
+        loss,
+    }
+}
+
+/// Had `address` code when `executed` called it?
+fn is_contract(executed: &Executed, address: Address) -> bool {
+    let mut read = executed.reads.accounts.iter();
+    read.any(|read| read.address == address && read.has_code)
+}
+
+fn numbers(run: &Run<'_>, graph: &Graph, paths: &Paths, lanes: &crate::report::Lanes) -> Summary {
     let Run {
         block,
         options,
@@ -190,14 +277,16 @@ fn summary(
         Some(wall) => (wall.strategy, wall.oracle),
         None => (ran.trace.makespan, gas_used),
     };
+    let per_second = |amount: f64| {
+        let wall = run.wall.filter(|wall| wall.strategy > 0.0)?;
+        Some(amount / wall.strategy * 1e6)
+    };
     let busy: f64 = lanes.useful.iter().sum();
     let traced = ran.trace.makespan * f64::from(options.workers);
-    let critical_path_bound = if critical_path_gas > 0.0 {
-        gas_used / critical_path_gas
-    } else {
-        1.0
-    };
-    let (digest, oracle_digest) = (ran.result.digest(), truth.digest());
+    let critical_path_bound = paths.bound(gas_used);
+    let (digest, oracle_digest) = (ran.result.digest(), truth.digest);
+    let matches = digest == oracle_digest;
+    let state_root = truth.state_root.filter(|_| matches);
     let receipts_root = ran.result.receipts_root(block.spec);
     Summary {
         strategy: options.strategy.clone(),
@@ -219,10 +308,11 @@ fn summary(
         skipped,
         gas_used,
         receipts_root: receipts_root.map(|root| root.to_string()),
+        state_root: state_root.map(|root| root.to_string()),
         digest: digest.to_string(),
         oracle_digest: oracle_digest.to_string(),
-        matches: digest == oracle_digest,
-        difference: ran.result.first_difference(truth).map(Into::into),
+        matches,
+        difference: ran.result.first_difference(&truth.result).map(Into::into),
         expected: run.expected.cloned(),
         unmet: run.looked.unmet(run.batch).count() as u32,
         aborts: sums.aborts,
@@ -239,10 +329,12 @@ fn summary(
         } else {
             1.0
         },
+        tx_per_second: per_second(f64::from(transactions)),
+        gas_per_second: per_second(gas_used),
         wall: run.wall.map(|wall| wall.spread.clone()),
         wasted_gas: sums.wasted_gas,
         utilisation: if traced > 0.0 { busy / traced } else { 0.0 },
-        critical_path_gas,
+        critical_path_gas: paths.critical_gas,
         critical_path_bound,
         ideal_speedup: match run.replays {
             // Nobody waits for what the list declares.

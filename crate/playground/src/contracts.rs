@@ -11,6 +11,7 @@ pub mod reader;
 pub mod revert;
 pub mod slots;
 mod sound;
+pub mod source_map;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -39,6 +40,20 @@ pub struct Artifact {
     pub deployed_bytecode: Bytes,
     /// Where the state variables are; nothing where the compiler did not say.
     pub layout: Layout,
+    /// Which source each instruction of the deployed code comes from, as the compiler writes it;
+    /// empty where it did not say.
+    pub source_map: String,
+    /// The sources, by the number that the map has for each.
+    pub sources: BTreeMap<u32, Source>,
+}
+
+/// A file that a contract was compiled from.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Its name.
+    pub name: String,
+    /// Its text.
+    pub content: String,
 }
 
 impl Artifact {

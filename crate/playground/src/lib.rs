@@ -11,6 +11,7 @@ pub mod contracts;
 pub mod gallery;
 pub mod report;
 pub mod run;
+pub mod series;
 
 use interleave_engine::{
     runner::{Phase, RunError},
@@ -27,8 +28,9 @@ use self::{
     },
     contracts::{Contracts, evm_version, reader},
     report::{
-        Catalog, Check, ContractFile, Limits, OptionEntry, RunOptions, RunResult, StrategyEntry,
-        StrategyNeeds, VerbEntry,
+        Catalog, Check, CompareResult, ContractFile, CurveOptions, CurveResult, FeeAssumptions,
+        FeesResult, Limits, OptionEntry, RunOptions, RunResult, StrategyEntry, StrategyNeeds,
+        VerbEntry,
     },
     run::{MAX_SIMULATED_WORKERS, Machine},
 };
@@ -133,17 +135,10 @@ pub fn run(
     options: &RunOptions,
     machine: &Machine<'_>,
 ) -> Result<RunResult, RunError> {
-    machine.control.reset();
-    machine.control.begin(Phase::Reading, 0);
-    let (contracts, of_files) = contracts(files);
-    let (batch, mut problems) = match input::one(text, &contracts) {
+    let (batch, contracts, problems) = match begin(text, files, machine) {
         Ok(read) => read,
-        Err(mut problems) => {
-            problems.extend(of_files);
-            return Ok(RunResult::Problems { problems });
-        }
+        Err(problems) => return Ok(RunResult::Problems { problems }),
     };
-    problems.extend(of_files);
     let mut result = run::run(&batch, &contracts, options, machine)?;
     if let RunResult::Report { problems: all, .. } | RunResult::Problems { problems: all } =
         &mut result
@@ -162,6 +157,82 @@ pub fn scaled(text: &str, transactions: u32) -> Option<String> {
     let line = text.lines().find(is_count)?;
     let (_, rest) = line.split_once(';')?;
     Some(text.replacen(line, &format!("let n = {transactions};{rest}"), 1))
+}
+
+/// Runs a script, or a block from a node, once under every strategy; `options` say how else.
+pub fn compare(
+    text: &str,
+    files: &[ContractFile],
+    options: &RunOptions,
+    machine: &Machine<'_>,
+) -> Result<CompareResult, RunError> {
+    let (batch, contracts, problems) = match begin(text, files, machine) {
+        Ok(read) => read,
+        Err(problems) => return Ok(CompareResult::Problems { problems }),
+    };
+    let of = |entry: &strategy::Entry| RunOptions {
+        strategy: entry.id.into(),
+        ..options.clone()
+    };
+    let runs: Vec<_> = strategy::ALL.iter().map(of).collect();
+    let mut result = series::compare(&batch, &contracts, &runs, machine)?;
+    if let CompareResult::Comparison { problems: all, .. }
+    | CompareResult::Problems { problems: all } = &mut result
+    {
+        all.extend(problems);
+    }
+    Ok(result)
+}
+
+/// Runs a script, or a block from a node, under one strategy on more and more workers.
+pub fn curve(
+    text: &str,
+    files: &[ContractFile],
+    options: &CurveOptions,
+    machine: &Machine<'_>,
+) -> Result<CurveResult, RunError> {
+    let (batch, contracts, problems) = match begin(text, files, machine) {
+        Ok(read) => read,
+        Err(problems) => return Ok(CurveResult::Problems { problems }),
+    };
+    let mut result = series::curve(&batch, &contracts, options, machine)?;
+    if let CurveResult::Curve { problems: all, .. } | CurveResult::Problems { problems: all } =
+        &mut result
+    {
+        all.extend(problems);
+    }
+    Ok(result)
+}
+
+/// Begins a run: the batch that was read, the contracts it can use, and all that is wrong with both.
+fn begin(
+    text: &str,
+    files: &[ContractFile],
+    machine: &Machine<'_>,
+) -> Result<(Batch, Contracts, Vec<Problem>), Vec<Problem>> {
+    machine.control.reset();
+    machine.control.begin(Phase::Reading, 0);
+    let (contracts, of_files) = contracts(files);
+    match input::one(text, &contracts) {
+        Ok((batch, mut problems)) => {
+            problems.extend(of_files);
+            Ok((batch, contracts, problems))
+        }
+        Err(mut problems) => {
+            problems.extend(of_files);
+            Err(problems)
+        }
+    }
+}
+
+/// What a throughput would mean for fees and waiting time.
+pub fn fees(assumptions: &FeeAssumptions) -> FeesResult {
+    match analysis::fees::fees(assumptions) {
+        Ok(fees) => FeesResult::Fees {
+            fees: Box::new(fees),
+        },
+        Err(problems) => FeesResult::Problems { problems },
+    }
 }
 
 #[cfg(test)]

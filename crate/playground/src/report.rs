@@ -8,11 +8,7 @@
 use interleave_engine::outcome;
 use serde::Serialize;
 
-pub use self::options::{ConflictUnit, ContractFile, HintSource, RunOptions, RunnerKind};
-
-use crate::batch::{Expectations, Place, Problem};
-
-mod options;
+use crate::batch::{Expectations, Problem};
 
 /// Derives what every type that crosses to JavaScript needs.
 macro_rules! crosses {
@@ -26,6 +22,32 @@ macro_rules! crosses {
         )*
     };
 }
+
+mod bounds;
+mod columns;
+mod contention;
+mod fees;
+mod latency;
+mod locations;
+mod options;
+mod series;
+mod watches;
+
+pub use self::{
+    bounds::{Bound, Setting},
+    columns::{
+        Aborts, Accesses, Dependencies, Lanes, Logs, Shards, SpanKind, Spans, TxStatus, Txs,
+    },
+    contention::{ContractFacts, FunctionFacts},
+    fees::{FeeAssumptions, FeeBlocks, Fees, FeesResult, Settled},
+    latency::{Latency, Percentiles},
+    locations::{LocationFacts, LocationKind, Pattern, SourceLine},
+    options::{ConflictUnit, ContractFile, HintSource, RunOptions, RunnerKind},
+    series::{
+        CompareResult, Comparison, Curve, CurveOptions, CurvePoint, CurveResult, MeasuredSpeedup,
+    },
+    watches::{ExpectationFacts, WatchFacts},
+};
 
 /// The version of this schema; grows when a field changes its meaning or goes.
 pub const VERSION: u32 = 1;
@@ -196,6 +218,10 @@ crosses! {
         pub summary: Summary,
         /// One or two sentences, in parts, so that numbers can link to the views that show them.
         pub verdict: Vec<VerdictPart>,
+        /// How fast any number of workers could be, depending on what counts as a conflict.
+        pub bounds: Vec<Bound>,
+        /// How long transactions waited and ran; absent where the trace is incomplete.
+        pub latency: Option<Latency>,
         /// One row a worker.
         pub lanes: Lanes,
         /// One bar an incarnation or validation.
@@ -206,6 +232,10 @@ crosses! {
         pub logs: Logs,
         /// Locations that at least two transactions touched, one of them writing; worst first.
         pub locations: Vec<LocationFacts>,
+        /// Contracts and what their state cost; worst first.
+        pub contracts: Vec<ContractFacts>,
+        /// Functions and what their calls cost and suffered; worst first.
+        pub functions: Vec<FunctionFacts>,
         /// Who read whose write.
         pub dependencies: Dependencies,
         /// What committed incarnations read and wrote.
@@ -246,6 +276,9 @@ crosses! {
         pub gas_used: f64,
         /// Root of the receipts, hex; absent before Byzantium.
         pub receipts_root: Option<String>,
+        /// Root of the state after the block's last step, hex; absent where only part of the state is
+        /// known, as with a block from a node, and where the run differs from sequential execution.
+        pub state_root: Option<String>,
         /// Digest of this run, hex.
         pub digest: String,
         /// Digest of sequential execution, hex.
@@ -279,6 +312,10 @@ crosses! {
         pub oracle_time: f64,
         /// `oracle_time / makespan`.
         pub speedup: f64,
+        /// Transactions a second on this machine, those that failed included; absent in gas time.
+        pub tx_per_second: Option<f64>,
+        /// Gas a second on this machine; absent in gas time.
+        pub gas_per_second: Option<f64>,
         /// Runs behind the wall times, and their spread; absent in gas time.
         pub wall: Option<WallSpread>,
         /// Gas of incarnations that did not commit.
@@ -352,241 +389,6 @@ crosses! {
         },
         /// Sequential execution, compared.
         Oracle,
-    }
-
-    /// One entry a worker, in time of the clock.
-    pub struct Lanes {
-        /// Executing what was committed.
-        pub useful: Vec<f64>,
-        /// Executing what was not.
-        pub wasted: Vec<f64>,
-        /// Validating.
-        pub validating: Vec<f64>,
-        /// Neither: waiting for work, or overhead between tasks.
-        pub idle: Vec<f64>,
-    }
-
-    /// What a span of a lane was.
-    #[derive(Copy, Eq)]
-    pub enum SpanKind {
-        /// An execution whose result was committed.
-        Committed,
-        /// An execution that ran to its end and was aborted.
-        Aborted,
-        /// An execution that stopped on an ESTIMATE.
-        Blocked,
-        /// An execution that was told to stop, or whose worker failed.
-        Cancelled,
-        /// A validation that passed.
-        Validated,
-        /// A validation that failed and aborted its incarnation.
-        Rejected,
-    }
-
-    /// Bars of the timeline, ordered by start within each worker.
-    pub struct Spans {
-        /// Lane.
-        pub worker: Vec<u32>,
-        /// Transaction.
-        pub tx: Vec<u32>,
-        /// Incarnation, from 0.
-        pub incarnation: Vec<u32>,
-        /// What it was.
-        pub kind: Vec<SpanKind>,
-        /// When it began.
-        pub start: Vec<f64>,
-        /// When it ended.
-        pub end: Vec<f64>,
-        /// For blocked and rejected: the transaction whose write was in the way.
-        pub writer: Vec<Option<u32>>,
-        /// For blocked and rejected: where, an index into `locations`.
-        pub location: Vec<Option<u32>>,
-    }
-
-    /// What became of a transaction.
-    #[derive(Copy, Eq)]
-    pub enum TxStatus {
-        /// Executed to its end.
-        Success,
-        /// Ran into `REVERT`.
-        Revert,
-        /// Failed and used all its gas.
-        Halt,
-        /// Invalid: changed nothing.
-        Skipped,
-    }
-
-    /// One entry a transaction.
-    pub struct Txs {
-        /// What it calls, such as `claim(uint256)` or `transfer`.
-        pub label: Vec<String>,
-        /// Sender's name or address.
-        pub from: Vec<String>,
-        /// Receiver's name or address; empty for a creation.
-        pub to: Vec<String>,
-        /// The call in the script that made it.
-        pub place: Vec<Option<Place>>,
-        /// What became of it.
-        pub status: Vec<TxStatus>,
-        /// Why it failed or was skipped; else empty.
-        pub reason: Vec<String>,
-        /// Gas it used.
-        pub gas_used: Vec<f64>,
-        /// Logs it emitted.
-        pub logs: Vec<u32>,
-        /// What it returned, decoded, or the contract it created; empty where there is nothing.
-        pub returned: Vec<String>,
-        /// Times it was executed.
-        pub incarnations: Vec<u32>,
-        /// Transactions on the longest chain of dependencies that ends with it, itself included.
-        pub depth: Vec<u32>,
-        /// Gas of the heaviest chain that ends with it, its own included.
-        pub path_gas: Vec<f64>,
-        /// Is it on the critical path?
-        pub critical: Vec<bool>,
-        /// When its result could no longer change.
-        pub committed_at: Vec<f64>,
-    }
-
-    /// A value before and after the block.
-    pub struct WatchFacts {
-        /// What the script calls it.
-        pub label: String,
-        /// What it is, such as `token.balanceOf(alice)`.
-        pub of: String,
-        /// Before the block.
-        pub before: String,
-        /// After it.
-        pub after: String,
-        /// The difference, of numbers.
-        pub change: Option<String>,
-    }
-
-    /// A value that must hold after the block.
-    pub struct ExpectationFacts {
-        /// What it is, such as `token.balanceOf(alice)`.
-        pub of: String,
-        /// What it must be.
-        pub expected: String,
-        /// What it is.
-        pub found: String,
-        /// Does it hold?
-        pub holds: bool,
-        /// The call in the script that expects it.
-        pub place: Option<Place>,
-    }
-
-    /// One entry a log, ordered by transaction.
-    pub struct Logs {
-        /// Transaction.
-        pub tx: Vec<u32>,
-        /// The contract that logged it, by name or address.
-        pub from: Vec<String>,
-        /// The event, such as `Transfer(from: alice, to: bob, amount: 5)`.
-        pub text: Vec<String>,
-    }
-
-    /// A location that holds, or could hold, the batch back.
-    pub struct LocationFacts {
-        /// Name, such as `Airdrop.claimed` or `balance of alice`.
-        pub name: String,
-        /// Kind of location.
-        pub kind: LocationKind,
-        /// Account's address.
-        pub address: String,
-        /// Storage slot, hex, for a slot.
-        pub slot: Option<String>,
-        /// Transactions that read it.
-        pub readers: u32,
-        /// Transactions that wrote it.
-        pub writers: u32,
-        /// Dependencies through it.
-        pub dependencies: u32,
-        /// Aborts and blocks it caused in this run.
-        pub aborts: u32,
-        /// Share of the lost speedup that goes away when this location (after the worse ones) is
-        /// ignored; cumulative over the list, 0 to 1.
-        pub loss_share: f64,
-    }
-
-    /// Kind of location.
-    #[derive(Copy, Eq)]
-    pub enum LocationKind {
-        /// An account's balance.
-        Balance,
-        /// An account's nonce.
-        Nonce,
-        /// An account's code.
-        Code,
-        /// An account's existence and the storage it had before it was destroyed or created anew.
-        Existence,
-        /// A storage slot.
-        Slot,
-        /// A whole account, where that is the unit of conflicts.
-        Account,
-        /// The fees credited to the beneficiary so far.
-        Fees,
-    }
-
-    /// Edges: `reader` read what `writer` wrote at `location`.
-    pub struct Dependencies {
-        /// The earlier transaction.
-        pub writer: Vec<u32>,
-        /// The later one.
-        pub reader: Vec<u32>,
-        /// Where: an index into `locations`.
-        pub location: Vec<u32>,
-        /// Is the edge on the critical path?
-        pub critical: Vec<bool>,
-    }
-
-    /// What committed incarnations read and wrote, ordered by transaction.
-    pub struct Accesses {
-        /// Transaction.
-        pub tx: Vec<u32>,
-        /// True for a write, false for a read.
-        pub write: Vec<bool>,
-        /// Index into `names`.
-        pub name: Vec<u32>,
-        /// For a read: the transaction whose write it saw; none for the prestate.
-        pub origin: Vec<Option<u32>>,
-        /// Names of all locations that occur here.
-        pub names: Vec<String>,
-    }
-
-    /// How a static partition fared. The columns have one entry a shard.
-    pub struct Shards {
-        /// Transactions that stayed in the shard.
-        pub transactions: Vec<u32>,
-        /// Gas of these.
-        pub gas: Vec<f64>,
-        /// Transactions that crossed shards, or touched nothing of any, so that all others waited.
-        pub crossing: u32,
-        /// Their share of all transactions, 0 to 1.
-        pub crossing_share: f64,
-        /// Gas of these.
-        pub crossing_gas: f64,
-        /// Time of workers that were free while a shard had a transaction to run and a crossing one
-        /// had to run before it; in time of the clock, all workers together.
-        pub waiting: f64,
-        /// Its share of the time of all workers, 0 to 1.
-        pub waiting_share: f64,
-    }
-
-    /// Incarnations that did not commit, in the order they ended.
-    pub struct Aborts {
-        /// Transaction.
-        pub tx: Vec<u32>,
-        /// Incarnation.
-        pub incarnation: Vec<u32>,
-        /// Stopped on an ESTIMATE, rather than rejected by a validation.
-        pub blocked: Vec<bool>,
-        /// The transaction whose write was in the way.
-        pub writer: Vec<Option<u32>>,
-        /// Where: an index into `locations`.
-        pub location: Vec<Option<u32>>,
-        /// When.
-        pub at: Vec<f64>,
     }
 }
 

@@ -22,16 +22,18 @@ use interleave_engine::{
     },
     switches::{Balances, FeeCredit, Nonces, Switches, Unit},
     trace::Trace,
-    vm::{self, Vm, preimages::Preimages},
+    vm::{self, Vm, preimages::Preimages, sites::Question},
 };
 
 use revm::context::TxEnv;
 
 use crate::{
-    analysis::{self, Wall},
+    analysis::{self, Truth, Wall, ideal},
     batch::{self, Batch, Expectations, Problem, limits, view::Looked},
     contracts::Contracts,
-    report::{ConflictUnit, HintSource, RunOptions, RunResult, RunnerKind, WallSpread},
+    report::{
+        Bound, ConflictUnit, HintSource, RunOptions, RunResult, RunnerKind, Summary, WallSpread,
+    },
 };
 
 /// Virtual workers of the simulated runner at the most.
@@ -307,29 +309,35 @@ pub fn run(
         Ok(block) => block,
         Err(problems) => return Ok(RunResult::Problems { problems }),
     };
-    let prepared = match (&batch.access_list, strategy.needs) {
-        (Some(list), Needs::List) => {
-            let around = batch.around(&block, &oracle::result(&block));
-            Prepared::given(list.clone(), around)
-        }
-        _ => Prepared::new(&block, strategy, options, machine.now),
-    };
-    let measured = match timed(&block, strategy, &prepared, options, machine) {
-        Ok(measured) => measured,
+    let prepared = prepared(batch, &block, strategy, options, machine);
+    let mut oracle = Oracle::default();
+    let (ran, wall) = match timed(&block, strategy, &prepared, options, machine, &mut oracle) {
+        Ok(timed) => timed,
         Err(RunError::Stopped) => return Ok(RunResult::Stopped),
         Err(failed) => return Err(failed),
     };
     machine.control.begin(Phase::Analysis, 0);
-    let Measured { ran, truth, wall } = measured;
-    if let Err(problem) = batch::room(batch, &block, &truth) {
+    if let Err(problem) = batch::room(batch, &block, oracle.result()) {
         return Ok(RunResult::Problems {
             problems: vec![problem],
         });
     }
     let expected = expectations(batch, &block, &ran.result);
-    let preimages = match batch.contracts.is_empty() {
-        true => Preimages::default(),
-        false => vm::preimages::of(&block, switches(strategy, options), &ran.finals),
+    let truth = of_block(batch, &block, oracle.result().clone());
+    let switches = switches(strategy, options);
+    let (preimages, memory) = match batch.contracts.is_empty() {
+        true => (Preimages::default(), None),
+        false => {
+            let memory = MvMemory::executed(&block, switches, &ran.finals);
+            (
+                vm::preimages::of(&block, &memory, &ran.finals),
+                Some(memory),
+            )
+        }
+    };
+    let sites = |questions: &[Question]| match &memory {
+        Some(memory) => vm::sites::of(&block, memory, questions),
+        None => Vec::new(),
     };
     let post = || batch.post_state(&block, &ran.result);
     let looked = Looked::new(batch, &block, post, contracts);
@@ -339,8 +347,10 @@ pub fn run(
         block: &block,
         contracts,
         preimages: &preimages,
+        sites: &sites,
         options,
         ran: &ran,
+        switches,
         truth: &truth,
         expected: expected.as_ref(),
         wall: wall.as_ref(),
@@ -356,7 +366,11 @@ pub fn run(
 }
 
 /// Accounts that the script puts in shards which this run does not have; none where all is well.
-fn misplaced(batch: &Batch, strategy: &Entry, options: &RunOptions) -> Option<Vec<Problem>> {
+pub(crate) fn misplaced(
+    batch: &Batch,
+    strategy: &Entry,
+    options: &RunOptions,
+) -> Option<Vec<Problem>> {
     if strategy.id != shards::ENTRY.id {
         return None;
     }
@@ -380,8 +394,116 @@ fn misplaced(batch: &Batch, strategy: &Entry, options: &RunOptions) -> Option<Ve
     (!problems.is_empty()).then_some(problems)
 }
 
+/// What several runs of one block came to.
+pub(crate) struct Summaries {
+    /// What the block's dependencies allow.
+    pub bounds: Vec<Bound>,
+    /// One row a run.
+    pub runs: Vec<Summary>,
+    /// What the script expects and the block does not come to.
+    pub unmet: Vec<Problem>,
+}
+
+/// Runs `block` in all these ways, which [`checked`] allows, and sums up each.
+///
+/// Sequential execution is timed in turn with the first on threads; those that follow each other and
+/// differ in workers and seed alone share their preparation. What is expected is compared with
+/// sequential execution, which each run is compared with.
+pub(crate) fn summaries(
+    batch: &Batch,
+    block: &Block,
+    contracts: &Contracts,
+    runs: &[RunOptions],
+    machine: &Machine<'_>,
+) -> Result<Result<Summaries, Problem>, RunError> {
+    let mut oracle = Oracle::default();
+    oracle.once(block, RunnerKind::Simulated, machine)?;
+    oracle.times.clear();
+    if let Err(problem) = batch::room(batch, block, oracle.result()) {
+        return Ok(Err(problem));
+    }
+    let truth = of_block(batch, block, oracle.result().clone());
+    let expected = expectations(batch, block, &truth.result);
+    let post = || batch.post_state(block, &truth.result);
+    let looked = Looked::new(batch, block, post, contracts);
+    let mut last: Option<(RunOptions, Prepared)> = None;
+    let mut summaries = Vec::new();
+    for options in runs {
+        let strategy = strategy::find(&options.strategy).expect("it was looked at before");
+        let alike = |last: &RunOptions| {
+            let RunOptions { workers, seed, .. } = *options;
+            let last = RunOptions {
+                workers,
+                seed,
+                ..last.clone()
+            };
+            last == *options
+        };
+        let prepared = match last.take() {
+            Some((last, prepared)) if alike(&last) => prepared,
+            _ => prepared(batch, block, strategy, options, machine),
+        };
+        let (ran, wall) = timed(block, strategy, &prepared, options, machine, &mut oracle)?;
+        oracle.done |= options.runner == RunnerKind::Threads;
+        summaries.push(analysis::summary(&analysis::Run {
+            batch,
+            block,
+            contracts,
+            preimages: &Preimages::default(),
+            sites: &|_| Vec::new(),
+            options,
+            ran: &ran,
+            switches: switches(strategy, options),
+            truth: &truth,
+            expected: expected.as_ref(),
+            wall: wall.as_ref(),
+            replays: prepared.list.is_some(),
+            homes: None,
+            preparation: prepared.time,
+            looked: &looked,
+        }));
+        last = Some((options.clone(), prepared));
+    }
+    let unmet = looked.unmet(batch).collect();
+    Ok(Ok(Summaries {
+        bounds: truth.bounds,
+        runs: summaries,
+        unmet,
+    }))
+}
+
+/// What `strategy` is given beforehand: the list that the batch brings, or what is found out.
+fn prepared(
+    batch: &Batch,
+    block: &Block,
+    strategy: &Entry,
+    options: &RunOptions,
+    machine: &Machine<'_>,
+) -> Prepared {
+    match (&batch.access_list, strategy.needs) {
+        (Some(list), Needs::List) => {
+            let around = batch.around(block, &oracle::result(block));
+            Prepared::given(list.clone(), around)
+        }
+        _ => Prepared::new(block, strategy, options, machine.now),
+    }
+}
+
+/// What holds for a block, whatever strategy runs it.
+fn of_block(batch: &Batch, block: &Block, result: BlockResult) -> Truth {
+    Truth {
+        digest: result.digest(),
+        state_root: batch.state_root(block, &result),
+        bounds: ideal::bounds(block, &in_order(block, ideal::APART)),
+        result,
+    }
+}
+
 /// The strategy, if the options make sense.
-fn checked(options: &RunOptions, machine: &Machine<'_>) -> Result<&'static Entry, Problem> {
+pub(crate) fn checked(
+    options: &RunOptions,
+    machine: &Machine<'_>,
+) -> Result<&'static Entry, Problem> {
     let strategy = strategy::find(&options.strategy).ok_or_else(|| {
         let known: Vec<_> = strategy::ALL.iter().map(|entry| entry.id).collect();
         Problem::error(format!(
@@ -410,35 +532,75 @@ fn checked(options: &RunOptions, machine: &Machine<'_>) -> Result<&'static Entry
     Ok(strategy)
 }
 
-/// The run that is reported, and what it is compared with.
-struct Measured {
-    ran: Ran,
-    truth: BlockResult,
-    wall: Option<Wall>,
+/// Sequential execution of a block: what it came to, and what it took each time.
+#[derive(Default)]
+struct Oracle {
+    result: Option<BlockResult>,
+    times: Vec<f64>,
+    /// It is not timed any more.
+    done: bool,
 }
 
-/// Executes the oracle and the strategy: once in gas time, several times in turn in wall time.
+impl Oracle {
+    /// Executes it once more, if it was not executed yet, or is still timed and `runner` takes times.
+    fn once(
+        &mut self,
+        block: &Block,
+        runner: RunnerKind,
+        machine: &Machine<'_>,
+    ) -> Result<(), RunError> {
+        let is_timed = runner == RunnerKind::Threads && !self.done;
+        if self.result.is_none() || is_timed {
+            let start = (machine.now)();
+            let executed = oracle_once(block, machine.control)?;
+            self.times.push((machine.now)() - start);
+            self.result.get_or_insert_with(|| executed.result());
+        }
+        Ok(())
+    }
+
+    fn result(&self) -> &BlockResult {
+        self.result
+            .as_ref()
+            .expect("it was executed before any strategy")
+    }
+
+    /// The times of the oracle and of a strategy's runs, both in order.
+    fn wall(&self, strategy: &[f64]) -> Wall {
+        let mut oracle = self.times.clone();
+        oracle.sort_by(f64::total_cmp);
+        Wall {
+            oracle: oracle[oracle.len() / 2],
+            strategy: strategy[strategy.len() / 2],
+            spread: WallSpread {
+                runs: strategy.len() as u32,
+                fastest: strategy[0],
+                slowest: strategy[strategy.len() - 1],
+                oracle_fastest: oracle[0],
+                oracle_slowest: oracle[oracle.len() - 1],
+            },
+        }
+    }
+}
+
+/// Executes the strategy: once in gas time, several times in wall time, in turn with the oracle
+/// where that is still timed. Gives the median run.
 fn timed(
     block: &Block,
     strategy: &Entry,
     prepared: &Prepared,
     options: &RunOptions,
     machine: &Machine<'_>,
-) -> Result<Measured, RunError> {
+    oracle: &mut Oracle,
+) -> Result<(Ran, Option<Wall>), RunError> {
     let now = machine.now;
     let began = now();
-    let mut truth = None;
-    let mut oracle_times = Vec::new();
     let mut runs: Vec<Ran> = Vec::new();
     loop {
-        let start = now();
-        let executed = oracle_once(block, machine.control)?;
-        oracle_times.push(now() - start);
-        let truth = truth.get_or_insert_with(|| executed.result());
-
+        oracle.once(block, options.runner, machine)?;
         machine.control.begin(Phase::Strategy, block.txs.len());
         let ran = once(block, strategy, prepared, options, machine)?;
-        if ran.result.first_difference(truth).is_some() {
+        if ran.result.first_difference(oracle.result()).is_some() {
             // The one that matters.
             runs = vec![ran];
             break;
@@ -450,26 +612,9 @@ fn timed(
         }
     }
     runs.sort_by(|a, b| a.trace.makespan.total_cmp(&b.trace.makespan));
-    oracle_times.sort_by(f64::total_cmp);
     let times: Vec<f64> = runs.iter().map(|ran| ran.trace.makespan).collect();
-    let middle = runs.len() / 2;
-    let wall = (options.runner == RunnerKind::Threads).then(|| Wall {
-        oracle: oracle_times[oracle_times.len() / 2],
-        strategy: times[middle],
-        spread: WallSpread {
-            runs: times.len() as u32,
-            fastest: times[0],
-            slowest: times[times.len() - 1],
-            oracle_fastest: oracle_times[0],
-            oracle_slowest: oracle_times[oracle_times.len() - 1],
-        },
-    });
-    let truth = truth.expect("the loop ran once");
-    Ok(Measured {
-        ran: runs.swap_remove(middle),
-        truth,
-        wall,
-    })
+    let wall = (options.runner == RunnerKind::Threads).then(|| oracle.wall(&times));
+    Ok((runs.swap_remove(times.len() / 2), wall))
 }
 
 fn oracle_once<'b>(block: &'b Block, control: &Control) -> Result<oracle::Executed<'b>, RunError> {

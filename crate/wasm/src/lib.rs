@@ -7,9 +7,10 @@
 mod allocator;
 mod machine;
 
+use interleave_engine::runner::RunError;
 use interleave_playground::{
     self as playground,
-    report::{ContractFile, RunOptions},
+    report::{ContractFile, CurveOptions, FeeAssumptions, RunOptions},
     run::Machine,
 };
 use js_sys::Function;
@@ -73,15 +74,64 @@ pub fn run(
 ) -> Result<JsValue, JsError> {
     let contracts = files(contracts);
     let options: RunOptions = serde_wasm_bindgen::from_value(options)?;
+    watched(on_progress, |machine| {
+        playground::run(script, &contracts, &options, machine)
+    })
+}
+
+/// Runs a script with the contracts beside it once under every strategy, and else as `RunOptions`
+/// say: a `CompareResult`. Throws when a worker fails.
+#[wasm_bindgen]
+pub fn compare(
+    script: &str,
+    contracts: Vec<String>,
+    options: JsValue,
+    on_progress: Option<Function>,
+) -> Result<JsValue, JsError> {
+    let contracts = files(contracts);
+    let options: RunOptions = serde_wasm_bindgen::from_value(options)?;
+    watched(on_progress, |machine| {
+        playground::compare(script, &contracts, &options, machine)
+    })
+}
+
+/// Runs a script with the contracts beside it on more and more workers as `CurveOptions` say: a
+/// `CurveResult`. Throws when a worker fails.
+#[wasm_bindgen]
+pub fn curve(
+    script: &str,
+    contracts: Vec<String>,
+    options: JsValue,
+    on_progress: Option<Function>,
+) -> Result<JsValue, JsError> {
+    let contracts = files(contracts);
+    let options: CurveOptions = serde_wasm_bindgen::from_value(options)?;
+    watched(on_progress, |machine| {
+        playground::curve(script, &contracts, &options, machine)
+    })
+}
+
+/// Runs the engine on this machine, while `on_progress` hears how far it is.
+fn watched<T: Serialize>(
+    on_progress: Option<Function>,
+    work: impl FnOnce(&Machine<'_>) -> Result<T, RunError>,
+) -> Result<JsValue, JsError> {
     machine::relay_to(on_progress);
     let machine = Machine {
         threads: &machine::Pool,
         now: &machine::now,
         control: &machine::CONTROL,
     };
-    let result = playground::run(script, &contracts, &options, &machine);
+    let result = work(&machine);
     machine::relay_to(None);
     out(&result?)
+}
+
+/// What a throughput would mean for fees and waiting time, as `FeeAssumptions` say: a `FeesResult`.
+#[wasm_bindgen]
+pub fn fees(assumptions: JsValue) -> Result<JsValue, JsError> {
+    let assumptions: FeeAssumptions = serde_wasm_bindgen::from_value(assumptions)?;
+    out(&playground::fees(&assumptions))
 }
 
 /// Where in memory the words of a run are: stop, committed, transactions, phase. The page may write the first.

@@ -21,7 +21,6 @@ use crate::{
     block::Block,
     memory::{Executed, MvMemory, Version},
     strategy::Sees,
-    switches::Switches,
 };
 
 /// What was hashed, by its Keccak-256 as a number: 64 bytes for most mappings, 32 for an array.
@@ -30,11 +29,11 @@ pub type Preimages = BTreeMap<U256, Bytes>;
 /// Longer inputs are no keys of mappings.
 const LONGEST: usize = 1_024;
 
-/// Runs every committed incarnation once more and collects what it hashes.
-pub fn of(block: &Block, switches: Switches, finals: &[(Version, Executed)]) -> Preimages {
-    let memory = MvMemory::executed(block, switches, finals);
+/// Runs every committed incarnation once more and collects what it hashes. `memory` holds what the
+/// block came to.
+pub fn of(block: &Block, memory: &MvMemory<'_>, finals: &[(Version, Executed)]) -> Preimages {
     let idle = TxEnv::default();
-    let mut vm = Vm::new(block, &memory, &idle);
+    let mut vm = Vm::new(block, memory, &idle);
     let gas = gas_table_spec(block.spec)[KECCAK256 as usize];
     vm.evm
         .instruction

@@ -11,6 +11,7 @@ use interleave_engine::{
 use super::{
     Names, Run, decoded,
     graph::{Graph, Paths},
+    latency::Times,
     locations::Locations,
 };
 use crate::report::{Aborts, Accesses, Dependencies, Lanes, SpanKind, Spans, TxStatus, Txs};
@@ -114,7 +115,7 @@ pub fn aborts(run: &Run<'_>, locations: &Locations) -> Aborts {
 }
 
 /// One row a transaction.
-pub fn txs(run: &Run<'_>, paths: &Paths, names: &Names<'_>) -> Txs {
+pub fn txs(run: &Run<'_>, paths: &Paths, names: &Names<'_>, times: &Times) -> Txs {
     let (batch, ran) = (run.batch, run.ran);
     let envs = &run.block.txs;
     let outcomes = &ran.result.outcomes;
@@ -163,7 +164,9 @@ pub fn txs(run: &Run<'_>, paths: &Paths, names: &Names<'_>) -> Txs {
         depth: paths.depth.clone(),
         path_gas: paths.gas.clone(),
         critical,
-        committed_at: ran.trace.committed_at.clone(),
+        started_at: times.started.clone(),
+        executed_at: times.executed.clone(),
+        committed_at: times.committed.clone(),
     }
 }
 
@@ -185,12 +188,10 @@ fn logs(outcome: &Outcome) -> u32 {
     }
 }
 
-/// All edges; a reader of fees has one, from the end of the heaviest chain below it.
+/// All edges; a reader of a sum has one, from the one that it waits for.
 pub fn dependencies(graph: &Graph, paths: &Paths, locations: &Locations) -> Dependencies {
     let (_, path) = paths.critical();
-    let fees = (0..graph.fee_readers.len()).filter(|at| graph.fee_readers[*at]);
-    let fees = fees.filter_map(|at| paths.via[at].filter(|edge| edge.location == Location::Fees));
-    let mut edges: Vec<_> = graph.edges.iter().copied().chain(fees).collect();
+    let mut edges: Vec<_> = graph.edges.iter().chain(&paths.sums).copied().collect();
     edges.sort_unstable();
     Dependencies {
         writer: edges.iter().map(|edge| edge.writer.0).collect(),

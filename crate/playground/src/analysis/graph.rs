@@ -2,11 +2,23 @@
 //!
 //! Made from committed incarnations alone, so the graph is the same whatever the schedule was.
 //! An edge says that the later transaction's committed read came from the earlier one.
+//!
+//! Who reads a sum (a balance whose credits and debits commute, the fees of the beneficiary) depends
+//! on all who added to it, and they do not depend on each other: it follows the one that is ready last.
+//! Who asks whether a sum is enough depends on nobody if what is there before the block is enough;
+//! else it follows the credit that makes it enough, when they arrive in the order in which they can
+//! be ready. Debits are taken to arrive later, since a schedule may have it so: a bound is too good
+//! rather than wrong.
 
+use std::collections::BTreeMap;
+
+use alloy_primitives::{U256, map::HashMap};
 use interleave_engine::{
     block::TxIdx,
     memory::{Executed, Location, Version},
 };
+
+use super::view::{Read, View, Write};
 
 /// `reader` read what `writer` wrote at `location`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,15 +31,29 @@ pub struct Edge {
     pub location: Location,
 }
 
+/// What a transaction does to a sum, or asks of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Use {
+    /// Asks for all of it.
+    Asks,
+    /// Asks whether it is so much more than before the block.
+    Needs(U256),
+    /// Sets it to this.
+    Starts(U256),
+    /// Adds this to it; nothing if it takes away.
+    Adds(U256),
+}
+
 /// The dependencies of a block.
 #[derive(Clone, Debug, Default)]
 pub struct Graph {
     /// Gas each transaction used.
     pub gas: Vec<f64>,
-    /// Ordered by reader; fees left out.
+    /// Ordered by reader; sums left out.
     pub edges: Vec<Edge>,
-    /// Transactions that read the beneficiary's balance, and with it the fees of all below.
-    pub fee_readers: Vec<bool>,
+    /// Ordered by transaction, and what it asks before what it adds. Sums that nobody asks for are
+    /// left out.
+    pub sums: Vec<(TxIdx, Location, Use)>,
 }
 
 /// The heaviest chains of a graph.
@@ -41,29 +67,69 @@ pub struct Paths {
     pub via: Vec<Option<Edge>>,
     /// Gas of the heaviest chain of all.
     pub critical_gas: f64,
+    /// For each reader of a sum the one it follows.
+    pub sums: Vec<Edge>,
+}
+
+/// What there is of a sum, while paths are followed.
+#[derive(Default)]
+struct Sum {
+    /// The last to be ready of those who added to it since it was set, or set it.
+    last: Option<usize>,
+    /// What was added, in the order in which it can be ready.
+    credits: Vec<(f64, usize, U256)>,
 }
 
 impl Graph {
     /// The graph of committed incarnations, in block order.
-    pub fn new(finals: &[(Version, Executed)]) -> Self {
+    pub fn new(view: &View<'_>, finals: &[(Version, Executed)]) -> Self {
         let mut graph = Self::default();
-        for (version, executed) in finals {
+        let mut last: HashMap<Location, TxIdx> = HashMap::default();
+        for (at, (version, executed)) in finals.iter().enumerate() {
             let reader = version.tx;
             let first = graph.edges.len();
-            for (location, origin) in executed.reads.locations() {
-                if let Some(writer) = origin {
-                    graph.edges.push(Edge {
-                        reader,
-                        writer: writer.tx,
-                        location,
-                    });
+            for read in view.reads(executed) {
+                match read {
+                    Read::Value(location) => {
+                        graph.edges.extend(last.get(&location).map(|writer| Edge {
+                            reader,
+                            writer: *writer,
+                            location,
+                        }));
+                    }
+                    Read::Sum(location) => graph.sums.push((reader, location, Use::Asks)),
+                    Read::Enough(location, missing) => {
+                        graph.sums.push((reader, location, Use::Needs(missing)));
+                    }
                 }
             }
             graph.edges[first..].sort_unstable();
+            for write in view.writes(at, executed) {
+                match write {
+                    Write::Value(location) => {
+                        last.insert(location, reader);
+                    }
+                    Write::Start(location, value) => {
+                        graph.sums.push((reader, location, Use::Starts(value)));
+                    }
+                    Write::Add(location, more) => {
+                        graph.sums.push((reader, location, Use::Adds(more)));
+                    }
+                }
+            }
             graph.gas.push(executed.outcome.gas_used() as f64);
-            graph.fee_readers.push(executed.reads.reads_fees());
         }
+        graph.keep_asked();
         graph
+    }
+
+    /// Forgets sums that nobody asks for.
+    fn keep_asked(&mut self) {
+        let mut asked: BTreeMap<Location, bool> = BTreeMap::new();
+        for (_, location, how) in &self.sums {
+            *asked.entry(*location).or_default() |= matches!(how, Use::Asks | Use::Needs(_));
+        }
+        self.sums.retain(|(_, location, _)| asked[location]);
     }
 
     /// Gas of all transactions.
@@ -71,39 +137,88 @@ impl Graph {
         self.gas.iter().sum()
     }
 
-    /// The heaviest chains when dependencies through some locations are ignored.
-    pub fn paths(&self, ignored: impl Fn(Location) -> bool) -> Paths {
+    /// The heaviest chains when what some transactions wrote at some locations is ignored.
+    pub fn paths(&self, ignored: impl Fn(Location, TxIdx) -> bool) -> Paths {
         let txs = self.gas.len();
         let mut paths = Paths {
             gas: vec![0.0; txs],
             depth: vec![1; txs],
             via: vec![None; txs],
             critical_gas: 0.0,
+            sums: Vec::new(),
         };
         let mut edges = self.edges.iter().peekable();
-        let mut heaviest: Option<usize> = None;
-        let fees_count = !ignored(Location::Fees);
+        let mut uses = self.sums.iter().peekable();
+        let mut sums: BTreeMap<Location, Sum> = BTreeMap::new();
         for at in 0..txs {
-            let reader = TxIdx(at as u32);
-            while let Some(edge) = edges.next_if(|edge| edge.reader == reader) {
-                if !ignored(edge.location) {
+            let tx = TxIdx(at as u32);
+            while let Some(edge) = edges.next_if(|edge| edge.reader == tx) {
+                if !ignored(edge.location, edge.writer) {
                     paths.follow(*edge);
                 }
             }
-            if let (true, true, Some(writer)) = (fees_count, self.fee_readers[at], heaviest) {
-                paths.follow(Edge {
-                    reader,
-                    writer: TxIdx(writer as u32),
-                    location: Location::Fees,
-                });
+            let is_question = |how: &Use| matches!(how, Use::Asks | Use::Needs(_));
+            while let Some((_, location, how)) =
+                uses.next_if(|(by, _, how)| *by == tx && is_question(how))
+            {
+                let sum = sums.get(location);
+                if let Some(writer) = sum.and_then(|sum| sum.awaited(how)) {
+                    let edge = Edge {
+                        reader: tx,
+                        writer: TxIdx(writer as u32),
+                        location: *location,
+                    };
+                    paths.follow(edge);
+                    paths.sums.push(edge);
+                }
             }
             paths.gas[at] += self.gas[at];
-            if heaviest.is_none_or(|best| paths.gas[best] < paths.gas[at]) {
-                heaviest = Some(at);
+            while let Some((_, location, how)) = uses.next_if(|(by, ..)| *by == tx) {
+                if !ignored(*location, tx) {
+                    let sum = sums.entry(*location).or_default();
+                    sum.written(how, at, &paths.gas);
+                }
             }
+            paths.critical_gas = paths.critical_gas.max(paths.gas[at]);
         }
-        paths.critical_gas = heaviest.map_or(0.0, |best| paths.gas[best]);
         paths
+    }
+}
+
+impl Sum {
+    /// Who must be ready before the question is answered.
+    fn awaited(&self, question: &Use) -> Option<usize> {
+        let Use::Needs(missing) = question else {
+            return self.last;
+        };
+        let mut so_far = U256::ZERO;
+        let enough = self.credits.iter().find(|(_, _, more)| {
+            so_far = so_far.saturating_add(*more);
+            so_far >= *missing
+        });
+        // Without those who are ignored it may never be.
+        enough.map(|(_, writer, _)| *writer).or(self.last)
+    }
+
+    /// `tx`, whose heaviest chain is known, changed it.
+    fn written(&mut self, how: &Use, tx: usize, paths: &[f64]) {
+        let more = match how {
+            Use::Starts(value) => {
+                self.last = None;
+                *value
+            }
+            Use::Adds(more) => *more,
+            Use::Asks | Use::Needs(_) => return,
+        };
+        if self.last.is_none_or(|last| paths[last] < paths[tx]) {
+            self.last = Some(tx);
+        }
+        if !more.is_zero() {
+            let place = self
+                .credits
+                .partition_point(|(path, ..)| *path <= paths[tx]);
+            self.credits.insert(place, (paths[tx], tx, more));
+        }
     }
 }
 
@@ -116,6 +231,14 @@ impl Paths {
             self.via[reader] = Some(edge);
         }
         self.depth[reader] = self.depth[reader].max(self.depth[writer] + 1);
+    }
+
+    /// What the critical path lets any number of workers gain, if all use so much gas; 1 without any.
+    pub fn bound(&self, total_gas: f64) -> f64 {
+        match self.critical_gas > 0.0 {
+            true => total_gas / self.critical_gas,
+            false => 1.0,
+        }
     }
 
     /// The edges of the critical path, last first, and the transaction it ends with.
@@ -133,7 +256,7 @@ impl Paths {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use alloy_primitives::{Address, U256};
+    use alloy_primitives::Address;
 
     use super::*;
 
@@ -154,8 +277,27 @@ pub(super) mod tests {
         Graph {
             gas: gas.to_vec(),
             edges,
-            fee_readers: vec![false; gas.len()],
+            sums: Vec::new(),
         }
+    }
+
+    /// The same with one sum, `Location::Fees`, and who does what with it.
+    fn with_sum(gas: &[f64], edges: &[(u32, u32, u64)], uses: &[(u32, Use)]) -> Graph {
+        let uses = uses.iter();
+        Graph {
+            sums: uses
+                .map(|(tx, how)| (TxIdx(*tx), Location::Fees, *how))
+                .collect(),
+            ..graph(gas, edges)
+        }
+    }
+
+    fn nothing(_: Location, _: TxIdx) -> bool {
+        false
+    }
+
+    fn number(value: u64) -> U256 {
+        U256::from(value)
     }
 
     #[test]
@@ -164,7 +306,7 @@ pub(super) mod tests {
             &[1.0, 1.0, 1.0, 9.0, 2.0],
             &[(0, 1, 7), (1, 2, 7), (3, 4, 8)],
         );
-        let paths = graph.paths(|_| false);
+        let paths = graph.paths(nothing);
         assert_eq!(paths.gas, [1.0, 2.0, 3.0, 9.0, 11.0]);
         assert_eq!(paths.depth, [1, 2, 3, 1, 2]);
         assert_eq!(paths.critical_gas, 11.0);
@@ -178,26 +320,71 @@ pub(super) mod tests {
                 location: slot(8)
             }]
         );
-        assert_eq!(
-            graph.paths(|location| location == slot(8)).critical_gas,
-            9.0
-        );
+        let without = graph.paths(|location, _| location == slot(8));
+        assert_eq!(without.critical_gas, 9.0);
+        assert_eq!(graph.paths(|_, by| by == TxIdx(3)).critical_gas, 9.0);
     }
 
     #[test]
-    fn a_reader_of_fees_follows_the_heaviest_chain_below_it() {
-        let mut graph = graph(&[5.0, 3.0, 1.0], &[]);
-        graph.fee_readers[2] = true;
-        assert_eq!(graph.paths(|_| false).gas, [5.0, 3.0, 6.0]);
-        assert_eq!(
-            graph.paths(|location| location == Location::Fees).gas,
-            [5.0, 3.0, 1.0]
-        );
+    fn who_reads_a_sum_follows_the_last_to_be_ready_of_those_who_added_to_it() {
+        let adds = Use::Adds(number(1));
+        // The heaviest of all, transaction 1, adds nothing.
+        let uses = [(0, adds), (2, adds), (3, Use::Asks)];
+        let graph = with_sum(&[5.0, 8.0, 3.0, 1.0], &[], &uses);
+        let paths = graph.paths(nothing);
+        assert_eq!(paths.gas, [5.0, 8.0, 3.0, 6.0]);
+        let edge = Edge {
+            reader: TxIdx(3),
+            writer: TxIdx(0),
+            location: Location::Fees,
+        };
+        assert_eq!(paths.sums, [edge]);
+        let without = graph.paths(|location, _| location == Location::Fees);
+        assert_eq!(without.gas, [5.0, 8.0, 3.0, 1.0]);
+        // Without the first, the next to be ready is followed.
+        assert_eq!(graph.paths(|_, by| by == TxIdx(0)).gas[3], 4.0);
+    }
+
+    #[test]
+    fn those_who_add_to_a_sum_do_not_wait_for_each_other() {
+        let uses: Vec<_> = (0..6).map(|tx| (tx, Use::Adds(number(1)))).collect();
+        let graph = with_sum(&[1.0; 6], &[], &uses);
+        assert_eq!(graph.paths(nothing).critical_gas, 1.0);
+    }
+
+    #[test]
+    fn a_sum_that_is_set_begins_with_who_set_it() {
+        let uses = [
+            (0, Use::Adds(number(1))),
+            (1, Use::Starts(number(9))),
+            (2, Use::Adds(number(1))),
+            (3, Use::Asks),
+        ];
+        let graph = with_sum(&[50.0, 2.0, 3.0, 1.0], &[], &uses);
+        assert_eq!(graph.paths(nothing).gas[3], 4.0);
+    }
+
+    #[test]
+    fn whether_it_is_enough_depends_on_the_credit_that_makes_it_so() {
+        // Ready after 7, 3, 5; a debit that is ready after 1 is taken to come later.
+        let uses = |missing| {
+            [
+                (0, Use::Adds(number(10))),
+                (1, Use::Adds(number(4))),
+                (2, Use::Adds(number(6))),
+                (3, Use::Adds(number(0))),
+                (4, Use::Needs(number(missing))),
+            ]
+        };
+        for (missing, path) in [(4, 4.0), (5, 6.0), (10, 6.0), (11, 8.0)] {
+            let graph = with_sum(&[7.0, 3.0, 5.0, 1.0, 1.0], &[], &uses(missing));
+            assert_eq!(graph.paths(nothing).gas[4], path, "{missing}");
+        }
     }
 
     #[test]
     fn a_block_without_transactions_has_no_path() {
-        let paths = graph(&[], &[]).paths(|_| false);
+        let paths = graph(&[], &[]).paths(nothing);
         assert_eq!(paths.critical_gas, 0.0);
         assert_eq!(paths.critical(), (None, vec![]));
     }

@@ -11,7 +11,13 @@ use interleave_engine::{
     trace::Activity,
 };
 
-use super::{Names, Run, graph::Graph, loss};
+use super::{
+    Names, Run,
+    graph::{Graph, Paths},
+    loss::{self, Loss},
+    remedies::{self, Place, Use},
+    sources, uses,
+};
 use crate::report::{LocationFacts, LocationKind};
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -34,7 +40,13 @@ pub struct Locations {
 
 impl Locations {
     /// Collects and orders them.
-    pub fn new(run: &Run<'_>, graph: &Graph, names: &Names<'_>) -> Self {
+    pub fn new(
+        run: &Run<'_>,
+        graph: &Graph,
+        paths: &Paths,
+        loss: &Loss,
+        names: &Names<'_>,
+    ) -> Self {
         let mut counts: BTreeMap<Location, Counts> = BTreeMap::new();
         for (_, executed) in &run.ran.finals {
             for (location, _) in executed.reads.locations() {
@@ -50,17 +62,8 @@ impl Locations {
                 counts.entry(Location::Fees).or_default().writers += 1;
             }
         }
-        for edge in &graph.edges {
+        for edge in graph.edges.iter().chain(&paths.sums) {
             counts.entry(edge.location).or_default().dependencies += 1;
-        }
-        let fee_readers = graph
-            .fee_readers
-            .iter()
-            .skip(1)
-            .filter(|reads| **reads)
-            .count() as u32;
-        if fee_readers > 0 {
-            counts.entry(Location::Fees).or_default().dependencies += fee_readers;
         }
         for span in &run.ran.trace.spans {
             if let Activity::Blocked { conflict, .. } | Activity::Rejected { conflict } =
@@ -73,7 +76,7 @@ impl Locations {
             let location = abort.overtaken.conflict.location;
             counts.entry(location).or_default().aborts += 1;
         }
-        let culprits = loss::culprits(graph, run.options.workers);
+        let culprits = loss::culprits(graph, loss);
         for culprit in &culprits {
             for location in &culprit.locations {
                 counts.entry(*location).or_default().share = culprit.share;
@@ -110,7 +113,7 @@ impl Locations {
             .zip(&listed)
             .map(|(at, (location, _))| (*location, at))
             .collect();
-        let culprits = culprits
+        let culprits: Vec<(Vec<u32>, f64)> = culprits
             .iter()
             .map(|culprit| {
                 (
@@ -123,10 +126,20 @@ impl Locations {
                 )
             })
             .collect();
-        let facts = listed
-            .iter()
-            .map(|(location, counts)| facts(*location, counts, run, names))
+        let uses = uses::of(run.block, &run.ran.finals, &index);
+        let opposite = opposites(&culprits, &listed, &uses);
+        let mut facts: Vec<LocationFacts> = (listed.iter().zip(&uses).zip(&opposite))
+            .map(|(((location, counts), used), opposite)| {
+                facts(*location, counts, used, *opposite, run, names)
+            })
             .collect();
+        let locations: Vec<Location> = listed.iter().map(|(location, _)| *location).collect();
+        let asked = sources::questions(graph, &locations, |tx| run.ran.finals[tx].0);
+        let (places, questions): (Vec<usize>, Vec<_>) = asked.into_iter().unzip();
+        for (at, answer) in places.into_iter().zip((run.sites)(&questions)) {
+            let lines = sources::lines(&answer, run.batch, run.block, run.contracts);
+            (facts[at].read_at, facts[at].written_at) = lines;
+        }
         Self {
             facts,
             culprits,
@@ -149,7 +162,27 @@ impl Locations {
     }
 }
 
-fn facts(location: Location, counts: &Counts, run: &Run<'_>, names: &Names<'_>) -> LocationFacts {
+/// For each location: does another variable of its contract in its group move the other way?
+fn opposites(groups: &[(Vec<u32>, f64)], listed: &[(Location, Counts)], uses: &[Use]) -> Vec<bool> {
+    let mut found = vec![false; listed.len()];
+    for (group, _) in groups {
+        let moves = |at: &u32| (listed[*at as usize].0, uses[*at as usize].moves());
+        let moves: Vec<_> = group.iter().map(moves).collect();
+        for (place, at) in group.iter().enumerate() {
+            found[*at as usize] = uses::has_opposite(&moves, place);
+        }
+    }
+    found
+}
+
+fn facts(
+    location: Location,
+    counts: &Counts,
+    used: &Use,
+    has_opposite: bool,
+    run: &Run<'_>,
+    names: &Names<'_>,
+) -> LocationFacts {
     let (kind, address, slot) = match location {
         Location::Balance(address) => (LocationKind::Balance, address, None),
         Location::Nonce(address) => (LocationKind::Nonce, address, None),
@@ -159,8 +192,21 @@ fn facts(location: Location, counts: &Counts, run: &Run<'_>, names: &Names<'_>) 
         Location::Account(address) => (LocationKind::Account, address, None),
         Location::Fees => (LocationKind::Fees, run.block.env.beneficiary, None),
     };
+    let name = names.location(location);
+    let env = &run.block.env;
+    let place = Place {
+        kind,
+        address,
+        name: &name,
+        is_beneficiary: address == env.beneficiary,
+        has_opposite,
+        clock: [env.timestamp, env.number],
+    };
+    let pattern = remedies::pattern(&place, used);
     LocationFacts {
-        name: names.location(location),
+        pattern,
+        remedy: pattern.map(|it| remedies::remedy(it).to_owned()),
+        name,
         kind,
         address: address.to_string(),
         slot: slot.map(|slot| B256::from(slot).to_string()),
@@ -169,5 +215,7 @@ fn facts(location: Location, counts: &Counts, run: &Run<'_>, names: &Names<'_>) 
         dependencies: counts.dependencies,
         aborts: counts.aborts,
         loss_share: counts.share,
+        read_at: None,
+        written_at: None,
     }
 }

@@ -2,47 +2,89 @@
 //!
 //! The most `w` workers could give is the smaller of `w` and what the heaviest single transaction
 //! leaves; what the critical path allows is less. The difference is the loss. Locations with the same
-//! writers go together; groups are ignored one after another, the one that frees most first, and the
-//! shares are cumulative. This is a bound from the graph, not a schedule.
+//! or nearly the same writers go together, since to ignore one of them alone changes nothing; groups
+//! are ignored one after another, the one that frees most first, and the shares are cumulative. This
+//! is a bound from the graph, not a schedule.
 
-use std::collections::BTreeMap;
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use interleave_engine::{block::TxIdx, memory::Location};
 
-use super::graph::Graph;
+use super::graph::{Graph, Paths, Use};
 
 /// Groups looked for at the most.
 const ROUNDS: usize = 6;
 /// Groups tried in each round: those with most edges on the critical path.
 const CANDIDATES: usize = 12;
+/// Locations go together that have this share of their writers in common.
+const NEARLY: f64 = 0.8;
 
 /// Locations that go together, and what ignoring them and all groups before them gives back.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Culprit {
-    /// The group, in order.
+    /// The group, those with most dependencies first.
     pub locations: Vec<Location>,
     /// Cumulative share of the loss, 0 to 1.
     pub share: f64,
 }
 
-/// The speedup that `path` gas on the critical path and `workers` workers allow.
-fn bound(total: f64, path: f64, workers: f64) -> f64 {
-    if path > 0.0 {
-        (total / path).min(workers)
-    } else {
-        workers
+/// What is lost between what workers could give and what the critical path allows.
+#[derive(Clone, Copy, Debug)]
+pub struct Loss {
+    total: f64,
+    workers: f64,
+    /// The speedup if no transaction depended on another.
+    best: f64,
+    /// The speedup as it is.
+    first: f64,
+}
+
+impl Loss {
+    /// The loss on so many workers, where all dependencies of `graph` count.
+    pub fn new(graph: &Graph, workers: u32) -> Self {
+        let mut loss = Self {
+            total: graph.total_gas(),
+            workers: f64::from(workers),
+            best: 0.0,
+            first: 0.0,
+        };
+        loss.best = loss.bound(graph.gas.iter().copied().fold(0.0, f64::max));
+        loss.first = loss.bound(graph.paths(|_, _| false).critical_gas);
+        loss
+    }
+
+    /// The speedup that `path` gas on the critical path allows.
+    fn bound(&self, path: f64) -> f64 {
+        if path > 0.0 {
+            (self.total / path).min(self.workers)
+        } else {
+            self.workers
+        }
+    }
+
+    /// Is there hardly any?
+    fn is_small(&self) -> bool {
+        self.best - self.first < 0.01 * self.best
+    }
+
+    /// The share of it that is back where these are the paths; nothing where nothing is lost.
+    pub fn share(&self, paths: &Paths) -> f64 {
+        if self.is_small() {
+            return 0.0;
+        }
+        let back = self.bound(paths.critical_gas) - self.first;
+        (back / (self.best - self.first)).clamp(0.0, 1.0)
     }
 }
 
-/// The groups that hold the block back on this many workers, worst first.
-pub fn culprits(graph: &Graph, workers: u32) -> Vec<Culprit> {
-    let (total, workers) = (graph.total_gas(), f64::from(workers));
-    let heaviest = graph.gas.iter().copied().fold(0.0, f64::max);
-    let best = bound(total, heaviest, workers);
-    let mut paths = graph.paths(|_| false);
-    let first = bound(total, paths.critical_gas, workers);
+/// The groups that hold the block back, worst first.
+pub fn culprits(graph: &Graph, loss: &Loss) -> Vec<Culprit> {
+    let mut paths = graph.paths(|_, _| false);
     let mut found: Vec<Culprit> = Vec::new();
-    if best - first < 0.01 * best {
+    if loss.is_small() {
         return found;
     }
 
@@ -54,10 +96,10 @@ pub fn culprits(graph: &Graph, workers: u32) -> Vec<Culprit> {
             *on_path.entry(groups.of[&edge.location]).or_default() += 1;
         }
         let mut candidates: Vec<_> = on_path.into_iter().collect();
-        candidates.sort_by_key(|(group, edges)| (std::cmp::Reverse(*edges), *group));
+        candidates.sort_by_key(|(group, edges)| (Reverse(*edges), *group));
         candidates.truncate(CANDIDATES);
         let without = |group: usize| {
-            graph.paths(|location| {
+            graph.paths(|location, _| {
                 groups
                     .of
                     .get(&location)
@@ -79,8 +121,7 @@ pub fn culprits(graph: &Graph, workers: u32) -> Vec<Culprit> {
         };
         ignored.push(group);
         paths = freed;
-        let now = bound(total, paths.critical_gas, workers);
-        let share = ((now - first) / (best - first)).clamp(0.0, 1.0);
+        let share = loss.share(&paths);
         found.push(Culprit {
             locations: groups.members[group].clone(),
             share,
@@ -97,30 +138,58 @@ struct Groups {
     of: BTreeMap<Location, usize>,
 }
 
-/// Locations by the set of transactions that others depend on through them.
+/// Locations by the transactions that others depend on through them.
 fn groups(graph: &Graph) -> Groups {
     let mut writers: BTreeMap<Location, Vec<TxIdx>> = BTreeMap::new();
     for edge in &graph.edges {
         writers.entry(edge.location).or_default().push(edge.writer);
     }
-    if graph.fee_readers.contains(&true) {
-        writers.entry(Location::Fees).or_default();
+    for (tx, location, how) in &graph.sums {
+        let writers = writers.entry(*location).or_default();
+        if matches!(how, Use::Starts(_) | Use::Adds(_)) {
+            writers.push(*tx);
+        }
     }
-    let mut by_writers: BTreeMap<Vec<TxIdx>, Vec<Location>> = BTreeMap::new();
-    for (location, mut txs) in writers {
-        txs.sort_unstable();
-        txs.dedup();
-        by_writers.entry(txs).or_default().push(location);
+    let mut locations: Vec<(Location, usize, Vec<TxIdx>)> = writers
+        .into_iter()
+        .map(|(location, mut txs)| {
+            let dependencies = txs.len();
+            txs.sort_unstable();
+            txs.dedup();
+            (location, dependencies, txs)
+        })
+        .collect();
+    locations.sort_by_key(|(location, dependencies, _)| (Reverse(*dependencies), *location));
+
+    // A group's writers are those of its first location.
+    let mut members: Vec<Vec<Location>> = Vec::new();
+    let mut leaders: Vec<Vec<TxIdx>> = Vec::new();
+    let mut groups_of: BTreeMap<TxIdx, Vec<usize>> = BTreeMap::new();
+    let mut of = BTreeMap::new();
+    for (location, _, txs) in locations {
+        // Who has so much in common has one of the first few in common.
+        let few = txs.len() - (NEARLY * txs.len() as f64).ceil() as usize + 1;
+        let near = txs.iter().take(few).filter_map(|tx| groups_of.get(tx));
+        let near: BTreeSet<usize> = near.flatten().copied().collect();
+        let group = near.into_iter().find(|at| nearly_same(&leaders[*at], &txs));
+        let group = group.unwrap_or_else(|| {
+            for tx in &txs {
+                groups_of.entry(*tx).or_default().push(members.len());
+            }
+            leaders.push(txs);
+            members.push(Vec::new());
+            members.len() - 1
+        });
+        members[group].push(location);
+        of.insert(location, group);
     }
-    let members: Vec<Vec<Location>> = by_writers.into_values().collect();
-    let of = members
-        .iter()
-        .enumerate()
-        .flat_map(|(at, group)| group.iter().map(move |location| (*location, at)));
-    Groups {
-        of: of.collect(),
-        members,
-    }
+    Groups { members, of }
+}
+
+/// Do two sets of transactions, in order, have nearly all in common?
+fn nearly_same(a: &[TxIdx], b: &[TxIdx]) -> bool {
+    let common = a.iter().filter(|tx| b.binary_search(tx).is_ok()).count();
+    common as f64 >= NEARLY * (a.len() + b.len() - common) as f64
 }
 
 #[cfg(test)]
@@ -128,20 +197,24 @@ mod tests {
     use super::*;
     use crate::analysis::graph::tests::{graph, slot};
 
+    fn found(graph: &Graph, workers: u32) -> Vec<Culprit> {
+        culprits(graph, &Loss::new(graph, workers))
+    }
+
     #[test]
     fn independent_transactions_lose_nothing() {
-        assert_eq!(culprits(&graph(&[1.0; 8], &[]), 4), []);
+        assert_eq!(found(&graph(&[1.0; 8], &[]), 4), []);
     }
 
     #[test]
     fn one_heavy_transaction_is_nobody_elses_fault() {
-        assert_eq!(culprits(&graph(&[100.0, 1.0, 1.0], &[]), 8), []);
+        assert_eq!(found(&graph(&[100.0, 1.0, 1.0], &[]), 8), []);
     }
 
     #[test]
     fn a_chain_through_one_slot_is_all_its_fault() {
         let chain: Vec<_> = (1..8).map(|reader| (reader - 1, reader, 5)).collect();
-        let found = culprits(&graph(&[1.0; 8], &chain), 4);
+        let found = found(&graph(&[1.0; 8], &chain), 4);
         assert_eq!(
             found,
             [Culprit {
@@ -154,7 +227,7 @@ mod tests {
     #[test]
     fn slots_written_together_share_the_fault() {
         let chain = (1..8).flat_map(|reader| [(reader - 1, reader, 5), (reader - 1, reader, 6)]);
-        let found = culprits(&graph(&[1.0; 8], &chain.collect::<Vec<_>>()), 4);
+        let found = found(&graph(&[1.0; 8], &chain.collect::<Vec<_>>()), 4);
         assert_eq!(
             found,
             [Culprit {
@@ -165,13 +238,40 @@ mod tests {
     }
 
     #[test]
+    fn slots_with_nearly_the_same_writers_share_the_fault() {
+        // Every transaction goes through slot 5, and all but every tenth through slot 6 too.
+        let counter = (1..40).map(|reader| (reader - 1, reader, 5));
+        let most: Vec<u32> = (0..40).filter(|tx| tx % 10 != 9).collect();
+        let other = most.windows(2).map(|pair| (pair[0], pair[1], 6));
+        let edges: Vec<_> = counter.chain(other).collect();
+        let found = found(&graph(&[1.0; 40], &edges), 4);
+        assert_eq!(
+            found,
+            [Culprit {
+                locations: vec![slot(5), slot(6)],
+                share: 1.0
+            }]
+        );
+    }
+
+    #[test]
+    fn slots_with_half_of_their_writers_in_common_stay_apart() {
+        let counter = (1..40).map(|reader| (reader - 1, reader, 5));
+        let other = (1..20).map(|step| (2 * step - 2, 2 * step, 6));
+        let edges: Vec<_> = counter.chain(other).collect();
+        let found = found(&graph(&[1.0; 40], &edges), 4);
+        assert_eq!(found[0].locations, [slot(5)]);
+        assert!(found[0].share < 1.0, "{found:?}");
+    }
+
+    #[test]
     fn the_worse_of_two_chains_comes_first() {
         // Six through slot 1, three through slot 2, on four workers.
         let edges: Vec<_> = (1..6)
             .map(|reader| (reader - 1, reader, 1))
             .chain([(6, 7, 2), (7, 8, 2)])
             .collect();
-        let found = culprits(&graph(&[1.0; 9], &edges), 4);
+        let found = found(&graph(&[1.0; 9], &edges), 4);
         assert_eq!(found[0].locations, [slot(1)]);
         // Nine gas on a path of three instead of six: from 1.5 to 3 of 4.
         assert!((found[0].share - 0.6).abs() < 1e-9, "{found:?}");

@@ -134,9 +134,25 @@ fn loss(parts: &mut Parts, summary: &Summary, locations: &Locations, chain: &[Ed
     let txs = summary.transactions;
     parts.text(&format!(
         ", written by {}{} of {txs} transactions.",
-        if group.len() > 1 { "the same " } else { "" },
+        shared(group, locations),
         facts.writers
     ));
+    if let Some(remedy) = &facts.remedy {
+        parts.text(&format!(" {remedy}"));
+    }
+}
+
+/// How the writers of a group are called together.
+fn shared(group: &[u32], locations: &Locations) -> &'static str {
+    let writers: BTreeSet<u32> = group
+        .iter()
+        .map(|at| locations.facts[*at as usize].writers)
+        .collect();
+    match (group.len(), writers.len()) {
+        (1, _) => "",
+        (_, 1) => "the same ",
+        _ => "nearly the same ",
+    }
 }
 
 /// What crossed shards, and what that cost.

@@ -86,6 +86,12 @@ impl Batch {
         around
     }
 
+    /// Root of that state, where all of it is known.
+    pub fn state_root(&self, block: &Block, result: &BlockResult) -> Option<B256> {
+        let is_whole = self.listed.is_none();
+        is_whole.then(|| self.post_state(block, result).root())
+    }
+
     /// What the source expects, compared with `result`; none where it expects nothing.
     pub fn expectations(&self, block: &Block, result: &BlockResult) -> Option<Expectations> {
         let expected = self.expected.as_ref()?;

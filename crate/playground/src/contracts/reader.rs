@@ -7,11 +7,13 @@
 #[cfg(test)]
 use std::sync::Arc;
 
+use std::collections::BTreeMap;
+
 use alloy_json_abi::JsonAbi;
 use alloy_primitives::Bytes;
 
 use super::{
-    Artifact, Contracts,
+    Artifact, Contracts, Source,
     layout::Layout,
     near::{check_name, shown},
     sound,
@@ -41,6 +43,9 @@ struct Found {
     /// What it leaves when it is deployed; nothing where the file does not have it.
     deployed: Bytes,
     layout: Layout,
+    /// Of the deployed code; nothing where the file does not have it.
+    source_map: String,
+    sources: BTreeMap<u32, Source>,
 }
 
 /// What one file holds.
@@ -114,6 +119,8 @@ fn contents<'a>(
             code,
             deployed: Bytes::new(),
             layout: Layout::default(),
+            source_map: String::new(),
+            sources: BTreeMap::new(),
         };
         contents.push((&file.name, vec![found]));
     }
@@ -148,6 +155,9 @@ fn stem(file: &str) -> &str {
 fn check(contract: &Found) -> Result<(), String> {
     check_name(&contract.name)?;
     check_name(&contract.file).map_err(|why| format!("its file: {why}"))?;
+    for source in contract.sources.values() {
+        check_name(&source.name).map_err(|why| format!("a source of it: {why}"))?;
+    }
     sound::abi(&contract.abi)?;
     sound::layout(&contract.layout)
 }
@@ -162,6 +172,8 @@ fn offer(contracts: &mut Contracts, twice: &mut Vec<String>, found: Found) {
         code,
         deployed,
         layout,
+        source_map,
+        sources,
     } = found;
     if twice.contains(&name) {
         return;
@@ -186,6 +198,8 @@ fn offer(contracts: &mut Contracts, twice: &mut Vec<String>, found: Found) {
                     bytecode,
                     deployed_bytecode: deployed,
                     layout,
+                    source_map,
+                    sources,
                 });
                 return;
             }

@@ -7,7 +7,7 @@ use ts_rs::{Config, TS};
 use interleave_engine::strategy::shards;
 
 use super::*;
-use crate::batch::Severity;
+use crate::batch::{Place, Severity};
 
 /// Lists every type that crosses; one that is missing leaves a dangling name that `tsc` reports.
 fn declarations() -> String {
@@ -24,9 +24,11 @@ fn declarations() -> String {
     declare!(
         Catalog StrategyEntry StrategyNeeds Example VerbEntry OptionEntry ContractEntry
         FunctionEntry Limits Check RunResult Report Summary Clock WallSpread
-        Difference Expectations VerdictPart VerdictLink Lanes SpanKind Spans TxStatus Txs Logs
-        WatchFacts ExpectationFacts LocationFacts LocationKind Dependencies Accesses Shards Aborts
-        RunOptions RunnerKind HintSource ConflictUnit ContractFile
+        Difference Expectations VerdictPart VerdictLink Lanes SpanKind Spans TxStatus Txs Logs WatchFacts ExpectationFacts
+        Bound Setting Latency Percentiles LocationFacts LocationKind SourceLine Pattern ContractFacts FunctionFacts
+        Dependencies Accesses Shards Aborts RunOptions RunnerKind HintSource ConflictUnit ContractFile
+        CompareResult Comparison CurveOptions CurveResult Curve CurvePoint MeasuredSpeedup
+        FeeAssumptions FeesResult Fees Settled FeeBlocks
         Problem Severity Place
     );
     text.push_str(&constants());

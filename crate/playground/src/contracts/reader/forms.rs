@@ -14,7 +14,10 @@ use super::{
     code::{self, Code},
     stem,
 };
-use crate::{batch::json::Part, contracts::layout::Layout};
+use crate::{
+    batch::json::Part,
+    contracts::{Source, layout::Layout},
+};
 
 /// Libraries by the file they are in, then by their name.
 type Links = Members<Members<IgnoredAny>>;
@@ -64,8 +67,19 @@ struct Form {
     evm: Option<Evm>,
     storage_layout: Option<Layout>,
     link_references: Option<Links>,
+    /// Of the deployed code, as this project writes it.
+    source_map: Option<String>,
+    /// What it was compiled from, by number.
+    sources: Option<Members<SourceForm>>,
     /// The compiler's output: by file, then by name.
     contracts: Option<Members<Members<Form>>>,
+}
+
+/// A source; what the compiler writes under that name has no text.
+#[derive(Deserialize)]
+struct SourceForm {
+    name: Option<String>,
+    content: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -159,6 +173,11 @@ fn found(form: Form, name: &str, file: &str) -> Result<Found, Problem> {
         Some(Code::Bytes(bytes)) => bytes,
         Some(Code::None | Code::Unlinked(_)) | None => Bytes::new(),
     };
+    let sources = form.sources.unwrap_or_default().0.into_iter();
+    let sources = sources.filter_map(|(number, it)| {
+        let (name, content) = (it.name?, it.content?);
+        Some((number.parse().ok()?, Source { name, content }))
+    });
     Ok(Found {
         name: form.contract_name.unwrap_or_else(|| name.to_owned()),
         file: file.to_owned(),
@@ -166,6 +185,8 @@ fn found(form: Form, name: &str, file: &str) -> Result<Found, Problem> {
         code: code(&bytecode.digits)?,
         deployed,
         layout: form.storage_layout.unwrap_or_default(),
+        source_map: form.source_map.unwrap_or_default(),
+        sources: sources.collect(),
     })
 }
 

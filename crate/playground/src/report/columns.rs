@@ -1,0 +1,176 @@
+//! The long lists of a report, as columns.
+
+use serde::Serialize;
+
+use crate::batch::Place;
+
+crosses! {
+    /// One entry a worker, in time of the clock.
+    pub struct Lanes {
+        /// Executing what was committed.
+        pub useful: Vec<f64>,
+        /// Executing what was not.
+        pub wasted: Vec<f64>,
+        /// Validating.
+        pub validating: Vec<f64>,
+        /// Neither: waiting for work, or overhead between tasks.
+        pub idle: Vec<f64>,
+    }
+
+    /// What a span of a lane was.
+    #[derive(Copy, Eq)]
+    pub enum SpanKind {
+        /// An execution whose result was committed.
+        Committed,
+        /// An execution that ran to its end and was aborted.
+        Aborted,
+        /// An execution that stopped on an ESTIMATE.
+        Blocked,
+        /// An execution that was told to stop, or whose worker failed.
+        Cancelled,
+        /// A validation that passed.
+        Validated,
+        /// A validation that failed and aborted its incarnation.
+        Rejected,
+    }
+
+    /// Bars of the timeline, ordered by start within each worker.
+    pub struct Spans {
+        /// Lane.
+        pub worker: Vec<u32>,
+        /// Transaction.
+        pub tx: Vec<u32>,
+        /// Incarnation, from 0.
+        pub incarnation: Vec<u32>,
+        /// What it was.
+        pub kind: Vec<SpanKind>,
+        /// When it began.
+        pub start: Vec<f64>,
+        /// When it ended.
+        pub end: Vec<f64>,
+        /// For blocked and rejected: the transaction whose write was in the way.
+        pub writer: Vec<Option<u32>>,
+        /// For blocked and rejected: where, an index into `locations`.
+        pub location: Vec<Option<u32>>,
+    }
+
+    /// What became of a transaction.
+    #[derive(Copy, Eq)]
+    pub enum TxStatus {
+        /// Executed to its end.
+        Success,
+        /// Ran into `REVERT`.
+        Revert,
+        /// Failed and used all its gas.
+        Halt,
+        /// Invalid: changed nothing.
+        Skipped,
+    }
+
+    /// One entry a transaction.
+    pub struct Txs {
+        /// What it calls, such as `claim(uint256)` or `transfer`.
+        pub label: Vec<String>,
+        /// Sender's name or address.
+        pub from: Vec<String>,
+        /// Receiver's name or address; empty for a creation.
+        pub to: Vec<String>,
+        /// The call in the script that made it.
+        pub place: Vec<Option<Place>>,
+        /// What became of it.
+        pub status: Vec<TxStatus>,
+        /// Why it failed or was skipped; else empty.
+        pub reason: Vec<String>,
+        /// Gas it used.
+        pub gas_used: Vec<f64>,
+        /// Logs it emitted.
+        pub logs: Vec<u32>,
+        /// What it returned, decoded, or the contract it created; empty where there is nothing.
+        pub returned: Vec<String>,
+        /// Times it was executed.
+        pub incarnations: Vec<u32>,
+        /// Transactions on the longest chain of dependencies that ends with it, itself included.
+        pub depth: Vec<u32>,
+        /// Gas of the heaviest chain that ends with it, its own included.
+        pub path_gas: Vec<f64>,
+        /// Is it on the critical path?
+        pub critical: Vec<bool>,
+        /// When its first incarnation started; none where the trace is incomplete, here and below.
+        pub started_at: Vec<Option<f64>>,
+        /// When its committed incarnation had run to its end.
+        pub executed_at: Vec<Option<f64>>,
+        /// When its result could no longer change.
+        pub committed_at: Vec<f64>,
+    }
+
+    /// One entry a log, ordered by transaction.
+    pub struct Logs {
+        /// Transaction.
+        pub tx: Vec<u32>,
+        /// The contract that logged it, by name or address.
+        pub from: Vec<String>,
+        /// The event, such as `Transfer(from: alice, to: bob, amount: 5)`.
+        pub text: Vec<String>,
+    }
+
+    /// Edges: `reader` read what `writer` wrote at `location`.
+    pub struct Dependencies {
+        /// The earlier transaction.
+        pub writer: Vec<u32>,
+        /// The later one.
+        pub reader: Vec<u32>,
+        /// Where: an index into `locations`.
+        pub location: Vec<u32>,
+        /// Is the edge on the critical path?
+        pub critical: Vec<bool>,
+    }
+
+    /// What committed incarnations read and wrote, ordered by transaction.
+    pub struct Accesses {
+        /// Transaction.
+        pub tx: Vec<u32>,
+        /// True for a write, false for a read.
+        pub write: Vec<bool>,
+        /// Index into `names`.
+        pub name: Vec<u32>,
+        /// For a read: the transaction whose write it saw; none for the prestate.
+        pub origin: Vec<Option<u32>>,
+        /// Names of all locations that occur here.
+        pub names: Vec<String>,
+    }
+
+    /// How a static partition fared. The columns have one entry a shard.
+    pub struct Shards {
+        /// Transactions that stayed in the shard.
+        pub transactions: Vec<u32>,
+        /// Gas of these.
+        pub gas: Vec<f64>,
+        /// Transactions that crossed shards, or touched nothing of any, so that all others waited.
+        pub crossing: u32,
+        /// Their share of all transactions, 0 to 1.
+        pub crossing_share: f64,
+        /// Gas of these.
+        pub crossing_gas: f64,
+        /// Time of workers that were free while a shard had a transaction to run and a crossing one
+        /// had to run before it; in time of the clock, all workers together.
+        pub waiting: f64,
+        /// Its share of the time of all workers, 0 to 1.
+        pub waiting_share: f64,
+    }
+
+    /// Incarnations that did not commit, in the order they ended.
+    pub struct Aborts {
+        /// Transaction.
+        pub tx: Vec<u32>,
+        /// Incarnation.
+        pub incarnation: Vec<u32>,
+        /// Stopped on an ESTIMATE, rather than rejected by a validation.
+        pub blocked: Vec<bool>,
+        /// The transaction whose write was in the way.
+        pub writer: Vec<Option<u32>>,
+        /// Where: an index into `locations`.
+        pub location: Vec<Option<u32>>,
+        /// When.
+        pub at: Vec<f64>,
+    }
+}

@@ -1,0 +1,110 @@
+//! Several runs of one batch: strategies side by side, and one strategy on more and more workers.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Bound, Clock, RunOptions, Summary};
+use crate::batch::Problem;
+
+/// For which numbers of workers a curve is wanted.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CurveOptions {
+    /// How to run; runner and number of workers are ignored.
+    pub run: RunOptions,
+    /// Numbers of workers; none for 1, 2, 4 and so on to 64.
+    #[serde(default)]
+    pub workers: Vec<u32>,
+}
+
+crosses! {
+    /// What running a batch under every strategy came to.
+    #[serde(tag = "kind")]
+    pub enum CompareResult {
+        /// They ran.
+        Comparison {
+            /// The facts.
+            comparison: Box<Comparison>,
+            /// Warnings about the batch.
+            problems: Vec<Problem>,
+        },
+        /// The batch cannot run.
+        Problems {
+            /// Why.
+            problems: Vec<Problem>,
+        },
+        /// The person stopped it.
+        Stopped,
+    }
+
+    /// Several runs of one batch.
+    pub struct Comparison {
+        /// Title of the batch.
+        pub title: String,
+        /// How fast any number of workers could be, depending on what counts as a conflict.
+        pub bounds: Vec<Bound>,
+        /// One row a run, in the order in which they were asked for.
+        pub runs: Vec<Summary>,
+    }
+
+    /// What running a batch on more and more workers came to.
+    #[serde(tag = "kind")]
+    pub enum CurveResult {
+        /// It ran.
+        Curve {
+            /// The facts.
+            curve: Box<Curve>,
+            /// Warnings about the batch.
+            problems: Vec<Problem>,
+        },
+        /// The batch cannot run.
+        Problems {
+            /// Why.
+            problems: Vec<Problem>,
+        },
+        /// The person stopped it.
+        Stopped,
+    }
+
+    /// Speedup by the number of workers.
+    pub struct Curve {
+        /// Title of the batch.
+        pub title: String,
+        /// Strategy's id.
+        pub strategy: String,
+        /// What the simulated runner's clock counts.
+        pub clock: Clock,
+        /// Does every run equal sequential execution?
+        pub matches: bool,
+        /// Points that were asked for and left out, since the block is large.
+        pub left_out: u32,
+        /// In the order of the workers.
+        pub points: Vec<CurvePoint>,
+    }
+
+    /// Speedups of one number of workers, over sequential execution.
+    #[derive(Copy)]
+    pub struct CurvePoint {
+        /// Workers; also the speedup if nothing depended on anything.
+        pub workers: u32,
+        /// The most that dependencies allow on so many workers.
+        pub bound: f64,
+        /// On the simulated runner.
+        pub simulated: f64,
+        /// On threads; absent where this machine has too few, or its clock cannot carry it.
+        pub measured: Option<MeasuredSpeedup>,
+    }
+
+    /// A speedup on threads.
+    #[derive(Copy)]
+    pub struct MeasuredSpeedup {
+        /// Of the median run.
+        pub median: f64,
+        /// Of the slowest run.
+        pub slowest: f64,
+        /// Of the fastest run.
+        pub fastest: f64,
+        /// How many runs there were.
+        pub runs: u32,
+    }
+}

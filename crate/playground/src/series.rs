@@ -1,0 +1,208 @@
+//! Several runs of one batch, which is read once and whose sequential execution is timed once.
+//!
+//! Runs that follow each other under one strategy share its preparation.
+
+use interleave_engine::{
+    block::Block,
+    runner::{Phase, RunError},
+};
+
+use crate::{
+    batch::{self, Batch, Problem},
+    contracts::Contracts,
+    report::{
+        Clock, CompareResult, Comparison, Curve, CurveOptions, CurvePoint, CurveResult,
+        MeasuredSpeedup, RunOptions, RunnerKind, Summary,
+    },
+    run::{self, Machine, Summaries},
+};
+
+/// Numbers of workers of a curve if nobody says otherwise.
+const WORKERS: [u32; 7] = [1, 2, 4, 8, 16, 32, 64];
+/// Numbers of workers of a curve at the most.
+const MOST_POINTS: usize = 64;
+/// Transactions that all points of a curve execute together, at the most; there are two points at least.
+const CURVE_TRANSACTIONS: usize = 200_000;
+
+/// Runs `batch` in all these ways, each compared with sequential execution.
+///
+/// A worker that fails is an `Err`; all that is wrong with batch or options is in the result.
+pub fn compare(
+    batch: &Batch,
+    contracts: &Contracts,
+    runs: &[RunOptions],
+    machine: &Machine<'_>,
+) -> Result<CompareResult, RunError> {
+    let block = match ready(batch, contracts, runs, machine) {
+        Ok(block) => block,
+        Err(problems) => return Ok(CompareResult::Problems { problems }),
+    };
+    match run::summaries(batch, &block, contracts, runs, machine) {
+        Ok(Ok(ran)) => Ok(CompareResult::Comparison {
+            comparison: Box::new(Comparison {
+                title: batch.title.clone(),
+                bounds: ran.bounds,
+                runs: ran.runs,
+            }),
+            problems: ran.unmet,
+        }),
+        Ok(Err(problem)) => Ok(CompareResult::Problems {
+            problems: vec![problem],
+        }),
+        Err(RunError::Stopped) => Ok(CompareResult::Stopped),
+        Err(failed) => Err(failed),
+    }
+}
+
+/// Runs `batch` under one strategy on more and more workers: simulated, and on the machine's threads
+/// as far as they go.
+///
+/// A worker that fails is an `Err`; all that is wrong with batch or options is in the result.
+pub fn curve(
+    batch: &Batch,
+    contracts: &Contracts,
+    options: &CurveOptions,
+    machine: &Machine<'_>,
+) -> Result<CurveResult, RunError> {
+    let wanted = match wanted(&options.workers) {
+        Ok(wanted) => wanted,
+        Err(problem) => {
+            return Ok(CurveResult::Problems {
+                problems: vec![problem],
+            });
+        }
+    };
+    let workers = thinned(&wanted, batch.transactions.len());
+    let on = |runner, workers: u32| RunOptions {
+        runner,
+        workers,
+        ..options.run.clone()
+    };
+    let simulated = workers
+        .iter()
+        .map(|workers| on(RunnerKind::Simulated, *workers));
+    let threads = machine.threads.count();
+    let measured = workers.iter().filter(|workers| **workers <= threads);
+    let measured = measured.map(|workers| on(RunnerKind::Threads, *workers));
+    let runs: Vec<RunOptions> = simulated.chain(measured).collect();
+
+    let block = match ready(batch, contracts, &runs, machine) {
+        Ok(block) => block,
+        Err(problems) => return Ok(CurveResult::Problems { problems }),
+    };
+    let Summaries { runs, unmet, .. } =
+        match run::summaries(batch, &block, contracts, &runs, machine) {
+            Ok(Ok(ran)) => ran,
+            Ok(Err(problem)) => {
+                return Ok(CurveResult::Problems {
+                    problems: vec![problem],
+                });
+            }
+            Err(RunError::Stopped) => return Ok(CurveResult::Stopped),
+            Err(failed) => return Err(failed),
+        };
+    let (simulated, measured) = runs.split_at(workers.len());
+    let points = simulated.iter().map(|it| {
+        let measured = measured.iter().find(|other| other.workers == it.workers);
+        CurvePoint {
+            workers: it.workers,
+            bound: it.ideal_speedup,
+            simulated: it.speedup,
+            measured: measured.and_then(speedup),
+        }
+    });
+    Ok(CurveResult::Curve {
+        curve: Box::new(Curve {
+            title: batch.title.clone(),
+            strategy: options.run.strategy.clone(),
+            clock: simulated.first().map_or(Clock::Gas, |it| it.clock),
+            matches: runs.iter().all(|it| it.matches),
+            left_out: (wanted.len() - workers.len()) as u32,
+            points: points.collect(),
+        }),
+        problems: unmet,
+    })
+}
+
+/// The block, if all runs are possible.
+fn ready(
+    batch: &Batch,
+    contracts: &Contracts,
+    runs: &[RunOptions],
+    machine: &Machine<'_>,
+) -> Result<Block, Vec<Problem>> {
+    for options in runs {
+        let strategy = run::checked(options, machine).map_err(|problem| vec![problem])?;
+        if let Some(problems) = run::misplaced(batch, strategy, options) {
+            return Err(problems);
+        }
+    }
+    machine.control.begin(Phase::Reading, 0);
+    batch::lower(batch, contracts)
+}
+
+/// The measured speedup of a run on threads, and that of its slowest and fastest repetition.
+fn speedup(it: &Summary) -> Option<MeasuredSpeedup> {
+    let wall = it.wall.as_ref()?;
+    let against = |time: f64| match time > 0.0 {
+        true => it.oracle_time / time,
+        false => 1.0,
+    };
+    Some(MeasuredSpeedup {
+        median: it.speedup,
+        slowest: against(wall.slowest),
+        fastest: against(wall.fastest),
+        runs: wall.runs,
+    })
+}
+
+/// The numbers of workers that are asked for, each once and in order.
+fn wanted(workers: &[u32]) -> Result<Vec<u32>, Problem> {
+    let mut wanted = match workers {
+        [] => WORKERS.to_vec(),
+        _ => workers.to_vec(),
+    };
+    wanted.sort_unstable();
+    wanted.dedup();
+    match wanted.len() > MOST_POINTS {
+        true => Err(Problem::error(format!(
+            "a curve of {} points cannot be had: there are {MOST_POINTS} at the most",
+            wanted.len()
+        ))),
+        false => Ok(wanted),
+    }
+}
+
+/// As many of them as a block of that size allows, spread evenly; the first and the last stay.
+fn thinned(workers: &[u32], transactions: usize) -> Vec<u32> {
+    let most = (CURVE_TRANSACTIONS / transactions.max(1)).max(2);
+    if workers.len() <= most {
+        return workers.to_vec();
+    }
+    let last = workers.len() - 1;
+    (0..most)
+        .map(|point| workers[point * last / (most - 1)])
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_block_has_fewer_points_from_the_first_to_the_last() {
+        let all = wanted(&[]).unwrap();
+        assert_eq!(all, WORKERS);
+        assert_eq!(thinned(&all, 100), WORKERS);
+        assert_eq!(thinned(&all, CURVE_TRANSACTIONS / 4), [1, 4, 16, 64]);
+        assert_eq!(thinned(&all, 10 * CURVE_TRANSACTIONS), [1, 64]);
+    }
+
+    #[test]
+    fn workers_are_taken_once_and_in_order() {
+        assert_eq!(wanted(&[8, 2, 8]).unwrap(), [2, 8]);
+        let many: Vec<u32> = (1..=65).collect();
+        let message = wanted(&many).unwrap_err().message;
+        assert!(message.starts_with("a curve of 65 points"), "{message}");
+    }
+}

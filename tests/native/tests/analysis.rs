@@ -1,0 +1,331 @@
+//! What a report says beside the run itself: facts that must agree with runs made to see them.
+
+use std::collections::BTreeSet;
+
+use interleave_playground::{
+    self as playground, gallery,
+    report::{
+        CompareResult, Comparison, ConflictUnit, Curve, CurveOptions, CurveResult, Pattern, Report,
+        RunOptions, RunResult, Setting,
+    },
+};
+use interleave_tests::on_machine;
+
+fn example(id: &str) -> String {
+    let examples = gallery::examples();
+    let example = examples.into_iter().find(|it| it.id == id);
+    example.expect("there is such an example").script
+}
+
+fn report(script: &str, options: &RunOptions) -> Report {
+    match on_machine(|machine| playground::run(script, options, machine)) {
+        Ok(RunResult::Report { report, .. }) => *report,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A batch in which every switch makes a difference.
+const SWITCHES: &str = r#"
+    let rich = account("rich", #{ balance: ether(100) });
+    let poor = account("poor", #{ balance: 0 });
+    let payee = account("payee", #{});
+    let people = accounts("person", 30, #{ balance: ether(1) });
+    let token = deploy("Token", [], #{ from: rich });
+    for person in people { prepare(rich, token, "mint", [person, 100]); }
+    for person in people { transfer(rich, person, 1); }
+    for person in people { transfer(person, payee, 1); transfer(person, payee, 1); }
+    let others = accounts("other", 30, #{ balance: 0 });
+    for turn in 0..3 { for i in 0..30 { send(people[i], token, "transfer", [others[i], 1]); } }
+    // What it spends it was just paid.
+    transfer(rich, poor, ether(1));
+    for turn in 0..4 { transfer(poor, payee, 1); }
+"#;
+
+#[test]
+fn the_bound_of_each_setting_is_that_of_a_run_under_it() {
+    let usual = RunOptions {
+        strategy: "sequential".into(),
+        ..RunOptions::default()
+    };
+    let account = RunOptions {
+        unit: ConflictUnit::Account,
+        ..usual.clone()
+    };
+    let commutative = RunOptions {
+        commutative_balances: true,
+        ..usual.clone()
+    };
+    let settings = [
+        (
+            Setting::Naive,
+            RunOptions {
+                deferred_fees: false,
+                ..account.clone()
+            },
+        ),
+        (Setting::Account, account),
+        (Setting::Split, usual),
+        (
+            Setting::AllSwitches,
+            RunOptions {
+                expected_nonces: true,
+                ..commutative.clone()
+            },
+        ),
+        (Setting::Commutative, commutative),
+    ];
+    let mut scripts: Vec<String> = gallery::examples()
+        .into_iter()
+        .map(|it| it.script)
+        .collect();
+    scripts.push(SWITCHES.into());
+    for script in scripts {
+        for (setting, options) in &settings {
+            let report = report(&script, options);
+            let bound = report.bounds.iter().find(|it| it.setting == *setting);
+            let bound = bound.expect("every setting has a bound").speedup;
+            let ran = report.summary.critical_path_bound;
+            assert_eq!(bound, ran, "{}: {setting:?}", report.title);
+        }
+        let bounds = report(&script, &RunOptions::default()).bounds;
+        let finer = bounds[..5]
+            .windows(2)
+            .all(|pair| pair[0].speedup <= pair[1].speedup);
+        assert!(finer, "{bounds:?}");
+    }
+}
+
+#[test]
+fn dependencies_are_the_origins_of_committed_reads() {
+    for unit in [ConflictUnit::Split, ConflictUnit::Account] {
+        let options = RunOptions {
+            unit,
+            workers: 4,
+            ..RunOptions::default()
+        };
+        let scripts = gallery::examples().into_iter().map(|it| it.script);
+        for script in scripts.chain([SWITCHES.into()]) {
+            let report = report(&script, &options);
+            let accesses = &report.accesses;
+            let reads = (0..accesses.tx.len()).filter_map(|row| {
+                let name = &accesses.names[accesses.name[row] as usize];
+                Some((accesses.tx[row], accesses.origin[row]?, name.as_str()))
+            });
+            let edges = &report.dependencies;
+            let edges = (0..edges.reader.len()).map(|row| {
+                let location = &report.locations[edges.location[row] as usize];
+                (edges.reader[row], edges.writer[row], location.name.as_str())
+            });
+            let (reads, edges): (BTreeSet<_>, BTreeSet<_>) = (reads.collect(), edges.collect());
+            assert_eq!(reads, edges, "{}", report.title);
+        }
+    }
+}
+
+#[test]
+fn every_switch_makes_a_difference_somewhere() {
+    let bounds = report(SWITCHES, &RunOptions::default()).bounds;
+    let speedups: Vec<f64> = bounds.iter().map(|it| it.speedup).collect();
+    assert!(
+        speedups[..5].windows(2).all(|pair| pair[0] < pair[1]),
+        "{speedups:?}"
+    );
+}
+
+#[test]
+fn the_state_root_is_that_of_the_whole_state() {
+    let script = example("token-ring");
+    let root = |strategy: &str| {
+        let options = RunOptions {
+            strategy: strategy.into(),
+            workers: 4,
+            ..RunOptions::default()
+        };
+        report(&script, &options).summary.state_root
+    };
+    let first = root("block-stm").expect("a script has all of its state");
+    assert_eq!(first.len(), 66);
+    assert_eq!(Some(first), root("sequential"));
+}
+
+#[test]
+fn hot_locations_have_the_pattern_a_person_would_name() {
+    let options = RunOptions {
+        workers: 8,
+        ..RunOptions::default()
+    };
+    for (id, name, pattern) in [
+        ("hot-counter", "Airdrop.claimed", Pattern::GlobalCounter),
+        ("nft-mint", "nft.nextId", Pattern::SequenceNumber),
+        ("swaps-one-pool", "pool.reserve0", Pattern::SharedPool),
+        (
+            "token-hot-receiver",
+            "token.balanceOf",
+            Pattern::SinglePayee,
+        ),
+    ] {
+        let report = report(&example(id), &options);
+        let worst = &report.locations[0];
+        assert!(worst.name.starts_with(name), "{id}: {worst:?}");
+        assert_eq!(worst.pattern, Some(pattern), "{id}: {worst:?}");
+        assert!(worst.loss_share > 0.9, "{id}: {worst:?}");
+        let told: String = report.verdict.iter().map(|it| it.text.as_str()).collect();
+        let remedy = worst.remedy.as_deref().expect("a pattern has a remedy");
+        assert!(told.contains(remedy), "{told}");
+    }
+}
+
+#[test]
+fn the_lines_that_read_and_write_a_hot_slot_are_shown() {
+    let options = RunOptions {
+        workers: 8,
+        ..RunOptions::default()
+    };
+    for (id, name, read, write) in [
+        (
+            "hot-counter",
+            "Airdrop.claimed",
+            ("Airdrop.sol", "uint256 left = supply - claimed;"),
+            ("Airdrop.sol", "claimed += amount;"),
+        ),
+        (
+            "swaps-one-pool",
+            "pool.reserve0",
+            (
+                "Pool.sol",
+                "amountOut = quote(amountIn, reserve0, reserve1);",
+            ),
+            ("Pool.sol", "reserve0 += amountIn;"),
+        ),
+        (
+            // The pool calls the token: the line is in the token's code.
+            "swaps-one-pool",
+            "usd.balanceOf[pool]",
+            ("Token.sol", "balanceOf[to] += amount;"),
+            ("Token.sol", "balanceOf[to] += amount;"),
+        ),
+    ] {
+        let report = report(&example(id), &options);
+        let found = report.locations.iter().find(|it| it.name == name);
+        let found = found.unwrap_or_else(|| panic!("{id}: {name} in {:?}", report.locations));
+        let line = |line: &Option<playground::report::SourceLine>| {
+            let line = line.as_ref().expect("its source is known");
+            (line.file.clone(), line.text.clone())
+        };
+        let owned = |(file, text): (&str, &str)| (file.to_owned(), text.to_owned());
+        assert_eq!(line(&found.read_at), owned(read), "{id}: {name}");
+        assert_eq!(line(&found.written_at), owned(write), "{id}: {name}");
+    }
+}
+
+#[test]
+fn functions_and_contracts_add_up_to_the_run() {
+    let options = RunOptions {
+        workers: 8,
+        ..RunOptions::default()
+    };
+    for example in gallery::examples() {
+        let report = report(&example.script, &options);
+        let it = &report.summary;
+        let functions = &report.functions;
+        let sum = |of: fn(&playground::report::FunctionFacts) -> u32| {
+            functions.iter().map(of).sum::<u32>()
+        };
+        assert_eq!(sum(|it| it.transactions), it.transactions, "{}", example.id);
+        assert_eq!(sum(|it| it.incarnations), it.incarnations, "{}", example.id);
+        assert_eq!(sum(|it| it.blocked), it.blocked, "{}", example.id);
+        assert_eq!(
+            sum(|it| it.aborts),
+            it.aborts + it.cancelled,
+            "{}",
+            example.id
+        );
+        let wasted: f64 = functions.iter().map(|it| it.wasted_gas).sum();
+        assert_eq!(wasted, it.wasted_gas, "{}", example.id);
+        assert!(
+            report.contracts.iter().all(|it| it.wasted_gas <= wasted),
+            "{}",
+            example.id
+        );
+        assert!(report.latency.is_some(), "{}", example.id);
+    }
+}
+
+fn comparison(script: &str, options: &RunOptions) -> Comparison {
+    match on_machine(|machine| playground::compare(script, options, machine)) {
+        Ok(CompareResult::Comparison { comparison, .. }) => *comparison,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_comparison_has_the_numbers_of_single_runs() {
+    let script = example("mixed-block");
+    let options = RunOptions {
+        workers: 4,
+        ..RunOptions::default()
+    };
+    let comparison = comparison(&script, &options);
+    assert_eq!(
+        comparison.runs.len(),
+        playground::catalog().strategies.len()
+    );
+    for it in &comparison.runs {
+        let alone = RunOptions {
+            strategy: it.strategy.clone(),
+            ..options.clone()
+        };
+        assert_eq!(*it, report(&script, &alone).summary, "{}", it.strategy);
+    }
+}
+
+fn curve(script: &str, options: &CurveOptions) -> Curve {
+    match on_machine(|machine| playground::curve(script, options, machine)) {
+        Ok(CurveResult::Curve { curve, .. }) => *curve,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_curve_stays_below_its_bound_and_measures_what_the_machine_has() {
+    let options = CurveOptions {
+        run: RunOptions::default(),
+        workers: vec![1, 2, 8, 1_024],
+    };
+    let curve = curve(&example("independent-transfers"), &options);
+    assert!(curve.matches);
+    let workers: Vec<u32> = curve.points.iter().map(|it| it.workers).collect();
+    assert_eq!(workers, options.workers);
+    for point in &curve.points {
+        assert!(point.simulated <= point.bound, "{point:?}");
+        assert!(point.bound <= f64::from(point.workers), "{point:?}");
+        if let Some(it) = point.measured {
+            assert!(
+                it.slowest <= it.median && it.median <= it.fastest,
+                "{point:?}"
+            );
+        }
+    }
+    assert!(curve.points[0].measured.is_some());
+    assert!(curve.points[3].measured.is_none());
+    assert!(curve.points[2].simulated > 4.0 * curve.points[0].simulated);
+}
+
+#[test]
+fn what_cannot_run_is_said_before_anything_runs() {
+    let result =
+        on_machine(|machine| playground::compare("let a = ;", &RunOptions::default(), machine));
+    assert!(
+        matches!(result, Ok(CompareResult::Problems { .. })),
+        "{result:?}"
+    );
+    let options = CurveOptions {
+        run: RunOptions::default(),
+        workers: vec![0],
+    };
+    let result = on_machine(|machine| playground::curve("", &options, machine));
+    assert!(
+        matches!(result, Ok(CurveResult::Problems { .. })),
+        "{result:?}"
+    );
+}

@@ -2,6 +2,9 @@
 //!
 //! The menu is `examples/index.json`: a new example is its file and a line there.
 
+#[path = "build/lines.rs"]
+mod lines;
+
 use std::{env, error::Error, fmt::Write, fs, path::Path};
 
 use serde_json::Value;
@@ -43,6 +46,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             .to_string_lossy();
         // Without the white space that makes it readable.
         let mut artifact: Value = serde_json::from_str(&fs::read_to_string(&path)?)?;
+        lines::reduce(&mut artifact)?;
         shorten(&mut artifact);
         writeln!(list, "    ({name:?}, {:?}),", artifact.to_string())?;
     }

@@ -18,7 +18,7 @@ fn example(id: &str) -> String {
 }
 
 fn report(script: &str, options: &RunOptions) -> Report {
-    match on_machine(|machine| playground::run(script, options, machine)) {
+    match on_machine(|machine| playground::run(script, &[], options, machine)) {
         Ok(RunResult::Report { report, .. }) => *report,
         other => panic!("{other:?}"),
     }
@@ -252,7 +252,7 @@ fn functions_and_contracts_add_up_to_the_run() {
 }
 
 fn comparison(script: &str, options: &RunOptions) -> Comparison {
-    match on_machine(|machine| playground::compare(script, options, machine)) {
+    match on_machine(|machine| playground::compare(script, &[], options, machine)) {
         Ok(CompareResult::Comparison { comparison, .. }) => *comparison,
         other => panic!("{other:?}"),
     }
@@ -280,7 +280,7 @@ fn a_comparison_has_the_numbers_of_single_runs() {
 }
 
 fn curve(script: &str, options: &CurveOptions) -> Curve {
-    match on_machine(|machine| playground::curve(script, options, machine)) {
+    match on_machine(|machine| playground::curve(script, &[], options, machine)) {
         Ok(CurveResult::Curve { curve, .. }) => *curve,
         other => panic!("{other:?}"),
     }
@@ -313,8 +313,9 @@ fn a_curve_stays_below_its_bound_and_measures_what_the_machine_has() {
 
 #[test]
 fn what_cannot_run_is_said_before_anything_runs() {
-    let result =
-        on_machine(|machine| playground::compare("let a = ;", &RunOptions::default(), machine));
+    let result = on_machine(|machine| {
+        playground::compare("let a = ;", &[], &RunOptions::default(), machine)
+    });
     assert!(
         matches!(result, Ok(CompareResult::Problems { .. })),
         "{result:?}"
@@ -323,7 +324,7 @@ fn what_cannot_run_is_said_before_anything_runs() {
         run: RunOptions::default(),
         workers: vec![0],
     };
-    let result = on_machine(|machine| playground::curve("", &options, machine));
+    let result = on_machine(|machine| playground::curve("", &[], &options, machine));
     assert!(
         matches!(result, Ok(CurveResult::Problems { .. })),
         "{result:?}"

@@ -265,6 +265,14 @@ summary: Summary,
  */
 verdict: Array<VerdictPart>, 
 /**
+ * How fast any number of workers could be, depending on what counts as a conflict.
+ */
+bounds: Array<Bound>, 
+/**
+ * How long transactions waited and ran; absent where the trace is incomplete.
+ */
+latency: Latency | null, 
+/**
  * One row a worker.
  */
 lanes: Lanes, 
@@ -284,6 +292,14 @@ logs: Logs,
  * Locations that at least two transactions touched, one of them writing; worst first.
  */
 locations: Array<LocationFacts>, 
+/**
+ * Contracts and what their state cost; worst first.
+ */
+contracts: Array<ContractFacts>, 
+/**
+ * Functions and what their calls cost and suffered; worst first.
+ */
+functions: Array<FunctionFacts>, 
 /**
  * Who read whose write.
  */
@@ -362,6 +378,11 @@ gasUsed: number,
  */
 receiptsRoot: string | null, 
 /**
+ * Root of the state after the block's last step, hex; absent where only part of the state is
+ * known, as with a block from a node, and where the run differs from sequential execution.
+ */
+stateRoot: string | null, 
+/**
  * Digest of this run, hex.
  */
 digest: string, 
@@ -426,6 +447,14 @@ oracleTime: number,
  * `oracle_time / makespan`.
  */
 speedup: number, 
+/**
+ * Transactions a second on this machine, those that failed included; absent in gas time.
+ */
+txPerSecond: number | null, 
+/**
+ * Gas a second on this machine; absent in gas time.
+ */
+gasPerSecond: number | null, 
 /**
  * Runs behind the wall times, and their spread; absent in gas time.
  */
@@ -666,6 +695,14 @@ pathGas: Array<number>,
  */
 critical: Array<boolean>, 
 /**
+ * When its first incarnation started; none where the trace is incomplete, here and below.
+ */
+startedAt: Array<number | null>, 
+/**
+ * When its committed incarnation had run to its end.
+ */
+executedAt: Array<number | null>, 
+/**
  * When its result could no longer change.
  */
 committedAt: Array<number>, };
@@ -738,6 +775,58 @@ holds: boolean,
 place: Place | null, };
 
 /**
+ * The most that any number of workers can gain under one setting.
+ */
+export type Bound = { 
+/**
+ * What counts as a conflict.
+ */
+setting: Setting, 
+/**
+ * Gas used over gas of the critical path.
+ */
+speedup: number, };
+
+/**
+ * What counts as a conflict, from the coarsest way to look to the finest.
+ */
+export type Setting = "naive" | "account" | "split" | "commutative" | "allSwitches" | "storage";
+
+/**
+ * How long transactions took, from the start of the run, on its clock.
+ */
+export type Latency = { 
+/**
+ * Until the first incarnation started.
+ */
+queued: Percentiles, 
+/**
+ * Until the committed incarnation had run to its end.
+ */
+executed: Percentiles, 
+/**
+ * Until the result could no longer change.
+ */
+committed: Percentiles, };
+
+/**
+ * Of all transactions; each is the time of one of them (nearest rank).
+ */
+export type Percentiles = { 
+/**
+ * Half of them took at most this.
+ */
+p50: number, 
+/**
+ * 95 of 100 took at most this.
+ */
+p95: number, 
+/**
+ * The slowest.
+ */
+max: number, };
+
+/**
  * A location that holds, or could hold, the batch back.
  */
 export type LocationFacts = { 
@@ -777,12 +866,149 @@ aborts: number,
  * Share of the lost speedup that goes away when this location (after the worse ones) is
  * ignored; cumulative over the list, 0 to 1.
  */
-lossShare: number, };
+lossShare: number, 
+/**
+ * The line of source that reads it, for the hottest slots of contracts whose source is known.
+ */
+readAt: SourceLine | null, 
+/**
+ * The line of source that writes it.
+ */
+writtenAt: SourceLine | null, 
+/**
+ * The pattern that it is, where it is a known one.
+ */
+pattern: Pattern | null, 
+/**
+ * What is known to help against that, in one sentence.
+ */
+remedy: string | null, };
 
 /**
  * Kind of location.
  */
 export type LocationKind = "balance" | "nonce" | "code" | "existence" | "slot" | "account" | "fees";
+
+/**
+ * A line of a contract's source.
+ */
+export type SourceLine = { 
+/**
+ * Name of the file.
+ */
+file: string, 
+/**
+ * Where in it.
+ */
+place: Place, 
+/**
+ * The line, without the white space around it.
+ */
+text: string, };
+
+/**
+ * What a hot location is known as.
+ */
+export type Pattern = "globalCounter" | "sequenceNumber" | "totalSupply" | "sharedPool" | "sharedPurse" | "singlePayee" | "singlePayer" | "sequentialNonce" | "factory" | "beneficiary" | "feeReader" | "flag" | "timestamp" | "published" | "wholeAccount" | "lifecycle";
+
+/**
+ * A contract, and what its state cost the batch.
+ */
+export type ContractFacts = { 
+/**
+ * Its name or address.
+ */
+name: string, 
+/**
+ * Its address.
+ */
+address: string, 
+/**
+ * Transactions that called it or used its storage. One that used several counts for each, here
+ * and below.
+ */
+transactions: number, 
+/**
+ * Gas of these transactions.
+ */
+gas: number, 
+/**
+ * Incarnations of these transactions.
+ */
+incarnations: number, 
+/**
+ * Incarnations that were aborted because of its state.
+ */
+aborts: number, 
+/**
+ * Incarnations that stopped on an ESTIMATE of its state.
+ */
+blocked: number, 
+/**
+ * Gas of both.
+ */
+wastedGas: number, 
+/**
+ * That, as a share of all wasted gas, 0 to 1.
+ */
+wastedShare: number, 
+/**
+ * Share of the lost speedup that goes away when dependencies through its state are ignored.
+ */
+lossShare: number, };
+
+/**
+ * A function that transactions call, and what its calls cost and suffered.
+ */
+export type FunctionFacts = { 
+/**
+ * Name or address of the contract; empty for creations and for payments to who has no code.
+ */
+contract: string, 
+/**
+ * What is called, such as `claim(uint256)` or `transfer`.
+ */
+function: string, 
+/**
+ * Transactions that call it.
+ */
+transactions: number, 
+/**
+ * Gas of these transactions.
+ */
+gas: number, 
+/**
+ * Incarnations of these transactions.
+ */
+incarnations: number, 
+/**
+ * Of these, aborted after they ran to their end.
+ */
+aborts: number, 
+/**
+ * Of these, stopped on an ESTIMATE.
+ */
+blocked: number, 
+/**
+ * Aborts of any transaction for what one of these wrote.
+ */
+abortsCaused: number, 
+/**
+ * Stops of any transaction on an ESTIMATE of one of these.
+ */
+blockedCaused: number, 
+/**
+ * Gas of its incarnations that did not commit.
+ */
+wastedGas: number, 
+/**
+ * That, as a share of all wasted gas, 0 to 1.
+ */
+wastedShare: number, 
+/**
+ * Share of the lost speedup that goes away when nobody depends on what its calls wrote.
+ */
+lossShare: number, };
 
 /**
  * Edges: `reader` read what `writer` wrote at `location`.
@@ -965,6 +1191,283 @@ name: string,
  * What it holds.
  */
 text: string, };
+
+/**
+ * What running a batch under every strategy came to.
+ */
+export type CompareResult = { "kind": "comparison", 
+/**
+ * The facts.
+ */
+comparison: Comparison, 
+/**
+ * Warnings about the batch.
+ */
+problems: Array<Problem>, } | { "kind": "problems", 
+/**
+ * Why.
+ */
+problems: Array<Problem>, } | { "kind": "stopped" };
+
+/**
+ * Several runs of one batch.
+ */
+export type Comparison = { 
+/**
+ * Title of the batch.
+ */
+title: string, 
+/**
+ * How fast any number of workers could be, depending on what counts as a conflict.
+ */
+bounds: Array<Bound>, 
+/**
+ * One row a run, in the order in which they were asked for.
+ */
+runs: Array<Summary>, };
+
+/**
+ * For which numbers of workers a curve is wanted.
+ */
+export type CurveOptions = { 
+/**
+ * How to run; runner and number of workers are ignored.
+ */
+run: RunOptions, 
+/**
+ * Numbers of workers; none for 1, 2, 4 and so on to 64.
+ */
+workers: Array<number>, };
+
+/**
+ * What running a batch on more and more workers came to.
+ */
+export type CurveResult = { "kind": "curve", 
+/**
+ * The facts.
+ */
+curve: Curve, 
+/**
+ * Warnings about the batch.
+ */
+problems: Array<Problem>, } | { "kind": "problems", 
+/**
+ * Why.
+ */
+problems: Array<Problem>, } | { "kind": "stopped" };
+
+/**
+ * Speedup by the number of workers.
+ */
+export type Curve = { 
+/**
+ * Title of the batch.
+ */
+title: string, 
+/**
+ * Strategy's id.
+ */
+strategy: string, 
+/**
+ * What the simulated runner's clock counts.
+ */
+clock: Clock, 
+/**
+ * Does every run equal sequential execution?
+ */
+matches: boolean, 
+/**
+ * Points that were asked for and left out, since the block is large.
+ */
+leftOut: number, 
+/**
+ * In the order of the workers.
+ */
+points: Array<CurvePoint>, };
+
+/**
+ * Speedups of one number of workers, over sequential execution.
+ */
+export type CurvePoint = { 
+/**
+ * Workers; also the speedup if nothing depended on anything.
+ */
+workers: number, 
+/**
+ * The most that dependencies allow on so many workers.
+ */
+bound: number, 
+/**
+ * On the simulated runner.
+ */
+simulated: number, 
+/**
+ * On threads; absent where this machine has too few, or its clock cannot carry it.
+ */
+measured: MeasuredSpeedup | null, };
+
+/**
+ * A speedup on threads.
+ */
+export type MeasuredSpeedup = { 
+/**
+ * Of the median run.
+ */
+median: number, 
+/**
+ * Of the slowest run.
+ */
+slowest: number, 
+/**
+ * Of the fastest run.
+ */
+fastest: number, 
+/**
+ * How many runs there were.
+ */
+runs: number, };
+
+/**
+ * What the fee model assumes.
+ */
+export type FeeAssumptions = { 
+/**
+ * Gas a second that execution manages, such as the `gasPerSecond` of a run.
+ */
+gasPerSecond: number, 
+/**
+ * Seconds from one block to the next.
+ */
+blockSeconds: number, 
+/**
+ * Share of that time in which transactions are executed, over 0 to 1.
+ */
+executionShare: number, 
+/**
+ * Gas of a transaction, on average.
+ */
+gasPerTransaction: number, 
+/**
+ * Transactions that are sent each second.
+ */
+demand: number, 
+/**
+ * What a sender is willing to pay for a unit of gas, in gwei, on average; it is distributed
+ * exponentially, so that half of them would pay less than 0.69 of it.
+ */
+willingnessGwei: number, 
+/**
+ * After how many blocks a sender gives up.
+ */
+patienceBlocks: number, 
+/**
+ * Base fee before the first block, in gwei.
+ */
+baseFeeGwei: number, 
+/**
+ * Blocks to look at.
+ */
+blocks: number, };
+
+/**
+ * What asking for fees gave.
+ */
+export type FeesResult = { "kind": "fees", 
+/**
+ * The facts.
+ */
+fees: Fees, } | { "kind": "problems", 
+/**
+ * Why.
+ */
+problems: Array<Problem>, };
+
+/**
+ * What follows for fees and waiting time.
+ */
+export type Fees = { 
+/**
+ * All that was assumed.
+ */
+assumptions: FeeAssumptions, 
+/**
+ * Rules of the model in sentences, with units and formulas.
+ */
+rules: Array<string>, 
+/**
+ * Gas limit of a block: what execution manages in its time.
+ */
+gasLimit: number, 
+/**
+ * Gas target of a block: half of the limit.
+ */
+gasTarget: number, 
+/**
+ * Transactions a second for which the target has room.
+ */
+targetPerSecond: number, 
+/**
+ * Over the second half of the blocks.
+ */
+settled: Settled, 
+/**
+ * One row a block.
+ */
+blocks: FeeBlocks, };
+
+/**
+ * Averages over the second half of the blocks, when the start is forgotten.
+ */
+export type Settled = { 
+/**
+ * Base fee in gwei.
+ */
+baseFeeGwei: number, 
+/**
+ * Gas used, as a share of the limit.
+ */
+fullness: number, 
+/**
+ * Transactions executed a second.
+ */
+perSecond: number, 
+/**
+ * Seconds from sending to the block that executes it, of those executed; none if nothing is.
+ */
+waitSeconds: number | null, 
+/**
+ * Share of those sent who give up, 0 to 1.
+ */
+gaveUp: number, };
+
+/**
+ * One row a block.
+ */
+export type FeeBlocks = { 
+/**
+ * Base fee in gwei.
+ */
+baseFeeGwei: Array<number>, 
+/**
+ * Gas used, as a share of the limit.
+ */
+fullness: Array<number>, 
+/**
+ * Transactions executed.
+ */
+executed: Array<number>, 
+/**
+ * Seconds they waited, on average; none where nothing was executed.
+ */
+waitSeconds: Array<number | null>, 
+/**
+ * Transactions left waiting after it.
+ */
+waiting: Array<number>, 
+/**
+ * Transactions whose senders gave up with it.
+ */
+gaveUp: Array<number>, };
 
 /**
  * Something wrong with what a person wrote.

@@ -134,14 +134,14 @@ pub struct AnalyzeArgs {
 pub struct ContractFiles {
     /// Compiled contracts: artifacts of Foundry or Hardhat, the compiler's standard JSON output, or
     /// creation code in hexadecimal (with its ABI, a JSON file of the same name).
-    #[arg(long = "contracts", value_name = "FILE", num_args = 1..)]
-    files: Vec<String>,
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    contracts: Vec<String>,
 }
 
 impl ContractFiles {
     /// All contracts a script can deploy.
     pub fn read(&self) -> Result<Contracts, Refused> {
-        source::contracts(&self.files)
+        source::contracts(&self.contracts)
     }
 }
 

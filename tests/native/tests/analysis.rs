@@ -95,8 +95,12 @@ fn the_bound_of_each_setting_is_that_of_a_run_under_it() {
     }
 }
 
+/// What reports call the sum of the fees.
+const FEES: &str = "fees of the beneficiary";
+
 #[test]
 fn dependencies_are_the_origins_of_committed_reads() {
+    let mut seen_sums = 0;
     for unit in [ConflictUnit::Split, ConflictUnit::Account] {
         let options = RunOptions {
             unit,
@@ -116,10 +120,18 @@ fn dependencies_are_the_origins_of_committed_reads() {
                 let location = &report.locations[edges.location[row] as usize];
                 (edges.reader[row], edges.writer[row], location.name.as_str())
             });
-            let (reads, edges): (BTreeSet<_>, BTreeSet<_>) = (reads.collect(), edges.collect());
+            // A sum has no origin: who asks for it has one edge, from the one that it waits for.
+            let (sums, edges): (Vec<_>, Vec<_>) = edges.partition(|(_, _, name)| *name == FEES);
+            let askers: BTreeSet<_> = sums.iter().map(|(reader, ..)| reader).collect();
+            assert_eq!(askers.len(), sums.len(), "{}: {sums:?}", report.title);
+            assert!(sums.iter().all(|(reader, writer, _)| writer < reader));
+            seen_sums += sums.len();
+            let (reads, edges): (BTreeSet<_>, BTreeSet<_>) =
+                (reads.collect(), edges.into_iter().collect());
             assert_eq!(reads, edges, "{}", report.title);
         }
     }
+    assert!(seen_sums > 0, "an example looks at the fees");
 }
 
 #[test]

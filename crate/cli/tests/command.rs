@@ -661,6 +661,17 @@ fn contracts_of_files_can_be_deployed() {
         analyzed.output
     );
 
+    let target = path("Target.json");
+    for command in ["compare", "sweep", "curve", "check"] {
+        let options: &[&str] = match command {
+            "check" => &["--seeds", "1", "--workers", "2"],
+            _ => &["--runner", "simulated"],
+        };
+        let arguments = [&[command, "-", "--contracts", &target], options].concat();
+        let call = interleave(&arguments, script);
+        assert_eq!(call.status, 0, "{command}: {}{}", call.output, call.error);
+    }
+
     let both = [path("Target.json"), path("bad.json")];
     let call = interleave(&[&run[..], &[&both[0], &both[1]]].concat(), script);
     assert_eq!(call.status, 2);

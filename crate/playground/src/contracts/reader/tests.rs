@@ -99,6 +99,24 @@ fn one_contract_is_the_same_in_every_form() {
 }
 
 #[test]
+fn lines_of_source_come_with_an_artifact_of_this_project_only() {
+    let token = token();
+    let own = artifact("Token.json", &token.to_string()).unwrap();
+    assert_eq!(own.source_map, token["sourceMap"].as_str().unwrap());
+    assert!(!own.source_map.is_empty());
+    assert_eq!(own.sources[&0].name, "Token.sol");
+    assert!(own.sources[&0].content.contains("contract Token"));
+    for (name, text) in [("a.json", foundry(&token)), ("b.json", standard(&token))] {
+        let found = artifact(name, &text.to_string()).unwrap();
+        assert!(found.source_map.is_empty() && found.sources.is_empty());
+    }
+    let mut named = token;
+    named["sources"]["0"]["name"] = json!("a\nb");
+    let problem = problem("Token.json", named);
+    assert!(problem.message.contains("a source of it"), "{problem:?}");
+}
+
+#[test]
 fn a_name_comes_from_the_file_where_it_says_none() {
     let bare = foundry(&token());
     let found = artifact("some\\folder/My Token.json", &bare.to_string()).unwrap();

@@ -1,4 +1,9 @@
-/** Every example, under every strategy, on both runners, says that it equals sequential execution. */
+/**
+ * Every example, and every strategy on both runners, says that it equals sequential execution.
+ *
+ * Native tests run all of them in all ways; here each example takes its turn with two of the strategies,
+ * and one example with all.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "./fixture.ts";
 import { Playground, type Runner } from "./playground.ts";
@@ -19,22 +24,24 @@ test("the menu lists every example of the repository", async ({ page }) => {
   expect((await playground.exampleTitles()).toSorted()).toEqual(titles.toSorted());
 });
 
-for (const title of titles) {
-  test(`${title}: every strategy equals sequential execution on both runners`, async ({ page }) => {
+for (const [index, title] of titles.entries()) {
+  test(`${title}: strategies equal sequential execution on both runners`, async ({ page }) => {
     const playground = new Playground(page);
     await playground.open();
     await playground.chooseExample(title);
     const strategies = await playground.strategy.locator("option").allTextContents();
     expect(strategies.length).toBeGreaterThanOrEqual(2);
-    for (const runner of RUNNERS) {
+    const all = RUNNERS.flatMap((runner) => strategies.map((strategy) => ({ runner, strategy })));
+    const first = (2 * index) % all.length;
+    const turns = index === 0 ? all : all.slice(first, first + 2);
+    expect(turns.length).toBeGreaterThan(0);
+    for (const { runner, strategy } of turns) {
       await playground.chooseRunner(runner);
-      for (const strategy of strategies) {
-        await playground.strategy.selectOption(strategy);
-        await playground.runAndFinish();
-        await expect(playground.notice, `${strategy}, ${runner}`).toBeEmpty();
-        await expect(playground.matches, `${strategy}, ${runner}`).toBeVisible();
-        await expect(page.getByRole("region", { name: "Verdict" })).toContainText(title);
-      }
+      await playground.strategy.selectOption(strategy);
+      await playground.runAndFinish();
+      await expect(playground.notice, `${strategy}, ${runner}`).toBeEmpty();
+      await expect(playground.matches, `${strategy}, ${runner}`).toBeVisible();
+      await expect(page.getByRole("region", { name: "Verdict" })).toContainText(title);
     }
   });
 }

@@ -94,7 +94,9 @@ export class Playground {
 
   async chooseExample(title: string): Promise<void> {
     await this.page.getByRole("button", { name: "Examples" }).click();
-    await this.page.getByRole("menuitemradio", { name: title }).click();
+    // By its title alone: descriptions name other examples.
+    const heading = this.page.getByText(title, { exact: true });
+    await this.page.getByRole("menuitemradio").filter({ has: heading }).click();
     await this.finished();
   }
 

@@ -338,7 +338,7 @@ struct Changed<'m, 'b> {
     writer: TxIdx,
     gas: u64,
     wrote_new_location: bool,
-    /// Whose reads do not hold any more, and the first reason found.
+    /// Whose reads do not hold any more, with every reason found.
     overtaken: Vec<Overtaken>,
     /// Those who may have been: reads at that location are compared by value.
     doubtful: Vec<Overtaken>,
@@ -379,8 +379,9 @@ impl Changed<'_, '_> {
     }
 
     fn footprint(mut self) -> Footprint {
-        // The first reason found for each stays.
-        self.overtaken.sort_by_key(|overtaken| overtaken.reader);
+        // The lowest location of each stays, not the first found: revm's journal has no order of its own.
+        self.overtaken
+            .sort_by_key(|overtaken| (overtaken.reader, overtaken.conflict.location));
         self.overtaken.dedup_by_key(|overtaken| overtaken.reader);
         Footprint {
             wrote_new_location: self.wrote_new_location,

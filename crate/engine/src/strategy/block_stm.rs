@@ -96,6 +96,13 @@ struct Status {
     waiting: Vec<TxIdx>,
 }
 
+impl Status {
+    /// Did the first execution end?
+    fn has_run(&self) -> bool {
+        self.incarnation > 0 || matches!(self.phase, Phase::Executed | Phase::Committed)
+    }
+}
+
 /// A task that is due besides those the cursors find; lower transactions first.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Due {
@@ -248,7 +255,7 @@ impl BlockStm {
             if at >= self.execution.load(SeqCst).min(self.txs()) {
                 return None;
             }
-            if self.pace.is_measured() && !self.has_run(TxIdx(at)) {
+            if self.pace.is_measured() && !self.status(TxIdx(at)).has_run() {
                 return None;
             }
             if self
@@ -270,16 +277,11 @@ impl BlockStm {
         }
     }
 
-    /// Did the first execution of `tx` end?
-    fn has_run(&self, tx: TxIdx) -> bool {
-        let status = self.status(tx);
-        status.incarnation > 0 || matches!(status.phase, Phase::Executed | Phase::Committed)
-    }
-
     /// Has the validation cursor something to do at `tx`? Whoever executes a run on final values passes
     /// over what is executed of it without help.
     fn wants_sweep(&self, tx: TxIdx) -> bool {
-        self.has_run(tx) && self.status(tx).valid_in != FOR_GOOD
+        let status = self.status(tx);
+        status.has_run() && status.valid_in != FOR_GOOD
     }
 
     /// The next first execution of a run.
@@ -302,10 +304,7 @@ impl BlockStm {
             let at = self.execution.load(SeqCst);
             let left = self.txs() - at;
             let committed = self.committed.load(SeqCst);
-            let length = match left {
-                0 => 0,
-                _ => self.pace.run(at, committed, left).min(left),
-            };
+            let length = self.pace.run(at, committed, left).min(left);
             if length == 0 {
                 return None;
             }

@@ -43,9 +43,12 @@ pub struct Artifact {
     /// Which source each instruction of the deployed code comes from, as the compiler writes it;
     /// empty where it did not say.
     pub source_map: String,
-    /// The sources, by the number that the map has for each.
-    pub sources: BTreeMap<u32, Source>,
+    /// What it was compiled from.
+    pub sources: Sources,
 }
+
+/// Sources by the number that a source map has for each; contracts compiled together share them.
+pub type Sources = Arc<BTreeMap<u32, Source>>;
 
 /// A file that a contract was compiled from.
 #[derive(Clone, Debug)]

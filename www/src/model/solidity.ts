@@ -21,6 +21,7 @@ const WANTED = [
   "evm.bytecode.object",
   "evm.bytecode.linkReferences",
   "evm.deployedBytecode.object",
+  "evm.deployedBytecode.sourceMap",
   "storageLayout",
 ];
 

@@ -37,7 +37,8 @@ export async function compileAll(
   const problems: SourceProblem[] = [];
   const left: string[] = [];
   for (let files = sources; files.length > 0; ) {
-    const compilation = await compile(standardInput(files, evmVersion));
+    const input = standardInput(files, evmVersion);
+    const compilation = await compile(input);
     if (compilation.kind === "replaced") return null;
     if (compilation.kind === "failed") {
       return { ...result, problems: [...problems, wholeProblem(compilation.message)] };
@@ -45,7 +46,9 @@ export async function compileAll(
     const answer = readAnswer(compilation.output, files, left);
     problems.push(...answer.problems.filter((problem) => !isKnown(problems, problem)));
     if (answer.whole) {
-      const output = { name: OUTPUT, text: compilation.output };
+      // With the input, in which a report finds the lines of source.
+      const text = `{"input":${input},"output":${compilation.output}}`;
+      const output = { name: OUTPUT, text };
       return { ...result, output, problems };
     }
     // An error that is in no file would only come again.

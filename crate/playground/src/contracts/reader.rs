@@ -7,13 +7,11 @@
 #[cfg(test)]
 use std::sync::Arc;
 
-use std::collections::BTreeMap;
-
 use alloy_json_abi::JsonAbi;
 use alloy_primitives::Bytes;
 
 use super::{
-    Artifact, Contracts, Source,
+    Artifact, Contracts, Sources,
     layout::Layout,
     near::{check_name, shown},
     sound,
@@ -30,7 +28,7 @@ use self::code::Code;
 
 /// What a file can be.
 const WHAT: &str = "a compiled contract: an artifact of Foundry or Hardhat, the compiler's standard \
-JSON output, an ABI, or creation code in hexadecimal";
+JSON output with or without its input, an ABI, or creation code in hexadecimal";
 
 /// A contract as a file has it, not yet looked at.
 #[derive(Debug)]
@@ -45,7 +43,7 @@ struct Found {
     layout: Layout,
     /// Of the deployed code; nothing where the file does not have it.
     source_map: String,
-    sources: BTreeMap<u32, Source>,
+    sources: Sources,
 }
 
 /// What one file holds.
@@ -120,7 +118,7 @@ fn contents<'a>(
             deployed: Bytes::new(),
             layout: Layout::default(),
             source_map: String::new(),
-            sources: BTreeMap::new(),
+            sources: Sources::default(),
         };
         contents.push((&file.name, vec![found]));
     }

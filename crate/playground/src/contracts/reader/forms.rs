@@ -1,6 +1,6 @@
 //! The JSON of compilers and their tools, as far as a contract is concerned; the rest is skipped.
 
-use std::{fmt, marker::PhantomData};
+use std::{fmt, marker::PhantomData, sync::Arc};
 
 use alloy_json_abi::JsonAbi;
 use alloy_primitives::Bytes;
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     batch::json::Part,
-    contracts::{Source, layout::Layout},
+    contracts::{Source, Sources, layout::Layout},
 };
 
 /// Libraries by the file they are in, then by their name.
@@ -69,17 +69,27 @@ struct Form {
     link_references: Option<Links>,
     /// Of the deployed code, as this project writes it.
     source_map: Option<String>,
-    /// What it was compiled from, by number.
+    /// What it was compiled from: by number in an artifact of this project, by name elsewhere.
     sources: Option<Members<SourceForm>>,
     /// The compiler's output: by file, then by name.
     contracts: Option<Members<Members<Form>>>,
+    /// What the compiler was given and what it wrote, as Hardhat keeps them side by side.
+    input: Option<Input>,
+    output: Option<Box<Form>>,
 }
 
-/// A source; what the compiler writes under that name has no text.
+/// A source. Its text is in the compiler's input, its number in the output.
 #[derive(Deserialize)]
 struct SourceForm {
     name: Option<String>,
     content: Option<String>,
+    id: Option<u32>,
+}
+
+/// The compiler's input.
+#[derive(Deserialize)]
+struct Input {
+    sources: Option<Members<SourceForm>>,
 }
 
 #[derive(Deserialize)]
@@ -93,6 +103,7 @@ struct Evm {
 struct Bytecode {
     digits: String,
     links: Option<Links>,
+    source_map: Option<String>,
 }
 
 impl<'de> Deserialize<'de> for Bytecode {
@@ -115,42 +126,54 @@ impl<'de> Visitor<'de> for BytecodeVisitor {
         Ok(Bytecode {
             digits: digits.to_owned(),
             links: None,
+            source_map: None,
         })
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Bytecode, A::Error> {
-        let (mut digits, mut links) = (None, None);
+        let (mut digits, mut links, mut source_map) = (None, None, None);
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
                 "object" => digits = Some(map.next_value()?),
                 "linkReferences" => links = Some(map.next_value()?),
+                "sourceMap" => source_map = Some(map.next_value()?),
                 _ => {
                     map.next_value::<IgnoredAny>()?;
                 }
             }
         }
         let digits = digits.ok_or_else(|| de::Error::missing_field("object"))?;
-        Ok(Bytecode { digits, links })
+        Ok(Bytecode {
+            digits,
+            links,
+            source_map,
+        })
     }
 }
 
 /// The contracts of a JSON object; `file` gives a name to one that says none.
 pub(super) fn object(file: &str, text: &str) -> Result<Vec<Found>, Problem> {
-    let form: Form = Part::whole(text).read(WHAT)?;
-    let Some(files) = form.contracts else {
-        return Ok(vec![found(form, stem(file), file)?]);
+    let mut form: Form = Part::whole(text).read(WHAT)?;
+    let input = form.input.take().and_then(|input| input.sources);
+    if let Some(output) = form.output.take() {
+        form = *output;
+    }
+    let sources = form.sources.take().unwrap_or_default();
+    let Some(files) = form.contracts.take() else {
+        return Ok(vec![found(form, stem(file), file, &numbered(sources))?]);
     };
+    let sources = matched(input.unwrap_or_default(), sources);
     let mut contracts = Vec::new();
     for (source, forms) in files.0 {
         for (name, form) in forms.0 {
-            contracts.push(found(form, &name, &source)?);
+            contracts.push(found(form, &name, &source, &sources)?);
         }
     }
     Ok(contracts)
 }
 
 /// The contract that a form holds, of this name if it does not say another.
-fn found(form: Form, name: &str, file: &str) -> Result<Found, Problem> {
+fn found(form: Form, name: &str, file: &str, sources: &Sources) -> Result<Found, Problem> {
     let (of_evm, deployed_of_evm) = match form.evm {
         Some(evm) => (Some(evm.bytecode), evm.deployed_bytecode),
         None => (None, None),
@@ -169,15 +192,16 @@ fn found(form: Form, name: &str, file: &str) -> Result<Found, Problem> {
         code::parse(digits, &libraries)
             .map_err(|(_, why)| Problem::error(format!("its code: {why}")))
     };
-    let deployed = match deployed.map(|it| code(&it.digits)).transpose()? {
+    let (deployed, source_map) = match deployed {
+        Some(Bytecode {
+            digits, source_map, ..
+        }) => (Some(code(&digits)?), source_map),
+        None => (None, None),
+    };
+    let deployed = match deployed {
         Some(Code::Bytes(bytes)) => bytes,
         Some(Code::None | Code::Unlinked(_)) | None => Bytes::new(),
     };
-    let sources = form.sources.unwrap_or_default().0.into_iter();
-    let sources = sources.filter_map(|(number, it)| {
-        let (name, content) = (it.name?, it.content?);
-        Some((number.parse().ok()?, Source { name, content }))
-    });
     Ok(Found {
         name: form.contract_name.unwrap_or_else(|| name.to_owned()),
         file: file.to_owned(),
@@ -185,9 +209,31 @@ fn found(form: Form, name: &str, file: &str) -> Result<Found, Problem> {
         code: code(&bytecode.digits)?,
         deployed,
         layout: form.storage_layout.unwrap_or_default(),
-        source_map: form.source_map.unwrap_or_default(),
-        sources: sources.collect(),
+        source_map: form.source_map.or(source_map).unwrap_or_default(),
+        sources: sources.clone(),
     })
+}
+
+/// The sources of an artifact, whose keys are their numbers.
+fn numbered(sources: Members<SourceForm>) -> Sources {
+    let sources = sources.0.into_iter().filter_map(|(number, it)| {
+        let (name, content) = (it.name?, it.content?);
+        Some((number.parse().ok()?, Source { name, content }))
+    });
+    Arc::new(sources.collect())
+}
+
+/// The sources of the compiler's input, by the numbers that its output has for them.
+fn matched(input: Members<SourceForm>, output: Members<SourceForm>) -> Sources {
+    let number = |name: &str| {
+        let mut output = output.0.iter();
+        output.find(|(it, _)| it == name).and_then(|(_, it)| it.id)
+    };
+    let sources = input.0.into_iter().filter_map(|(name, it)| {
+        let content = it.content?;
+        Some((number(&name)?, Source { name, content }))
+    });
+    Arc::new(sources.collect())
 }
 
 /// An interface alone.

@@ -87,6 +87,7 @@ fn one_contract_is_the_same_in_every_form() {
     for (name, text) in [
         ("out/Token.sol/Token.json", foundry(&token)),
         ("output.json", standard(&token)),
+        ("build-info.json", build(&token)),
     ] {
         let found = artifact(name, &text.to_string()).unwrap();
         assert_eq!(found.name, "Token");
@@ -98,8 +99,33 @@ fn one_contract_is_the_same_in_every_form() {
     }
 }
 
+/// The same in the compiler's output, with its source map and what the compiler was given.
+fn build(token: &Value) -> Value {
+    let mut output = standard(token);
+    let deployed = &mut output["contracts"]["Token.sol"]["Token"]["evm"]["deployedBytecode"];
+    deployed["sourceMap"] = token["sourceMap"].clone();
+    json!({
+        "input": { "language": "Solidity", "sources": {
+            "Left.sol": { "content": "not compiled" },
+            "Token.sol": { "content": token["sources"]["0"]["content"] },
+        } },
+        "output": output,
+    })
+}
+
 #[test]
-fn lines_of_source_come_with_an_artifact_of_this_project_only() {
+fn lines_of_source_come_with_the_compiler_s_input() {
+    let token = token();
+    let own = artifact("Token.json", &token.to_string()).unwrap();
+    let found = artifact("build.json", &build(&token).to_string()).unwrap();
+    assert_eq!(found.source_map, own.source_map);
+    assert_eq!(found.sources.len(), 1);
+    assert_eq!(found.sources[&0].name, "Token.sol");
+    assert_eq!(found.sources[&0].content, own.sources[&0].content);
+}
+
+#[test]
+fn lines_of_source_come_with_an_artifact_of_this_project() {
     let token = token();
     let own = artifact("Token.json", &token.to_string()).unwrap();
     assert_eq!(own.source_map, token["sourceMap"].as_str().unwrap());
@@ -108,7 +134,7 @@ fn lines_of_source_come_with_an_artifact_of_this_project_only() {
     assert!(own.sources[&0].content.contains("contract Token"));
     for (name, text) in [("a.json", foundry(&token)), ("b.json", standard(&token))] {
         let found = artifact(name, &text.to_string()).unwrap();
-        assert!(found.source_map.is_empty() && found.sources.is_empty());
+        assert!(found.sources.is_empty());
     }
     let mut named = token;
     named["sources"]["0"]["name"] = json!("a\nb");

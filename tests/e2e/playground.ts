@@ -92,11 +92,15 @@ export class Playground {
     await this.page.getByLabel("Files of contracts").setInputFiles([file]);
   }
 
-  async chooseExample(title: string): Promise<void> {
+  /** Opens the gallery. */
+  async openExamples(): Promise<Locator> {
     await this.page.getByRole("button", { name: "Examples" }).click();
-    // By its title alone: descriptions name other examples.
-    const heading = this.page.getByText(title, { exact: true });
-    await this.page.getByRole("menuitemradio").filter({ has: heading }).click();
+    return this.page.getByRole("dialog", { name: "Examples" });
+  }
+
+  async chooseExample(title: string): Promise<void> {
+    const gallery = await this.openExamples();
+    await gallery.getByRole("listitem").getByRole("button", { name: title, exact: true }).first().click();
     await this.finished();
   }
 
@@ -104,14 +108,10 @@ export class Playground {
     await this.page.getByRole("radio", { name: runner }).check();
   }
 
-  /** The titles of all examples, as the menu lists them. */
+  /** The titles of all examples, as the gallery lists them. */
   async exampleTitles(): Promise<string[]> {
-    await this.page.getByRole("button", { name: "Examples" }).click();
-    const entries = this.page.getByRole("menuitemradio");
-    await expect(entries.first()).toBeVisible();
-    const titles = await entries.evaluateAll((list) =>
-      list.map((entry) => entry.querySelector("span")?.textContent ?? ""),
-    );
+    const gallery = await this.openExamples();
+    const titles = await gallery.locator(".card .title").allTextContents();
     await this.page.keyboard.press("Escape");
     return titles;
   }

@@ -62,6 +62,9 @@ for (const colorScheme of ["light", "dark"] as const) {
       const page = await browser.newPage({ baseURL: site, colorScheme, viewport, hasTouch: touch });
       const playground = new Playground(page);
       await playground.open();
+      await playground.openExamples();
+      await page.screenshot({ path: info.outputPath("gallery.png") });
+      await page.keyboard.press("Escape");
       await playground.chooseExample(EXAMPLE);
       if (!touch) await chooseRetried(playground);
       await page.screenshot({ path: info.outputPath("page.png") });

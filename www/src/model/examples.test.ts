@@ -1,15 +1,16 @@
 import { expect, test } from "vitest";
-import { exampleGroups, firstSentence } from "./examples.ts";
+import { exampleGroups, firstSentence, matching } from "./examples.ts";
+
+const example = (id: string, group: string, description = "") => ({
+  id,
+  group,
+  title: id,
+  description,
+  remedy: null,
+  script: "",
+});
 
 test("examples keep their order within their group", () => {
-  const example = (id: string, group: string) => ({
-    id,
-    group,
-    title: id,
-    description: "",
-    remedy: null,
-    script: "",
-  });
   const groups = exampleGroups([
     example("a", "Basics"),
     example("b", "Tokens"),
@@ -24,4 +25,16 @@ test("examples keep their order within their group", () => {
 test("a description is cut after its first sentence", () => {
   expect(firstSentence("It costs 0.5 ether. Then more.")).toBe("It costs 0.5 ether.");
   expect(firstSentence("no end")).toBe("no end");
+});
+
+test("a search finds words in any order, in title, group and description", () => {
+  const examples = [
+    example("Airdrop", "Tokens", "Every claim bumps one counter."),
+    example("Swaps", "DeFi", "One pool for everybody."),
+  ];
+  const found = (query: string) => matching(examples, query).map(({ id }) => id);
+  expect(found("")).toEqual(["Airdrop", "Swaps"]);
+  expect(found("  POOL ")).toEqual(["Swaps"]);
+  expect(found("counter tokens")).toEqual(["Airdrop"]);
+  expect(found("counter pool")).toEqual([]);
 });

@@ -16,3 +16,12 @@ export function exampleGroups(examples: Example[]): ExampleGroup[] {
 export function firstSentence(text: string): string {
   return /^.*?[.!?](?=\s|$)/s.exec(text)?.[0] ?? text;
 }
+
+/** Examples that have every word of `query` in their title, group or description. */
+export function matching(examples: Example[], query: string): Example[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  return examples.filter(({ title, group, description }) => {
+    const text = `${title} ${group} ${description}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+}

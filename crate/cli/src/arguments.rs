@@ -17,7 +17,7 @@ use interleave_playground::{
     batch::{Batch, Problem},
     checker::Ways,
     contracts::Contracts,
-    report::{ConflictUnit, CurveOptions, HintSource, RunOptions, RunnerKind},
+    report::{ConflictUnit, CostModel, CurveOptions, HintSource, RunOptions, RunnerKind},
 };
 
 use crate::{
@@ -207,6 +207,23 @@ impl Input {
     }
 }
 
+/// The arguments that say how to run.
+const HOW: [&str; 13] = [
+    "record",
+    "strategy",
+    "workers",
+    "runner",
+    "seed",
+    "costs",
+    "overhead",
+    "hints",
+    "shards",
+    "unit",
+    "fees_in_place",
+    "commutative_balances",
+    "expected_nonces",
+];
+
 /// How to run, but for the strategy and the number of workers.
 #[derive(Args)]
 pub struct How {
@@ -216,6 +233,13 @@ pub struct How {
     /// Varies the order in which virtual workers get their turns; 0 does not.
     #[arg(long, default_value_t = 0)]
     seed: u32,
+    /// What the virtual workers' clock counts: gas, or what each transaction takes alone on this machine.
+    #[arg(long, value_enum, default_value = "gas")]
+    costs: Costs,
+    /// What a part of the simulated machinery costs, in microseconds, instead of what is estimated:
+    /// start, wake, notify, task, read, write, validate, abort; or crowding, a share.
+    #[arg(long, value_name = "PART=TIME", value_delimiter = ',', value_parser = part)]
+    overhead: Vec<(String, f64)>,
     /// Where strategies that plan get to know what transactions will touch.
     #[arg(long, value_enum, default_value = "dry-run")]
     hints: Hints,
@@ -242,6 +266,21 @@ enum Hints {
     AccessLists,
     Script,
     Perfect,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Costs {
+    Gas,
+    Measured,
+}
+
+/// A name and a number.
+fn part(text: &str) -> Result<(String, f64), String> {
+    let (name, value) = (text.split_once('=')).ok_or("it is not of the form PART=TIME")?;
+    let value = value
+        .parse()
+        .map_err(|_| format!("{value} is not a number"))?;
+    Ok((name.into(), value))
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -331,6 +370,11 @@ impl How {
             deferred_fees: !self.fees_in_place,
             commutative_balances: self.commutative_balances,
             expected_nonces: self.expected_nonces,
+            costs: match self.costs {
+                Costs::Gas => CostModel::Gas,
+                Costs::Measured => CostModel::Measured,
+            },
+            overhead: self.overhead.iter().cloned().collect(),
         }
     }
 }
@@ -355,6 +399,13 @@ pub struct RunArgs {
     /// Write the block access list (EIP-7928) of sequential execution to this file.
     #[arg(long, value_name = "FILE")]
     pub write_access_list: Option<String>,
+    /// Run once on threads and write down, in this file, in which order things happened.
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<String>,
+    /// Do again what this file says happened on threads: `--record` wrote it, or a divergence is kept
+    /// in it. How it was run is in the file.
+    #[arg(long, value_name = "FILE", conflicts_with_all = HOW)]
+    pub replay: Option<String>,
     /// Print the report as one JSON object.
     #[arg(long)]
     pub json: bool,

@@ -11,7 +11,9 @@ use interleave_playground::{
     batch::{Batch, Problem, lower, room},
     checker::{self, Ways},
     contracts::Contracts,
+    report::RunnerKind,
     run::{self, Machine},
+    schedule,
 };
 
 use crate::{
@@ -112,9 +114,12 @@ fn batch_of(
         say(format!("{name}: {divergence}"));
     }
     if !tally.divergences.is_empty() {
+        let mut threads = tally.divergences.iter();
+        let threads = threads.find(|it| it.options.runner == RunnerKind::Threads);
+        let recording = threads.and_then(|it| schedule::diverging(&block, &it.options, machine));
         say(format!(
             "{name}: {}",
-            reproduce::write(Path::new("."), &block)
+            reproduce::write(Path::new("."), &block, recording.as_ref())
         ));
     }
     for reason in run::unmet(batch, &block, &truth, contracts) {

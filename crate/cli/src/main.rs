@@ -26,13 +26,14 @@ use std::{
 };
 
 use clap::Parser;
-use interleave_engine::runner::{Control, threads::ScopedThreads};
+use interleave_engine::runner::{Control, RunError, threads::ScopedThreads};
 use interleave_playground::{
     self as playground,
     batch::{Batch, Problem, lower},
     contracts::Contracts,
     report::{CompareResult, CurveResult, FeesResult, Report, RunOptions, RunResult, Summary},
     run::Machine,
+    schedule::{self, Recording},
 };
 
 use arguments::{CheckArgs, Command, CurveArgs, Demands, Input, MOST_WORKERS, Output, RunArgs};
@@ -79,8 +80,18 @@ fn read_and_run(args: &RunArgs, machine: &Machine<'_>) -> Result<ExitCode, Refus
     if let Some(file) = &args.access_list {
         access_list::read(file, &options, &mut batch)?;
     }
-    let (report, problems) = run(&args.input.file, &batch, &contracts, &options, machine)?;
-    warn(&args.input.file, &problems);
+    let file = &args.input.file;
+    let (report, problems) = match (&args.replay, &args.record) {
+        (Some(from), _) => replayed(file, &batch, &contracts, from, machine)?,
+        (None, Some(to)) => recorded(file, &batch, &contracts, &options, to, machine)?,
+        (None, None) => {
+            let (report, problems) = run(file, &batch, &contracts, &options, machine)?;
+            let pair = [(&options, &report.summary)];
+            tell_divergence(file, &batch, &contracts, pair, machine);
+            (report, problems)
+        }
+    };
+    warn(file, &problems);
     if let Some(file) = &args.write_access_list {
         access_list::write(file, &batch)?;
     }
@@ -89,8 +100,45 @@ fn read_and_run(args: &RunArgs, machine: &Machine<'_>) -> Result<ExitCode, Refus
         false => Ok(text::text(&report, args.width.into())),
     };
     let summaries = [report.summary];
-    tell_divergence(&args.input.file, &batch, &contracts, &summaries);
     Ok(print(printed, stand(&summaries, &args.demands, &baseline)))
+}
+
+/// A report, and warnings about its batch.
+type Reported = (Box<Report>, Vec<Problem>);
+
+/// Runs the batch and writes down in which order things happened, whatever it came to.
+fn recorded(
+    file: &str,
+    batch: &Batch,
+    contracts: &Contracts,
+    options: &RunOptions,
+    to: &str,
+    machine: &Machine<'_>,
+) -> Result<Reported, Refused> {
+    machine.control.reset();
+    let (result, recording) = schedule::record(batch, contracts, options, machine);
+    if let Some(recording) = recording {
+        let (member, schedule) = recording.write();
+        let text = serde_json::json!({ member: schedule }).to_string();
+        std::fs::write(to, text)
+            .map_err(|error| (to.to_owned(), vec![Problem::error(error.to_string())]))?;
+    }
+    report(file, result)
+}
+
+/// Does again what the schedule in the file `from` says happened.
+fn replayed(
+    file: &str,
+    batch: &Batch,
+    contracts: &Contracts,
+    from: &str,
+    machine: &Machine<'_>,
+) -> Result<Reported, Refused> {
+    machine.control.reset();
+    let read = source::read(from).and_then(|text| Recording::read(&text));
+    let recording = read.map_err(|problem| (from.to_owned(), vec![problem]))?;
+    let result = schedule::replay(batch, contracts, &recording, machine);
+    report(file, result)
 }
 
 /// Several runs of one batch, side by side.
@@ -118,7 +166,8 @@ fn side_by_side(
         Err(failed) => Err(vec![Problem::error(failed.to_string())]),
     };
     let summaries = summaries.map_err(|problems| (input.file.clone(), problems))?;
-    tell_divergence(&input.file, &batch, &contracts, &summaries);
+    let pairs = runs.iter().zip(&summaries);
+    tell_divergence(&input.file, &batch, &contracts, pairs, machine);
     tell_unmet(&input.file, &summaries);
     let printed = if output.json {
         let lines = summaries.iter().map(serde_json::to_string);
@@ -167,12 +216,21 @@ fn fees(args: &FeesArgs) -> Result<ExitCode, Refused> {
 }
 
 /// If a run came to something else than sequential execution, keeps the block in a file.
-fn tell_divergence(file: &str, batch: &Batch, contracts: &Contracts, summaries: &[Summary]) {
-    if summaries.iter().all(|it| it.matches) {
+fn tell_divergence<'a>(
+    file: &str,
+    batch: &Batch,
+    contracts: &Contracts,
+    runs: impl IntoIterator<Item = (&'a RunOptions, &'a Summary)>,
+    machine: &Machine<'_>,
+) {
+    let mut runs = runs.into_iter();
+    let Some((options, _)) = runs.find(|(_, summary)| !summary.matches) else {
         return;
-    }
+    };
     if let Ok(block) = lower(batch, contracts) {
-        eprintln!("{file}: {}", reproduce::write(Path::new("."), &block));
+        let recording = schedule::diverging(&block, options, machine);
+        let kept = reproduce::write(Path::new("."), &block, recording.as_ref());
+        eprintln!("{file}: {kept}");
     }
 }
 
@@ -243,9 +301,15 @@ fn run(
     contracts: &Contracts,
     options: &RunOptions,
     machine: &Machine<'_>,
-) -> Result<(Box<Report>, Vec<Problem>), Refused> {
+) -> Result<Reported, Refused> {
     machine.control.reset();
-    let problems = match playground::run::run(batch, contracts, options, machine) {
+    let result = playground::run::run(batch, contracts, options, machine);
+    report(file, result)
+}
+
+/// The report of a run and what is odd about it, or why there is none.
+fn report(file: &str, result: Result<RunResult, RunError>) -> Result<Reported, Refused> {
+    let problems = match result {
         Ok(RunResult::Report { report, problems }) => return Ok((report, problems)),
         Ok(RunResult::Problems { problems }) => problems,
         Ok(RunResult::Stopped) => vec![Problem::error("the run was stopped")],

@@ -5,8 +5,8 @@
 use std::fmt::Write;
 
 use interleave_playground::report::{
-    Bound, Clock, Curve, FunctionFacts, Latency, LocationFacts, Report, Setting, Shards, Summary,
-    TxStatus, WatchFacts,
+    Bound, Clock, Curve, FunctionFacts, Latency, LocationFacts, OverheadUsed, Report, Setting,
+    Shards, Summary, TxStatus, WatchFacts,
 };
 
 use crate::timeline::{grouped, time, timeline};
@@ -177,6 +177,9 @@ fn numbers(it: &Summary) -> String {
             time(wall.oracle_slowest, Clock::Wall),
         );
     }
+    if let Some(overhead) = &it.overhead {
+        text.push_str(&machinery(overhead, it.clock));
+    }
     if it.truncated {
         text.push_str("the timeline is incomplete: the run had more spans than are kept\n");
     }
@@ -233,6 +236,28 @@ fn bounds(bounds: &[Bound]) -> String {
     };
     let all: Vec<_> = bounds.iter().map(one).collect();
     format!("at most, by what conflicts: {}\n", all.join(", "))
+}
+
+/// What a simulated run took the machinery to cost.
+fn machinery(overhead: &OverheadUsed, clock: Clock) -> String {
+    let used = overhead.name.iter().zip(&overhead.value);
+    let used: Vec<_> = used
+        .filter(|(_, value)| **value > 0.0)
+        .map(|(name, value)| format!("{name} {value}"))
+        .collect();
+    let used = match used.is_empty() {
+        true => "none".into(),
+        false => used.join(", "),
+    };
+    match clock {
+        Clock::Gas => format!(
+            "the clock counts gas; overhead in microseconds of {} gas: {used}\n",
+            grouped(overhead.unit)
+        ),
+        Clock::Virtual | Clock::Wall => format!(
+            "the clock counts what each transaction took alone; overhead in microseconds: {used}\n"
+        ),
+    }
 }
 
 /// The first transactions that did not succeed, and why.

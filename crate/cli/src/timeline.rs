@@ -68,8 +68,8 @@ fn labelled(line: &str) -> bool {
 pub fn time(value: f64, clock: Clock) -> String {
     match clock {
         Clock::Gas => format!("{} gas", grouped(value)),
-        Clock::Wall if value < 10_000.0 => format!("{value:.0} µs"),
-        Clock::Wall => format!("{:.1} ms", value / 1_000.0),
+        Clock::Wall | Clock::Virtual if value < 10_000.0 => format!("{value:.0} µs"),
+        Clock::Wall | Clock::Virtual => format!("{:.1} ms", value / 1_000.0),
     }
 }
 

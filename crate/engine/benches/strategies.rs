@@ -16,7 +16,8 @@ use interleave_engine::{
     oracle,
     runner::{
         Control,
-        threads::{self, ScopedThreads},
+        schedule::Order,
+        threads::{self, Crew, ScopedThreads},
     },
     strategy::{self, Entry, Hope, Plan, shards::Assignment},
     switches::Switches,
@@ -118,10 +119,15 @@ fn strategy_once<'b>(
         shards: &shards,
         verification: None,
     });
-    let threads = ScopedThreads { most: workers };
-    let trace = threads::run(
-        block, &*strategy, &memory, workers, &threads, &now, &control, began,
-    );
+    let crew = Crew {
+        workers,
+        threads: &ScopedThreads { most: workers },
+        now: &now,
+        start: began,
+        control: &control,
+        order: &Order::Free,
+    };
+    let trace = threads::run(block, &*strategy, &memory, &crew);
     let trace = trace.expect("it ends");
     if std::env::var_os("LANES").is_some() {
         lanes(&trace, workers);

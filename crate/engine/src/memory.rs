@@ -156,6 +156,11 @@ impl<'b> MvMemory<'b> {
         }
     }
 
+    /// Is what is recorded stored for others to read? What a list declared was there from the start.
+    pub fn stores(&self) -> bool {
+        !self.declared
+    }
+
     /// How this run looks at conflicts.
     pub fn switches(&self) -> Switches {
         self.switches

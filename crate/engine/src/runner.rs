@@ -1,8 +1,11 @@
 //! Runners: they own workers, clock, VMs and the trace, and drive a strategy to the end of a block.
 //!
 //! Both run the same strategies over the same memory and write the same trace.
-//! [`threads`] uses real workers and measured time; [`simulated`] any number of virtual workers and gas time.
+//! [`threads`] uses real workers and measured time; [`simulated`] any number of virtual workers and
+//! virtual time, which [`costs`] says the price of everything in.
 
+pub mod costs;
+pub mod schedule;
 pub mod simulated;
 pub mod threads;
 
@@ -118,6 +121,17 @@ pub enum RunError {
     /// The block access list is not that of the block.
     #[error("{0}")]
     FalseList(#[from] FalseList),
+    /// What the machinery is said to cost makes no sense; why.
+    #[error("{0}")]
+    Overhead(String),
+    /// The clock stands still.
+    #[error(
+        "the clock does not advance, so nothing can be timed: let the simulated runner count gas"
+    )]
+    NoClock,
+    /// A replay did something else than the recorded run; what.
+    #[error("{0}")]
+    Disagrees(String),
     /// A worker failed; its message.
     #[error("a worker failed: {0}")]
     WorkerFailed(String),

@@ -29,12 +29,13 @@ use revm::{
     primitives::hardfork::SpecId,
 };
 
-pub use self::view::Cancelled;
+pub(crate) use self::view::BeforeRead;
 use self::view::{Unreadable, View};
 use crate::{
     block::Block,
     memory::{self, Conflict, Executed, MvMemory, Reader, Version},
     outcome::Outcome,
+    runner::schedule::Turn,
     strategy::Sees,
     switches::{Balances, FeeCredit},
 };
@@ -94,17 +95,17 @@ struct DeferFee<'m, 'b>(PhantomData<&'m &'b ()>);
 impl<'m, 'b> Vm<'m, 'b> {
     /// A VM that reads `memory`. `idle` is any transaction environment that outlives the run.
     pub fn new(block: &'m Block, memory: &'m MvMemory<'b>, idle: &'m TxEnv) -> Self {
-        Self::with(block.cfg(), block, memory, idle, &|_| false)
+        Self::with(block.cfg(), block, memory, idle, &|_| Some(Turn::Free))
     }
 
-    /// A VM whose incarnations end when `cancelled` says so.
-    pub fn cancelled_by(
-        cancelled: Cancelled<'m>,
+    /// A VM whose every read asks `before_read` for its turn, and whose incarnations end when they get none.
+    pub(crate) fn watched_by(
+        before_read: BeforeRead<'m>,
         block: &'m Block,
         memory: &'m MvMemory<'b>,
         idle: &'m TxEnv,
     ) -> Self {
-        Self::with(block.cfg(), block, memory, idle, cancelled)
+        Self::with(block.cfg(), block, memory, idle, before_read)
     }
 
     /// A VM that takes any nonce for the right one.
@@ -115,7 +116,7 @@ impl<'m, 'b> Vm<'m, 'b> {
     ) -> Self {
         let mut cfg = block.cfg();
         cfg.disable_nonce_check = true;
-        Self::with(cfg, block, memory, idle, &|_| false)
+        Self::with(cfg, block, memory, idle, &|_| Some(Turn::Free))
     }
 
     fn with(
@@ -123,11 +124,11 @@ impl<'m, 'b> Vm<'m, 'b> {
         block: &'m Block,
         memory: &'m MvMemory<'b>,
         idle: &'m TxEnv,
-        cancelled: Cancelled<'m>,
+        before_read: BeforeRead<'m>,
     ) -> Self {
         let evm = Context::mainnet()
             .with_cfg(cfg)
-            .with_db(View::new(block, memory, cancelled))
+            .with_db(View::new(block, memory, before_read))
             .with_block(&block.env)
             .with_tx(idle)
             .with_chain(Deferred {

@@ -29,6 +29,7 @@ use interleave_engine::{
     block::Block,
     memory::{Executed, Version},
     outcome::{BlockResult, Outcome, Status},
+    runner::costs::{GAS_PER_MICROSECOND, Parameter},
     strategy::LAST_IN_HOPE,
     switches::Switches,
     trace::{Activity, Trace},
@@ -41,8 +42,10 @@ use interleave_engine::{
 use crate::{
     batch::{Batch, Expectations, view::Looked},
     contracts::Contracts,
-    report::{Bound, Clock, Report, RunOptions, RunnerKind, Summary, VERSION, WallSpread},
-    run::Ran,
+    report::{
+        Bound, Clock, OverheadUsed, Report, RunOptions, RunnerKind, Summary, VERSION, WallSpread,
+    },
+    run::{Ran, alone::Alone},
 };
 use graph::{Graph, Paths};
 use known::Known;
@@ -76,6 +79,8 @@ pub struct Run<'a> {
     pub expected: Option<&'a Expectations>,
     /// Measured times, on threads.
     pub wall: Option<&'a Wall>,
+    /// What transactions took alone, where the simulated runner's clock counted that.
+    pub alone: Option<&'a Alone>,
     /// Were values known before they were computed, from a block access list?
     pub replays: bool,
     /// Under the strategy `shards`, by transaction: the shard it was expected to stay in, or none
@@ -273,9 +278,10 @@ fn numbers(run: &Run<'_>, graph: &Graph, paths: &Paths, lanes: &crate::report::L
     let transactions = block.txs.len() as u32;
 
     let gas_used = graph.total_gas();
-    let (makespan, oracle_time) = match run.wall {
-        Some(wall) => (wall.strategy, wall.oracle),
-        None => (ran.trace.makespan, gas_used),
+    let (clock, makespan, oracle_time) = match (run.wall, run.alone) {
+        (Some(wall), _) => (Clock::Wall, wall.strategy, wall.oracle),
+        (None, Some(alone)) => (Clock::Virtual, ran.trace.makespan, alone.total),
+        (None, None) => (Clock::Gas, ran.trace.makespan, gas_used),
     };
     let per_second = |amount: f64| {
         let wall = run.wall.filter(|wall| wall.strategy > 0.0)?;
@@ -296,11 +302,8 @@ fn numbers(run: &Run<'_>, graph: &Graph, paths: &Paths, lanes: &crate::report::L
         },
         workers: options.workers,
         seed: options.seed,
-        clock: if run.wall.is_some() {
-            Clock::Wall
-        } else {
-            Clock::Gas
-        },
+        clock,
+        overhead: overhead(options, clock),
         hardfork: <&str>::from(block.spec).into(),
         transactions,
         succeeded,
@@ -343,4 +346,20 @@ fn numbers(run: &Run<'_>, graph: &Graph, paths: &Paths, lanes: &crate::report::L
         },
         truncated: ran.trace.truncated,
     }
+}
+
+/// What the simulated runner took the machinery to cost.
+fn overhead(options: &RunOptions, clock: Clock) -> Option<OverheadUsed> {
+    let unit = match clock {
+        Clock::Wall => return None,
+        Clock::Gas => GAS_PER_MICROSECOND,
+        Clock::Virtual => 1.0,
+    };
+    let used = options.overhead().expect("it was looked at before the run");
+    let (names, value): (Vec<Parameter>, _) = used.values().unzip();
+    Some(OverheadUsed {
+        unit,
+        name: names.into_iter().map(|it| it.name().into()).collect(),
+        value,
+    })
 }

@@ -11,6 +11,8 @@ pub mod contracts;
 pub mod gallery;
 pub mod report;
 pub mod run;
+#[cfg(feature = "formats")]
+pub mod schedule;
 pub mod series;
 
 use interleave_engine::{

@@ -42,7 +42,7 @@ pub use self::{
     fees::{FeeAssumptions, FeeBlocks, Fees, FeesResult, Settled},
     latency::{Latency, Percentiles},
     locations::{LocationFacts, LocationKind, Pattern, SourceLine},
-    options::{ConflictUnit, ContractFile, HintSource, RunOptions, RunnerKind},
+    options::{ConflictUnit, ContractFile, CostModel, HintSource, RunOptions, RunnerKind},
     series::{
         CompareResult, Comparison, Curve, CurveOptions, CurvePoint, CurveResult, MeasuredSpeedup,
     },
@@ -260,8 +260,10 @@ crosses! {
         pub workers: u32,
         /// Seed of the simulated runner's jitter.
         pub seed: u32,
-        /// What times mean: gas on the simulated runner, microseconds on threads.
+        /// What times mean.
         pub clock: Clock,
+        /// What the simulated runner took the machinery to cost; absent on threads.
+        pub overhead: Option<OverheadUsed>,
         /// Name of the hard fork.
         pub hardfork: String,
         /// Transactions in the block.
@@ -339,6 +341,19 @@ crosses! {
         Gas,
         /// Measured time, in microseconds.
         Wall,
+        /// Virtual time of the simulated runner, in microseconds: each transaction takes what it took
+        /// alone, on this machine.
+        Virtual,
+    }
+
+    /// What a simulated run took the machinery around execution to cost.
+    pub struct OverheadUsed {
+        /// What a microsecond of it is on the clock.
+        pub unit: f64,
+        /// Names of the parameters.
+        pub name: Vec<String>,
+        /// Their values in microseconds; `crowding` is a share.
+        pub value: Vec<f64>,
     }
 
     /// Medians come from this many runs.

@@ -13,8 +13,11 @@ use interleave_engine::{
     oracle,
     outcome::BlockResult,
     runner::{
-        Control, Phase, RunError, simulated,
-        threads::{self, Now, Threads},
+        Control, Phase, RunError,
+        costs::{Costs, Overhead},
+        schedule::Order,
+        simulated,
+        threads::{self, Crew, Now, Threads},
     },
     strategy::{
         self, Entry, Hope, Needs, Plan, Sees,
@@ -32,9 +35,13 @@ use crate::{
     batch::{self, Batch, Expectations, Problem, limits, view::Looked},
     contracts::Contracts,
     report::{
-        Bound, ConflictUnit, HintSource, RunOptions, RunResult, RunnerKind, Summary, WallSpread,
+        Bound, ConflictUnit, CostModel, HintSource, RunOptions, RunResult, RunnerKind, Summary,
+        WallSpread,
     },
 };
+use alone::Alone;
+
+pub mod alone;
 
 /// Virtual workers of the simulated runner at the most.
 pub const MAX_SIMULATED_WORKERS: u32 = 1_024;
@@ -92,14 +99,16 @@ fn switches(strategy: &Entry, options: &RunOptions) -> Switches {
     }
 }
 
-/// What a strategy is given beforehand.
+/// What a run is given beforehand.
 #[derive(Debug, Default)]
 pub struct Prepared {
     hints: Hints,
     shards: Assignment,
     list: Option<Declared>,
-    /// What that took, on the clock of the run.
-    time: f64,
+    /// What finding that out took, on the clock of the run.
+    pub(crate) time: f64,
+    /// What transactions take alone, where the simulated runner's clock counts that.
+    alone: Option<Alone>,
 }
 
 /// A block access list, and what is to be found in it beside what transactions do.
@@ -161,6 +170,21 @@ impl Prepared {
             shards,
             list,
             time,
+            alone: None,
+        }
+    }
+
+    /// The same for a simulated run whose clock counts what transactions take alone, not gas.
+    pub fn timed(mut self, alone: Alone) -> Self {
+        self.time *= alone.total / alone.gas().max(1.0);
+        self.alone = Some(alone);
+        self
+    }
+
+    fn costs(&self, overhead: Overhead, seed: u32) -> Costs<'_> {
+        match &self.alone {
+            Some(alone) => Costs::measured(&alone.times, overhead, seed),
+            None => Costs::gas(overhead, seed),
         }
     }
 }
@@ -233,6 +257,18 @@ pub fn once(
     options: &RunOptions,
     machine: &Machine<'_>,
 ) -> Result<Ran, RunError> {
+    ordered(block, strategy, prepared, options, machine, &Order::Free)
+}
+
+/// The same, with the workers of a run on threads in this order.
+pub fn ordered(
+    block: &Block,
+    strategy: &Entry,
+    prepared: &Prepared,
+    options: &RunOptions,
+    machine: &Machine<'_>,
+    order: &Order,
+) -> Result<Ran, RunError> {
     let switches = switches(strategy, options);
     let start = (machine.now)();
     let declared = prepared.list.as_ref();
@@ -255,22 +291,21 @@ pub fn once(
     });
     let trace = match options.runner {
         RunnerKind::Simulated => {
-            let costs = simulated::Costs {
-                seed: options.seed,
-                ..simulated::Costs::default()
-            };
+            let overhead = options.overhead().map_err(RunError::Overhead)?;
+            let costs = prepared.costs(overhead, options.seed);
             simulated::run(block, &*strategy, &memory, workers, costs, machine.control)
         }
-        RunnerKind::Threads => threads::run(
-            block,
-            &*strategy,
-            &memory,
-            workers,
-            machine.threads,
-            machine.now,
-            machine.control,
-            start,
-        ),
+        RunnerKind::Threads => {
+            let crew = Crew {
+                workers,
+                threads: machine.threads,
+                now: machine.now,
+                start,
+                control: machine.control,
+                order,
+            };
+            threads::run(block, &*strategy, &memory, &crew)
+        }
     }?;
     let holds = verification.as_ref().is_none_or(Verification::holds);
     let (result, finals) = memory.into_final();
@@ -293,6 +328,28 @@ pub fn run(
     options: &RunOptions,
     machine: &Machine<'_>,
 ) -> Result<RunResult, RunError> {
+    reported(batch, contracts, options, machine, &in_turn)
+}
+
+/// Executes oracle and strategy, and says what they came to and took.
+type Measure<'a> = dyn Fn(&Given<'_>, &Machine<'_>) -> Result<Measured, RunError> + 'a;
+
+/// What is to be run.
+pub(crate) struct Given<'a> {
+    pub(crate) block: &'a Block,
+    pub(crate) strategy: &'static Entry,
+    pub(crate) prepared: &'a Prepared,
+    pub(crate) options: &'a RunOptions,
+}
+
+/// Prepares a run, has it measured, and reports.
+pub(crate) fn reported(
+    batch: &Batch,
+    contracts: &Contracts,
+    options: &RunOptions,
+    machine: &Machine<'_>,
+    measure: &Measure<'_>,
+) -> Result<RunResult, RunError> {
     let strategy = match checked(options, machine) {
         Ok(strategy) => strategy,
         Err(problem) => {
@@ -309,21 +366,37 @@ pub fn run(
         Ok(block) => block,
         Err(problems) => return Ok(RunResult::Problems { problems }),
     };
-    let prepared = prepared(batch, &block, strategy, options, machine);
     let mut oracle = Oracle::default();
-    let (ran, wall) = match timed(&block, strategy, &prepared, options, machine, &mut oracle) {
-        Ok(timed) => timed,
+    let prepared = match prepared(batch, &block, strategy, options, machine, &mut oracle) {
+        Ok(prepared) => prepared,
+        Err(RunError::Stopped) => return Ok(RunResult::Stopped),
+        Err(failed) => return Err(failed),
+    };
+    let given = Given {
+        block: &block,
+        strategy,
+        prepared: &prepared,
+        options,
+    };
+    let measured = match measure(&given, machine) {
+        Ok(measured) => measured,
         Err(RunError::Stopped) => return Ok(RunResult::Stopped),
         Err(failed) => return Err(failed),
     };
     machine.control.begin(Phase::Analysis, 0);
-    if let Err(problem) = batch::room(batch, &block, oracle.result()) {
+    let Measured {
+        ran,
+        truth,
+        preparation,
+        wall,
+    } = measured;
+    if let Err(problem) = batch::room(batch, &block, &truth) {
         return Ok(RunResult::Problems {
             problems: vec![problem],
         });
     }
     let expected = expectations(batch, &block, &ran.result);
-    let truth = of_block(batch, &block, oracle.result().clone());
+    let truth = of_block(batch, &block, truth);
     let switches = switches(strategy, options);
     let (preimages, memory) = match batch.contracts.is_empty() {
         true => (Preimages::default(), None),
@@ -356,7 +429,8 @@ pub fn run(
         wall: wall.as_ref(),
         replays: prepared.list.is_some(),
         homes: homes.as_deref(),
-        preparation: prepared.time,
+        preparation,
+        alone: prepared.alone.as_ref(),
         looked: &looked,
     });
     Ok(RunResult::Report {
@@ -441,9 +515,15 @@ pub(crate) fn summaries(
         };
         let prepared = match last.take() {
             Some((last, prepared)) if alike(&last) => prepared,
-            _ => prepared(batch, block, strategy, options, machine),
+            _ => prepared(batch, block, strategy, options, machine, &mut oracle)?,
         };
-        let (ran, wall) = timed(block, strategy, &prepared, options, machine, &mut oracle)?;
+        let given = Given {
+            block,
+            strategy,
+            prepared: &prepared,
+            options,
+        };
+        let (ran, wall) = timed(&given, machine, &mut oracle)?;
         oracle.done |= options.runner == RunnerKind::Threads;
         summaries.push(analysis::summary(&analysis::Run {
             batch,
@@ -460,6 +540,7 @@ pub(crate) fn summaries(
             replays: prepared.list.is_some(),
             homes: None,
             preparation: prepared.time,
+            alone: prepared.alone.as_ref(),
             looked: &looked,
         }));
         last = Some((options.clone(), prepared));
@@ -479,13 +560,20 @@ fn prepared(
     strategy: &Entry,
     options: &RunOptions,
     machine: &Machine<'_>,
-) -> Prepared {
-    match (&batch.access_list, strategy.needs) {
+    oracle: &mut Oracle,
+) -> Result<Prepared, RunError> {
+    let prepared = match (&batch.access_list, strategy.needs) {
         (Some(list), Needs::List) => {
             let around = batch.around(block, &oracle::result(block));
             Prepared::given(list.clone(), around)
         }
         _ => Prepared::new(block, strategy, options, machine.now),
+    };
+    match (options.runner, options.costs) {
+        (RunnerKind::Simulated, CostModel::Measured) => {
+            Ok(prepared.timed(oracle.alone(block, machine)?))
+        }
+        _ => Ok(prepared),
     }
 }
 
@@ -529,6 +617,7 @@ pub(crate) fn checked(
             options.shards
         )));
     }
+    options.overhead().map_err(Problem::error)?;
     Ok(strategy)
 }
 
@@ -539,6 +628,8 @@ struct Oracle {
     times: Vec<f64>,
     /// It is not timed any more.
     done: bool,
+    /// What each transaction takes, once somebody wanted to know.
+    alone: Option<Alone>,
 }
 
 impl Oracle {
@@ -557,6 +648,15 @@ impl Oracle {
             self.result.get_or_insert_with(|| executed.result());
         }
         Ok(())
+    }
+
+    /// What each transaction takes alone; measured once, so that runs side by side are alike.
+    fn alone(&mut self, block: &Block, machine: &Machine<'_>) -> Result<Alone, RunError> {
+        let alone = match self.alone.take() {
+            Some(alone) => alone,
+            None => alone::measure(block, machine)?,
+        };
+        Ok(self.alone.insert(alone).clone())
     }
 
     fn result(&self) -> &BlockResult {
@@ -583,16 +683,40 @@ impl Oracle {
     }
 }
 
-/// Executes the strategy: once in gas time, several times in wall time, in turn with the oracle
+/// The run that is reported, and what it is compared with.
+pub(crate) struct Measured {
+    pub(crate) ran: Ran,
+    pub(crate) truth: BlockResult,
+    /// What preparing took.
+    pub(crate) preparation: f64,
+    pub(crate) wall: Option<Wall>,
+}
+
+/// Executes the oracle and the strategy, in turn where both are timed.
+fn in_turn(given: &Given<'_>, machine: &Machine<'_>) -> Result<Measured, RunError> {
+    let mut oracle = Oracle::default();
+    let (ran, wall) = timed(given, machine, &mut oracle)?;
+    Ok(Measured {
+        ran,
+        truth: oracle.result().clone(),
+        preparation: given.prepared.time,
+        wall,
+    })
+}
+
+/// Executes the strategy: once in virtual time, several times in wall time, in turn with the oracle
 /// where that is still timed. Gives the median run.
 fn timed(
-    block: &Block,
-    strategy: &Entry,
-    prepared: &Prepared,
-    options: &RunOptions,
+    given: &Given<'_>,
     machine: &Machine<'_>,
     oracle: &mut Oracle,
 ) -> Result<(Ran, Option<Wall>), RunError> {
+    let Given {
+        block,
+        strategy,
+        prepared,
+        options,
+    } = *given;
     let now = machine.now;
     let began = now();
     let mut runs: Vec<Ran> = Vec::new();
@@ -617,7 +741,10 @@ fn timed(
     Ok((runs.swap_remove(times.len() / 2), wall))
 }
 
-fn oracle_once<'b>(block: &'b Block, control: &Control) -> Result<oracle::Executed<'b>, RunError> {
+pub(crate) fn oracle_once<'b>(
+    block: &'b Block,
+    control: &Control,
+) -> Result<oracle::Executed<'b>, RunError> {
     control.begin(Phase::Oracle, block.txs.len());
     let mut watch = |tx: TxIdx| {
         control.committed(tx.0);

@@ -1,23 +1,28 @@
 //! Defects planted in the engine, each of which the checker must notice.
 //!
-//! Only one thread may run here: a defect is planted for the whole process.
+//! Only one test may run at a time: a defect is planted for the whole process.
 //! A block is looked for among hand-made ones, the examples and random scripts; without a defect none
 //! of them is told wrong, which every other test shows.
 
-use std::panic::{self, AssertUnwindSafe};
+use std::{
+    panic::{self, AssertUnwindSafe},
+    sync::{Mutex, PoisonError},
+};
 
 use alloy_primitives::{Address, B256, Bytes, TxKind, U256, hex, keccak256};
 use interleave_engine::{
     block::Block,
     defect::{self, Defect},
     oracle,
+    runner::RunError,
 };
 use interleave_playground::{
     batch::{lower, script},
     checker::{self, Ways},
     contracts::Contracts,
     gallery,
-    report::RunnerKind,
+    report::{RunOptions, RunResult, RunnerKind},
+    schedule,
 };
 use interleave_tests::{on_machine, random::scripts};
 use proptest::{
@@ -186,8 +191,50 @@ fn first_notice(defect: Defect, made: &[(String, Block)]) -> Option<String> {
     found
 }
 
+/// Held while a defect may be planted.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+#[test]
+fn a_divergence_on_threads_shows_again_in_every_replay() {
+    let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let contracts = Contracts::default();
+    let (batch, _) = script::evaluate(POINTER, &contracts);
+    let block = lower(&batch, &contracts).expect("it can run");
+    for (strategy, defect) in [
+        ("block-stm", Defect::CommitUnvalidated),
+        ("block-stm-v2", Defect::EndedReaderKept),
+        ("optimistic", Defect::FailedValidationCommits),
+    ] {
+        defect::plant(Some(defect));
+        let options = RunOptions {
+            strategy: strategy.into(),
+            runner: RunnerKind::Threads,
+            workers: 4,
+            ..RunOptions::default()
+        };
+        let found = on_machine(|machine| schedule::diverging(&block, &options, machine));
+        let recording = found.unwrap_or_else(|| panic!("{defect:?} does not show on threads"));
+        let replays: Vec<_> = (0..5)
+            .map(|_| {
+                on_machine(|machine| schedule::replay(&batch, &contracts, &recording, machine))
+            })
+            .collect();
+        defect::plant(None);
+        let Ok(RunResult::Report { report, .. }) = &replays[0] else {
+            panic!("{defect:?}: {:?}", replays[0]);
+        };
+        assert!(!report.summary.matches, "{defect:?}");
+        assert!(replays.iter().all(|it| it == &replays[0]), "{defect:?}");
+        // With the defect mended the run goes another way, and the replay says so.
+        let mended =
+            on_machine(|machine| schedule::replay(&batch, &contracts, &recording, machine));
+        assert!(matches!(mended, Err(RunError::Disagrees(_))), "{mended:?}");
+    }
+}
+
 #[test]
 fn every_planted_defect_is_noticed() {
+    let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let mut made = vec![
         ("delegation".to_owned(), delegation()),
         ("revived contract".to_owned(), revived()),

@@ -1,6 +1,6 @@
 /** What the page remembers of the last visit: text, contracts, options, theme. */
 import type { ContractFile, RunOptions } from "../engine/report.ts";
-import { HINTS, SWITCHES, UNITS } from "../model/options.ts";
+import { COSTS, HINTS, SWITCHES, UNITS } from "../model/options.ts";
 import { remember, remembered } from "../lib/storage.ts";
 import type { Theme } from "./state.svelte.ts";
 
@@ -52,7 +52,10 @@ export function rememberedOptions(otherwise: RunOptions): RunOptions {
   try {
     const found: unknown = JSON.parse(remembered(OPTIONS) ?? "null");
     if (typeof found !== "object" || found === null) return otherwise;
-    const { strategy, runner, workers, seed, hints, shards, unit } = found as Record<string, unknown>;
+    const { strategy, runner, workers, seed, hints, shards, unit, costs } = found as Record<
+      string,
+      unknown
+    >;
     return {
       strategy: typeof strategy === "string" ? strategy : otherwise.strategy,
       runner: runner === "threads" || runner === "simulated" ? runner : otherwise.runner,
@@ -62,6 +65,8 @@ export function rememberedOptions(otherwise: RunOptions): RunOptions {
       ...rememberedSwitches(found as Record<string, unknown>, otherwise),
       shards: isCount(shards) ? shards : otherwise.shards,
       hints: HINTS.find(({ id }) => id === hints)?.id ?? otherwise.hints,
+      costs: COSTS.find(({ id }) => id === costs)?.id ?? otherwise.costs,
+      overhead: otherwise.overhead,
     };
   } catch {
     return otherwise;

@@ -346,9 +346,13 @@ workers: number,
  */
 seed: number, 
 /**
- * What times mean: gas on the simulated runner, microseconds on threads.
+ * What times mean.
  */
 clock: Clock, 
+/**
+ * What the simulated runner took the machinery to cost; absent on threads.
+ */
+overhead: OverheadUsed | null, 
 /**
  * Name of the hard fork.
  */
@@ -487,7 +491,7 @@ truncated: boolean, };
 /**
  * What times mean.
  */
-export type Clock = "gas" | "wall";
+export type Clock = "gas" | "wall" | "virtual";
 
 /**
  * Medians come from this many runs.
@@ -1162,7 +1166,16 @@ expectedNonces: boolean,
 /**
  * How many shards the strategy of that name has: 2 to 64.
  */
-shards: number, };
+shards: number, 
+/**
+ * What the simulated runner's clock counts.
+ */
+costs: CostModel, 
+/**
+ * What the simulated runner's machinery costs, where it is not what is estimated: by the
+ * parameter's name, in microseconds; `crowding` is a share.
+ */
+overhead: { [key in string]: number }, };
 
 /**
  * Which runner drives the strategy.
@@ -1191,6 +1204,28 @@ name: string,
  * What it holds.
  */
 text: string, };
+
+/**
+ * What the simulated runner's clock counts.
+ */
+export type CostModel = "gas" | "measured";
+
+/**
+ * What a simulated run took the machinery around execution to cost.
+ */
+export type OverheadUsed = { 
+/**
+ * What a microsecond of it is on the clock.
+ */
+unit: number, 
+/**
+ * Names of the parameters.
+ */
+name: Array<string>, 
+/**
+ * Their values in microseconds; `crowding` is a share.
+ */
+value: Array<number>, };
 
 /**
  * What running a batch under every strategy came to.
@@ -1521,7 +1556,9 @@ export const DEFAULTS: RunOptions = {
   "deferredFees": true,
   "commutativeBalances": false,
   "expectedNonces": false,
-  "shards": 4
+  "shards": 4,
+  "costs": "gas",
+  "overhead": {}
 };
 
 /**

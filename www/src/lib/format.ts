@@ -48,7 +48,7 @@ export function tick(value: number, clock: Clock): string {
 
 /** What the axis of a clock is called. */
 export function clockName(clock: Clock): string {
-  return clock === "gas" ? "gas time" : "wall time";
+  return { gas: "gas time", virtual: "virtual time", wall: "wall time" }[clock];
 }
 
 /** The first and last digits of a digest or address; names stay as they are. */

@@ -1,5 +1,5 @@
 /** The key figures of a run: a value, what it is called, and what it means. */
-import type { Report, VerdictLink } from "../engine/report.ts";
+import type { OverheadUsed, Report, VerdictLink } from "../engine/report.ts";
 import { amount, count, counted, duration, gas, percent, times } from "../lib/format.ts";
 
 export type Figure = {
@@ -14,6 +14,16 @@ export type Figure = {
   link: VerdictLink;
 };
 
+/** What virtual workers were taken to lose beside executing. */
+function machinery(overhead: OverheadUsed | null): string {
+  const parts = overhead?.value.flatMap((value, at) => {
+    const name = overhead.name[at];
+    if (value === 0 || name === undefined) return [];
+    return [name === "crowding" ? `${name} ${percent(value)}` : `${name} ${value} µs`];
+  });
+  return parts?.length ? ` Overhead: ${parts.join(", ")}.` : "";
+}
+
 export function figuresModel(report: Report): Figure[] {
   const { summary } = report;
   const { clock } = summary;
@@ -25,7 +35,7 @@ export function figuresModel(report: Report): Figure[] {
       name: "Speedup",
       value: times(summary.speedup),
       note: `of at most ${times(summary.idealSpeedup)}`,
-      meaning: `Sequential execution took ${duration(summary.oracleTime, clock)}, this run ${duration(summary.makespan, clock)}${spread}.`,
+      meaning: `Sequential execution took ${duration(summary.oracleTime, clock)}, this run ${duration(summary.makespan, clock)}${spread}.${machinery(summary.overhead)}`,
       link: { view: "timeline" },
     },
     {

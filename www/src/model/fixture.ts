@@ -35,6 +35,7 @@ export const report: Report = {
     workers: 2,
     seed: 0,
     clock: "gas",
+    overhead: null,
     hardfork: "Osaka",
     transactions: 4,
     succeeded: 3,

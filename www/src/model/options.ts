@@ -3,6 +3,7 @@ import {
   SHARDS,
   type Catalog,
   type ConflictUnit,
+  type CostModel,
   type HintSource,
   type RunnerKind,
   type RunOptions,
@@ -24,6 +25,16 @@ export const HINTS: readonly { id: HintSource; name: string; meaning: string }[]
 export const UNITS: readonly { id: ConflictUnit; name: string; meaning: string }[] = [
   { id: "split", name: "Fields and slots", meaning: "Balance, nonce, code and every slot apart" },
   { id: "account", name: "Whole accounts", meaning: "An account with all its storage as one" },
+];
+
+/** What the clock of virtual workers counts. */
+export const COSTS: readonly { id: CostModel; name: string; meaning: string }[] = [
+  { id: "gas", name: "Gas", meaning: "The same on every machine" },
+  {
+    id: "measured",
+    name: "Measured time",
+    meaning: "What each transaction takes alone on this machine, timed before the run",
+  },
 ];
 
 /** What is kept out of conflicts. */

@@ -398,6 +398,11 @@ impl WriteSet {
         }
     }
 
+    /// How many values it has, whatever the unit of conflicts is.
+    pub fn count(&self) -> usize {
+        self.values().count()
+    }
+
     /// Does nobody depend on this write, but who asks for a sum?
     fn is_free(&self, write: &AccountWrite) -> bool {
         let AccountWrite {

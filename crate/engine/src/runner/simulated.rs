@@ -1,14 +1,18 @@
-//! Any number of virtual workers on a deterministic clock that charges gas.
+//! Any number of virtual workers on a deterministic clock that charges gas, or measured time.
 //!
 //! The strategies and the VM are the real ones; only time is modelled. An incarnation reads memory as
 //! it is when it starts, and its writes appear when it has spent its cost; ties go to the lower worker.
+//! A worker without work waits for a report, and asks again when it has woken up.
 //! The rule: same block, strategy, workers, costs and seed give the same trace, byte for byte.
 
 use std::{cmp::Reverse, collections::BinaryHeap};
 
 use revm::context::TxEnv;
 
-use super::{Control, RunError};
+use super::{
+    Control, RunError,
+    costs::{Costs, Parameter},
+};
 use crate::{
     block::Block,
     memory::{Executed, MvMemory, Verdict, Version},
@@ -16,29 +20,6 @@ use crate::{
     trace::{Activity, Recorder, Span, Trace},
     vm::{Run, Vm},
 };
-
-/// What the machinery around execution costs, in gas.
-///
-/// Estimates for revm on one recent core, where a second is worth about ten billion gas.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Costs {
-    /// Handing out a task and taking its report.
-    pub task: f64,
-    /// Comparing one location: of a read set, or with what was declared.
-    pub validated_location: f64,
-    /// Seed of the jitter; 0 is none. Each incarnation's cost is stretched by up to a quarter.
-    pub seed: u32,
-}
-
-impl Default for Costs {
-    fn default() -> Self {
-        Self {
-            task: 1_000.0,
-            validated_location: 100.0,
-            seed: 0,
-        }
-    }
-}
 
 /// What a busy worker will report.
 enum Report {
@@ -51,6 +32,27 @@ struct Busy {
     start: f64,
     end: f64,
     report: Report,
+}
+
+/// What a worker is about.
+enum Doing {
+    /// Nothing until somebody reports something.
+    Waits,
+    /// It asks for work at this time.
+    Asks(f64),
+    /// A task.
+    Works(Box<Busy>),
+}
+
+impl Doing {
+    /// When something happens to it next.
+    fn due(&self) -> Option<f64> {
+        match self {
+            Self::Waits => None,
+            Self::Asks(time) => Some(*time),
+            Self::Works(busy) => Some(busy.end),
+        }
+    }
 }
 
 /// A point in time; the lower worker first.
@@ -77,7 +79,7 @@ pub fn run(
     strategy: &dyn Strategy,
     memory: &MvMemory<'_>,
     workers: u32,
-    costs: Costs,
+    costs: Costs<'_>,
     control: &Control,
 ) -> Result<Trace, RunError> {
     let idle = TxEnv::default();
@@ -86,7 +88,7 @@ pub fn run(
         memory,
         costs,
         vm: Vm::new(block, memory, &idle),
-        busy: (0..workers).map(|_| None).collect(),
+        workers: (0..workers).map(|_| Doing::Waits).collect(),
         events: BinaryHeap::new(),
         recorder: Recorder::new(1, 2 * block.txs.len()),
     };
@@ -96,38 +98,38 @@ pub fn run(
 struct Machine<'r, 'b> {
     strategy: &'r dyn Strategy,
     memory: &'r MvMemory<'b>,
-    costs: Costs,
+    costs: Costs<'r>,
     /// One VM serves all workers: an incarnation is executed in one go when it starts.
     vm: Vm<'r, 'b>,
-    /// What each worker is doing; none for one without work.
-    busy: Vec<Option<Busy>>,
-    /// When busy workers report.
+    workers: Vec<Doing>,
+    /// When workers ask or report.
     events: BinaryHeap<Reverse<Moment>>,
     recorder: Recorder,
 }
 
 impl Machine<'_, '_> {
     fn run(mut self, txs: usize, control: &Control) -> Result<Trace, RunError> {
-        let mut now = 0.0;
-        loop {
+        let start = match self.workers.len() {
+            1 => 0.0,
+            _ => self.costs.of(Parameter::Start),
+        };
+        for worker in 0..self.workers.len() {
+            self.will_ask(worker, 0.0, start);
+        }
+        while let Some(Reverse(Moment(time, worker))) = self.events.pop() {
             if control.stopped() {
                 return Err(RunError::Stopped);
             }
-            self.hand_out(now);
-            let Some(Reverse(Moment(time, worker))) = self.events.pop() else {
-                break;
-            };
-            let due = self.busy[worker as usize].as_ref();
-            if due.is_none_or(|busy| busy.end != time) {
+            let at = worker as usize;
+            if self.workers[at].due() != Some(time) {
                 // What was to end then was cancelled before.
                 continue;
             }
-            now = time;
-            self.report(worker, now);
-            self.cancel(now);
-            let committed = self.strategy.committed();
-            self.recorder.committed(now, committed);
-            control.committed(committed.0);
+            match std::mem::replace(&mut self.workers[at], Doing::Waits) {
+                Doing::Waits => {}
+                Doing::Asks(now) => self.ask(at, now),
+                Doing::Works(busy) => self.ends(at, *busy, control),
+            }
         }
         assert_eq!(
             self.strategy.committed().index(),
@@ -137,83 +139,128 @@ impl Machine<'_, '_> {
         Ok(Trace::merge(vec![self.recorder], txs))
     }
 
-    /// Offers work to every worker without any, lower ones first.
-    fn hand_out(&mut self, now: f64) {
-        for worker in 0..self.busy.len() {
-            if self.busy[worker].is_some() {
-                continue;
-            }
-            let id = worker as u32;
-            let (cost, report) = match self.strategy.next(WorkerId(id)) {
-                Task::Execute(version, sees) => self.execute(version, sees),
-                Task::Validate(version, ticket) => self.validate(version, ticket),
-                Task::Wait | Task::Done => continue,
-            };
-            let end = now + self.costs.task + cost;
-            self.busy[worker] = Some(Busy {
-                start: now,
-                end,
-                report,
-            });
-            self.events.push(Reverse(Moment(end, id)));
+    /// `worker` reports, and who waited for that will ask again.
+    fn ends(&mut self, worker: usize, busy: Busy, control: &Control) {
+        let now = busy.end;
+        let mut debt = self.report(worker as u32, busy);
+        if self.workers.len() > 1 && self.anybody_waits_beside(worker) {
+            debt += self.costs.of(Parameter::Notify);
         }
+        // Whoever reports is awake, and asks as soon as it is done with that.
+        self.workers[worker] = Doing::Asks(now + debt);
+        self.cancel(now);
+        let committed = self.strategy.committed();
+        self.recorder.committed(now, committed);
+        control.committed(committed.0);
+
+        let wake = self.costs.of(Parameter::Wake);
+        for other in 0..self.workers.len() {
+            match self.workers[other] {
+                Doing::Waits => self.will_ask(other, now, wake),
+                Doing::Asks(_) if other == worker => self.will_ask(worker, now, debt),
+                Doing::Asks(_) | Doing::Works(_) => {}
+            }
+        }
+    }
+
+    fn anybody_waits_beside(&self, worker: usize) -> bool {
+        let mut others = self.workers.iter().enumerate();
+        others.any(|(at, doing)| at != worker && matches!(doing, Doing::Waits))
+    }
+
+    /// `worker` asks for work `after` `now`.
+    fn will_ask(&mut self, worker: usize, now: f64, after: f64) {
+        if after == 0.0 {
+            return self.ask(worker, now);
+        }
+        self.workers[worker] = Doing::Asks(now + after);
+        self.events
+            .push(Reverse(Moment(now + after, worker as u32)));
+    }
+
+    /// `worker` asks for work now, and waits if there is none.
+    fn ask(&mut self, worker: usize, now: f64) {
+        let (cost, report) = match self.strategy.next(WorkerId(worker as u32)) {
+            Task::Execute(version, sees) => self.execute(version, sees),
+            Task::Validate(version, ticket) => self.validate(version, ticket),
+            Task::Wait | Task::Done => {
+                self.workers[worker] = Doing::Waits;
+                return;
+            }
+        };
+        let end = now + self.costs.of(Parameter::Task) + cost;
+        self.workers[worker] = Doing::Works(Box::new(Busy {
+            start: now,
+            end,
+            report,
+        }));
+        self.events.push(Reverse(Moment(end, worker as u32)));
     }
 
     fn execute(&mut self, version: Version, sees: Sees) -> (f64, Report) {
         match self.vm.execute(version, sees) {
             Run::Executed(executed) => {
-                let gas = executed.outcome.gas_used() as f64 * self.stretch(version);
-                let compared = self.strategy.compared(&executed) as f64;
-                let cost = gas + compared * self.costs.validated_location;
+                let written = match self.memory.stores() {
+                    true => executed.writes.count(),
+                    false => 0,
+                };
+                let compared = self.strategy.compared(&executed);
+                let cost = self.execution(version, executed.outcome.gas_used())
+                    + executed.reads.len() as f64 * self.costs.of(Parameter::Read)
+                    + written as f64 * self.costs.of(Parameter::Write)
+                    + compared as f64 * self.costs.of(Parameter::Validate);
                 (cost, Report::Executed(version, executed))
             }
             Run::Cancelled { .. } => unreachable!("this machine ends incarnations itself"),
             Run::Blocked { conflict, gas } => {
-                let cost = gas as f64 * self.stretch(version);
+                let cost = self.execution(version, gas);
                 (cost, Report::Blocked(version, conflict, gas))
             }
         }
     }
 
-    fn validate(&mut self, version: Version, ticket: Ticket) -> (f64, Report) {
-        let (verdict, locations) = self.memory.validate(version.tx);
-        let cost = locations as f64 * self.costs.validated_location;
-        (cost, Report::Validated(version, ticket, verdict))
+    /// What executing costs while others are busy beside it.
+    fn execution(&self, version: Version, gas: u64) -> f64 {
+        let cost = self.costs.execution(version.tx, version.incarnation, gas);
+        let crowding = self.costs.of(Parameter::Crowding);
+        let others = self.workers.len() - 1;
+        if crowding == 0.0 || others == 0 {
+            return cost;
+        }
+        let busy = |doing: &&Doing| matches!(doing, Doing::Works(_));
+        let busy = self.workers.iter().filter(busy).count();
+        cost * (1.0 + crowding * busy as f64 / others as f64)
     }
 
-    /// Jitter: a factor of 1 to 1.25 that depends on nothing but seed and version.
-    fn stretch(&self, version: Version) -> f64 {
-        if self.costs.seed == 0 {
-            return 1.0;
-        }
-        let mut mixed = u64::from(self.costs.seed) << 32 | u64::from(version.tx.0);
-        mixed =
-            mixed.wrapping_add(u64::from(version.incarnation).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        // The finaliser of SplitMix64.
-        mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^= mixed >> 31;
-        1.0 + (mixed >> 40) as f64 / (1u64 << 24) as f64 / 4.0
+    fn validate(&mut self, version: Version, ticket: Ticket) -> (f64, Report) {
+        let (verdict, locations) = self.memory.validate(version.tx);
+        let cost = locations as f64 * self.costs.of(Parameter::Validate);
+        (cost, Report::Validated(version, ticket, verdict))
     }
 
     /// Ends what the strategy does not want any more; the writes of such an incarnation never appear.
     fn cancel(&mut self, now: f64) {
-        for worker in 0..self.busy.len() {
-            let Some(Busy { start, report, .. }) = &self.busy[worker] else {
+        for worker in 0..self.workers.len() {
+            let Doing::Works(busy) = &self.workers[worker] else {
                 continue;
             };
-            let (start, version) = match report {
-                Report::Executed(version, _) | Report::Blocked(version, ..) => (*start, *version),
+            let (version, gas) = match &busy.report {
+                Report::Executed(version, executed) => (*version, executed.outcome.gas_used()),
+                Report::Blocked(version, _, gas) => (*version, *gas),
                 Report::Validated(..) => continue,
             };
             if self.strategy.cancelled(version) {
-                self.busy[worker] = None;
+                let Busy { start, end, .. } = **busy;
+                let share = (now - start) / (end - start);
+                self.workers[worker] = Doing::Asks(now);
+                self.events.push(Reverse(Moment(now, worker as u32)));
                 self.strategy.lost(version);
-                let gas = (now - start) as u64;
                 self.recorder.span(Span {
                     worker: WorkerId(worker as u32),
                     version,
-                    activity: Activity::Cancelled { gas },
+                    activity: Activity::Cancelled {
+                        gas: (gas as f64 * share) as u64,
+                    },
                     start,
                     end: now,
                 });
@@ -221,17 +268,18 @@ impl Machine<'_, '_> {
         }
     }
 
-    fn report(&mut self, worker: u32, now: f64) {
-        let Some(Busy { start, report, .. }) = self.busy[worker as usize].take() else {
-            return;
-        };
+    /// Tells the strategy, and says how long that takes beyond the task itself.
+    fn report(&mut self, worker: u32, busy: Busy) -> f64 {
+        let Busy { start, end, report } = busy;
+        let mut aborts = 0;
         let (version, activity) = match report {
             Report::Executed(version, mut executed) => {
                 let gas = executed.outcome.gas_used();
                 let footprint = self.memory.record(version, &mut executed);
                 self.vm.reuse(executed);
                 let aborted = self.strategy.executed(version, footprint, self.memory);
-                self.recorder.aborted(aborted, now);
+                aborts = aborted.len();
+                self.recorder.aborted(aborted, end);
                 (version, Activity::Executed { gas })
             }
             Report::Blocked(version, conflict, gas) => {
@@ -243,6 +291,7 @@ impl Machine<'_, '_> {
                 let aborted = self
                     .strategy
                     .validated(version, ticket, verdict, self.memory);
+                aborts += usize::from(aborted == Aborted::Yes);
                 (version, validation(verdict, aborted))
             }
         };
@@ -251,8 +300,9 @@ impl Machine<'_, '_> {
             version,
             activity,
             start,
-            end: now,
+            end,
         });
+        aborts as f64 * self.costs.of(Parameter::Abort)
     }
 }
 

@@ -7,7 +7,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use revm::context::TxEnv;
 
-use super::{Control, RunError, simulated::validation};
+use super::{
+    Control, RunError,
+    schedule::{self, Order, Turn},
+    simulated::validation,
+};
 use crate::{
     block::Block,
     defect::{Defect, planted},
@@ -132,6 +136,23 @@ mod watch;
 
 use watch::Watch;
 
+/// Who works, by which clock and in which order.
+#[derive(Clone, Copy)]
+pub struct Crew<'a> {
+    /// How many workers.
+    pub workers: u32,
+    /// Where they come from; there are at least as many.
+    pub threads: &'a dyn Threads,
+    /// The clock.
+    pub now: Now<'a>,
+    /// When the run began, which may be before the workers do: building what it needs takes time too.
+    pub start: f64,
+    /// Progress out, stop in.
+    pub control: &'a Control,
+    /// Who may go on when.
+    pub order: &'a Order,
+}
+
 /// All that the workers of a run share.
 struct Shared<'r, 'b> {
     block: &'r Block,
@@ -139,6 +160,7 @@ struct Shared<'r, 'b> {
     memory: &'r MvMemory<'b>,
     now: Now<'r>,
     control: &'r Control,
+    order: &'r Order,
     parking: Parking,
     workers: u32,
     /// The message of a worker that panicked.
@@ -148,26 +170,28 @@ struct Shared<'r, 'b> {
     recorders: Mutex<Vec<Recorder>>,
 }
 
-/// Runs `strategy` to the end of the block on the first `workers` of `threads`.
-///
-/// `start` is when the run began, which may be before this call: building what it needs takes time too.
-#[expect(clippy::too_many_arguments)]
+/// Runs `strategy` to the end of the block on the first workers of `crew`.
 pub fn run(
     block: &Block,
     strategy: &dyn Strategy,
     memory: &MvMemory<'_>,
-    workers: u32,
-    threads: &dyn Threads,
-    now: Now<'_>,
-    control: &Control,
-    start: f64,
+    crew: &Crew<'_>,
 ) -> Result<Trace, RunError> {
+    let Crew {
+        workers,
+        threads,
+        now,
+        start,
+        control,
+        order,
+    } = *crew;
     let shared = Shared {
         block,
         strategy,
         memory,
         now: &|| now() - start,
         control,
+        order,
         parking: Parking::default(),
         workers,
         failure: Mutex::new(None),
@@ -181,10 +205,14 @@ pub fn run(
             failure.get_or_insert_with(|| message(panic.as_ref()));
             shared.leave.store(true, SeqCst);
             shared.parking.call(Whom::All);
+            order.abandon();
         }
     });
     if let Some(failure) = into_inner(shared.failure) {
         return Err(RunError::WorkerFailed(failure));
+    }
+    if let Some(disagreement) = order.disagreement() {
+        return Err(RunError::Disagrees(disagreement));
     }
     if shared.leave.load(SeqCst) {
         return Err(RunError::Stopped);
@@ -202,29 +230,35 @@ fn message(panic: &(dyn std::any::Any + Send)) -> String {
 impl Shared<'_, '_> {
     fn work(&self, worker: WorkerId) {
         let idle = TxEnv::default();
-        let cancelled = |version| self.strategy.cancelled(version);
-        let mut vm = Vm::cancelled_by(&cancelled, self.block, self.memory, &idle);
+        let before_read = |version| {
+            let mut turn = self.order.turn(worker)?;
+            turn.tell(&self.now, || "read".into());
+            (!self.strategy.cancelled(version)).then_some(turn)
+        };
+        let mut vm = Vm::watched_by(&before_read, self.block, self.memory, &idle);
         let mut recorder = Recorder::new(self.workers, 2 * self.block.txs.len());
         let mut watch = Watch::new(self.now, worker);
         loop {
             if self.control.stopped() {
                 self.leave.store(true, SeqCst);
                 self.parking.call(Whom::All);
+                self.order.abandon();
             }
             if self.leave.load(SeqCst) {
                 break;
             }
-            let task = match self.strategy.next(worker) {
-                Task::Wait => {
-                    let now = watch.look(&mut recorder);
-                    self.tell(now, &mut recorder);
-                    let task = self.wait(worker);
-                    watch.restart();
-                    task
-                }
-                task => task,
+            let Some(mut asked) = self.ask(worker, &mut recorder) else {
+                break;
             };
-            match task {
+            if asked.task == Task::Wait {
+                self.look(&mut watch, &mut recorder);
+                let Some(again) = self.wait(worker, &mut recorder) else {
+                    break;
+                };
+                asked = again;
+                watch.restart();
+            }
+            match asked.task {
                 Task::Wait => continue,
                 Task::Done => break,
                 Task::Execute(..) | Task::Validate(..) => {}
@@ -232,29 +266,66 @@ impl Shared<'_, '_> {
             if self.parking.is_anybody_in() && self.strategy.has_spare() {
                 self.parking.call(Whom::One);
             }
-            let (version, activity, aborted) = self.perform(task, &mut vm);
-            if let Some(now) = watch.ended(version, activity, aborted, &mut recorder) {
+            let Some(performed) = self.perform(worker, asked.task, &mut vm) else {
+                break;
+            };
+            let Performed {
+                version,
+                activity,
+                aborted,
+                end,
+                turn,
+            } = performed;
+            let told = match asked.at.zip(end) {
+                Some((start, end)) => {
+                    watch.told(version, activity, start..end, &mut recorder);
+                    recorder.aborted(aborted, end);
+                    Some(end)
+                }
+                None => watch.ended(version, activity, aborted, &mut recorder),
+            };
+            if let Some(now) = told {
                 self.tell(now, &mut recorder);
             }
+            drop(turn);
         }
         self.parking.call(Whom::All);
-        let now = watch.look(&mut recorder);
-        self.tell(now, &mut recorder);
+        self.look(&mut watch, &mut recorder);
         lock(&self.recorders).push(recorder);
     }
 
+    /// Asks the strategy; none if the worker has to leave.
+    fn ask(&self, worker: WorkerId, recorder: &mut Recorder) -> Option<Asked> {
+        let mut turn = self.order.turn(worker)?;
+        let task = self.strategy.next(worker);
+        let at = turn.tell(&self.now, || schedule::asked(task));
+        if let Some(at) = at {
+            self.tell(at, recorder);
+        }
+        Some(Asked { task, at })
+    }
+
     /// Asks once more, and sleeps if there is nothing to do. After a sleep nothing is known: ask again.
-    fn wait(&self, worker: WorkerId) -> Task {
+    fn wait(&self, worker: WorkerId, recorder: &mut Recorder) -> Option<Asked> {
         let calls = self.parking.enter();
-        let mut task = Task::Wait;
+        let mut asked = None;
         if !self.leave.load(SeqCst) {
-            task = self.strategy.next(worker);
-            if task == Task::Wait {
+            asked = self.ask(worker, recorder);
+            let waits = asked.as_ref().is_some_and(|it| it.task == Task::Wait);
+            if waits && self.order.lets_wait() {
                 self.parking.sleep(calls);
             }
         }
         self.parking.leave();
-        task
+        asked
+    }
+
+    /// Looks at the clock, unless a schedule says when things were.
+    fn look(&self, watch: &mut Watch<'_>, recorder: &mut Recorder) {
+        if self.order.is_free() {
+            let now = watch.look(recorder);
+            self.tell(now, recorder);
+        }
     }
 
     /// Tells how far the block is.
@@ -264,34 +335,79 @@ impl Shared<'_, '_> {
         self.control.committed(committed.0);
     }
 
-    fn perform(&self, task: Task, vm: &mut Vm<'_, '_>) -> (Version, Activity, Vec<Overtaken>) {
-        match task {
-            Task::Execute(version, sees) => match vm.execute(version, sees) {
-                Run::Executed(mut executed) => {
-                    let gas = executed.outcome.gas_used();
-                    let footprint = self.memory.record(version, &mut executed);
-                    vm.reuse(executed);
-                    let aborted = self.strategy.executed(version, footprint, self.memory);
-                    (version, Activity::Executed { gas }, aborted)
+    /// Does a task, and reports; none if the worker has to leave.
+    fn perform(&self, worker: WorkerId, task: Task, vm: &mut Vm<'_, '_>) -> Option<Performed<'_>> {
+        let performed = |version, activity, end, turn| Performed {
+            version,
+            activity,
+            aborted: Vec::new(),
+            end,
+            turn,
+        };
+        Some(match task {
+            Task::Execute(version, sees) => {
+                let run = vm.execute(version, sees);
+                let mut turn = self.order.turn(worker)?;
+                match run {
+                    Run::Executed(mut executed) => {
+                        let gas = executed.outcome.gas_used();
+                        let reads = match turn.is_told() {
+                            true => schedule::reads(&executed),
+                            false => String::new(),
+                        };
+                        let footprint = self.memory.record(version, &mut executed);
+                        vm.reuse(executed);
+                        let aborted = self.strategy.executed(version, footprint, self.memory);
+                        let what = || schedule::executed(version, gas, &reads, &aborted);
+                        let end = turn.tell(&self.now, what);
+                        Performed {
+                            aborted,
+                            ..performed(version, Activity::Executed { gas }, end, turn)
+                        }
+                    }
+                    Run::Blocked { conflict, gas } => {
+                        let writer = conflict.writer.expect("an ESTIMATE has a writer");
+                        self.strategy.blocked(version, writer);
+                        let what = || schedule::ended("blocked", version, gas);
+                        let end = turn.tell(&self.now, what);
+                        performed(version, Activity::Blocked { gas, conflict }, end, turn)
+                    }
+                    Run::Cancelled { gas } => {
+                        self.strategy.lost(version);
+                        let what = || schedule::ended("cancelled", version, gas);
+                        let end = turn.tell(&self.now, what);
+                        performed(version, Activity::Cancelled { gas }, end, turn)
+                    }
                 }
-                Run::Blocked { conflict, gas } => {
-                    let writer = conflict.writer.expect("an ESTIMATE has a writer");
-                    self.strategy.blocked(version, writer);
-                    (version, Activity::Blocked { gas, conflict }, Vec::new())
-                }
-                Run::Cancelled { gas } => {
-                    self.strategy.lost(version);
-                    (version, Activity::Cancelled { gas }, Vec::new())
-                }
-            },
+            }
             Task::Validate(version, ticket) => {
+                let mut turn = self.order.turn(worker)?;
                 let (verdict, _) = self.memory.validate(version.tx);
                 let aborted = self
                     .strategy
                     .validated(version, ticket, verdict, self.memory);
-                (version, validation(verdict, aborted), Vec::new())
+                let end = turn.tell(&self.now, || schedule::validated(version, aborted));
+                performed(version, validation(verdict, aborted), end, turn)
             }
             Task::Wait | Task::Done => unreachable!("the loop took these"),
-        }
+        })
     }
+}
+
+/// What a worker was given.
+struct Asked {
+    task: Task,
+    /// When, if that is a step of a schedule.
+    at: Option<f64>,
+}
+
+/// A task that was done and reported.
+struct Performed<'o> {
+    version: Version,
+    activity: Activity,
+    aborted: Vec<Overtaken>,
+    /// When, if that is a step of a schedule.
+    end: Option<f64>,
+    /// Of the report; the step ends when it is dropped.
+    turn: Turn<'o>,
 }

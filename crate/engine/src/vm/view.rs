@@ -16,6 +16,7 @@ use revm::{
 use crate::{
     block::{Block, TxIdx},
     memory::{AccountSeen, Conflict, MvMemory, ReadSet, Reader, Version},
+    runner::schedule::Turn,
     strategy::Sees,
 };
 
@@ -44,7 +45,7 @@ impl DBErrorMarker for Unreadable {}
 pub struct View<'m, 'b> {
     block: &'m Block,
     memory: &'m MvMemory<'b>,
-    cancelled: Cancelled<'m>,
+    before_read: BeforeRead<'m>,
     reader: Reader,
     reads: ReadSet,
     /// The values of the accounts that were read, in the same order.
@@ -63,12 +64,12 @@ pub enum Asked {
     Emptiness,
 }
 
-/// Is this incarnation not wanted any more?
-pub type Cancelled<'b> = &'b (dyn Fn(Version) -> bool + Sync);
+/// The turn of an incarnation that is about to read; none if it is not wanted any more.
+pub type BeforeRead<'m> = &'m (dyn Fn(Version) -> Option<Turn<'m>> + Sync);
 
 impl<'m, 'b> View<'m, 'b> {
     /// A view for a worker.
-    pub fn new(block: &'m Block, memory: &'m MvMemory<'b>, cancelled: Cancelled<'m>) -> Self {
+    pub fn new(block: &'m Block, memory: &'m MvMemory<'b>, before_read: BeforeRead<'m>) -> Self {
         let version = Version {
             tx: TxIdx(0),
             incarnation: 0,
@@ -76,7 +77,7 @@ impl<'m, 'b> View<'m, 'b> {
         Self {
             block,
             memory,
-            cancelled,
+            before_read,
             reader: Reader {
                 version,
                 sees: Sees::Lower,
@@ -119,16 +120,13 @@ impl<'m, 'b> View<'m, 'b> {
         &self.seen
     }
 
-    /// Every read asks whether the incarnation is still wanted.
-    fn go_on(&self) -> Result<(), Unreadable> {
-        match (self.cancelled)(self.reader.version) {
-            true => Err(Unreadable::Cancelled),
-            false => Ok(()),
-        }
+    /// Every read waits for its turn, which ends with it, and is told if the incarnation is not wanted.
+    fn turn(&self) -> Result<Turn<'m>, Unreadable> {
+        (self.before_read)(self.reader.version).ok_or(Unreadable::Cancelled)
     }
 
     fn slot_of(&mut self, account: usize, slot: U256) -> Result<U256, Unreadable> {
-        self.go_on()?;
+        let _turn = self.turn()?;
         let read = &self.reads.accounts[account];
         let before = self.seen[account].before;
         let (value, read) = self
@@ -144,7 +142,7 @@ impl Database for View<'_, '_> {
     type Error = Unreadable;
 
     fn basic(&mut self, address: Address) -> Result<Option<AccountInfo>, Unreadable> {
-        self.go_on()?;
+        let _turn = self.turn()?;
         let index = self.seen.len();
         let reads = &mut self.reads.accounts;
         self.memory

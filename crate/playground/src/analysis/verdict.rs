@@ -76,6 +76,7 @@ fn setting(summary: &Summary) -> String {
     };
     let clock = match summary.clock {
         Clock::Gas => ", in gas time,",
+        Clock::Virtual => ", simulated with measured times,",
         Clock::Wall => "",
     };
     format!("On {workers}{clock} this batch ")

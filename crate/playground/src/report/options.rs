@@ -1,11 +1,16 @@
 //! How to run a batch: what comes in from the page and the command line.
 
-use interleave_engine::strategy::shards::Assignment;
-use serde::Deserialize;
+use std::collections::BTreeMap;
+
+use interleave_engine::{
+    runner::costs::{Overhead, Parameter},
+    strategy::shards::Assignment,
+};
+use serde::{Deserialize, Serialize};
 
 /// How to run a batch; what the page and the CLI send.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS, serde::Serialize))]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RunOptions {
     /// Strategy's id.
@@ -35,6 +40,13 @@ pub struct RunOptions {
     /// How many shards the strategy of that name has: 2 to 64.
     #[serde(default = "shards")]
     pub shards: u32,
+    /// What the simulated runner's clock counts.
+    #[serde(default)]
+    pub costs: CostModel,
+    /// What the simulated runner's machinery costs, where it is not what is estimated: by the
+    /// parameter's name, in microseconds; `crowding` is a share.
+    #[serde(default)]
+    pub overhead: BTreeMap<String, f64>,
 }
 
 /// A file of compiled contracts: what a compiler or one of its tools wrote.
@@ -57,8 +69,8 @@ fn shards() -> u32 {
 }
 
 /// What two transactions can conflict on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS, serde::Serialize))]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum ConflictUnit {
     /// A whole account, with all its storage.
@@ -69,8 +81,8 @@ pub enum ConflictUnit {
 }
 
 /// Where hints come from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS, serde::Serialize))]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum HintSource {
     /// Each transaction is executed alone on the state before the block.
@@ -98,13 +110,54 @@ impl Default for RunOptions {
             commutative_balances: false,
             expected_nonces: false,
             shards: shards(),
+            costs: CostModel::default(),
+            overhead: BTreeMap::new(),
         }
     }
 }
 
+impl RunOptions {
+    /// What the simulated runner's machinery costs, or what is wrong with what was said of it.
+    pub fn overhead(&self) -> Result<Overhead, String> {
+        let mut overhead = match self.costs {
+            CostModel::Gas => Overhead::of_work(),
+            CostModel::Measured => Overhead::ESTIMATED,
+        };
+        for (name, value) in &self.overhead {
+            let known = Parameter::ALL.into_iter().find(|it| it.name() == name);
+            let parameter = known.ok_or_else(|| {
+                let names = Parameter::ALL.map(Parameter::name).join(", ");
+                format!("there is no overhead `{name}`; there are {names}")
+            })?;
+            if !(0.0..=LONGEST).contains(value) {
+                return Err(format!(
+                    "the overhead `{name}` cannot be {value}: it is 0 to {LONGEST} microseconds"
+                ));
+            }
+            overhead[parameter] = *value;
+        }
+        Ok(overhead)
+    }
+}
+
+/// What a parameter of the overhead can be at the most: a second.
+const LONGEST: f64 = 1e6;
+
+/// What the simulated runner's clock counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum CostModel {
+    /// Gas: the same on every machine.
+    #[default]
+    Gas,
+    /// Microseconds: each transaction takes what it took alone, on this machine.
+    Measured,
+}
+
 /// Which runner drives the strategy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS, serde::Serialize))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum RunnerKind {
     /// Real workers, measured time.

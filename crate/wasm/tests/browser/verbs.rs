@@ -1,6 +1,13 @@
 //! The exports as JavaScript calls them: plain objects in, plain objects out.
 
+use interleave_engine::runner::{Control, threads::ScopedThreads};
+use interleave_playground::{
+    self as playground,
+    report::{RunOptions, RunResult},
+    run::Machine,
+};
 use js_sys::{Function, JSON, Object, Reflect};
+use revm::primitives::{B256, keccak256};
 use serde_json::Value;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -67,6 +74,42 @@ async fn the_simulated_runner_gives_the_same_digest_as_threads() {
             .clone()
     };
     assert_eq!(digest("threads"), digest("simulated"));
+}
+
+/// The file is written by the tests of the command line.
+#[wasm_bindgen_test]
+async fn simulated_reports_are_those_of_other_machines_byte_for_byte() {
+    pool().await;
+    let golden = include_str!("../../../../tests/golden/reports.snap");
+    let machine = Machine {
+        threads: &ScopedThreads { most: 1 },
+        now: &|| 0.0,
+        control: &Control::default(),
+    };
+    let mut compared = 0;
+    for line in golden.lines() {
+        let words: Vec<&str> = line.split(' ').collect();
+        let [id, strategy, digest] = words[..] else {
+            continue;
+        };
+        let Ok(digest) = digest.parse::<B256>() else {
+            continue;
+        };
+        let options = RunOptions {
+            strategy: strategy.into(),
+            workers: 3,
+            seed: 7,
+            ..RunOptions::default()
+        };
+        let result = playground::run(&example(id), &[], &options, &machine);
+        let Ok(RunResult::Report { report, .. }) = result else {
+            panic!("{id} under {strategy} did not run");
+        };
+        let text = serde_json::to_string(&report).expect("JSON");
+        assert_eq!(keccak256(text), digest, "{id} under {strategy}");
+        compared += 1;
+    }
+    assert!(compared > 50, "{compared} reports were compared");
 }
 
 #[wasm_bindgen_test]

@@ -4,6 +4,8 @@
 //! given the part of that time that its gas is of the gas of all. What one look times is a few
 //! microseconds; what is longer has a look of its own.
 
+use std::ops::Range;
+
 use super::Now;
 use crate::{
     memory::{Overtaken, Version},
@@ -64,6 +66,23 @@ impl<'r> Watch<'r> {
         let now = self.look(recorder);
         recorder.aborted(aborted, now);
         Some(now)
+    }
+
+    /// A task that a schedule says the times of.
+    pub fn told(
+        &self,
+        version: Version,
+        activity: Activity,
+        time: Range<f64>,
+        recorder: &mut Recorder,
+    ) {
+        recorder.span(Span {
+            worker: self.worker,
+            version,
+            activity,
+            start: time.start,
+            end: time.end,
+        });
     }
 
     /// Looks at the clock, and writes down the tasks since the last look.

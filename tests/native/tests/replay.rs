@@ -1,0 +1,196 @@
+//! A schedule recorded on threads does the same again, or says where it does not.
+
+use std::time::Instant;
+
+use interleave_engine::{
+    runner::{Control, RunError, threads::ScopedThreads},
+    strategy,
+};
+use interleave_playground::{
+    batch::{Batch, script},
+    gallery,
+    report::{ConflictUnit, Report, RunOptions, RunResult, RunnerKind},
+    run::Machine,
+    schedule::{self, Recording},
+};
+
+fn on_machine<T>(act: impl FnOnce(&Machine<'_>) -> T) -> T {
+    let start = Instant::now();
+    act(&Machine {
+        threads: &ScopedThreads { most: 8 },
+        now: &|| start.elapsed().as_secs_f64() * 1e6,
+        control: &Control::default(),
+    })
+}
+
+fn example(id: &str) -> Batch {
+    let examples = gallery::examples();
+    let example = examples.iter().find(|it| it.id == id);
+    let text = &example.expect("there is such an example").script;
+    script::evaluate(text, gallery::contracts()).0
+}
+
+fn options(strategy: &str) -> RunOptions {
+    RunOptions {
+        strategy: strategy.into(),
+        runner: RunnerKind::Threads,
+        workers: 4,
+        ..RunOptions::default()
+    }
+}
+
+fn report(result: Result<RunResult, RunError>) -> Report {
+    match result {
+        Ok(RunResult::Report { report, .. }) => *report,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn recorded(batch: &Batch, options: &RunOptions) -> (Report, Recording) {
+    let (result, recording) =
+        on_machine(|machine| schedule::record(batch, gallery::contracts(), options, machine));
+    (report(result), recording.expect("it was recorded"))
+}
+
+fn replayed(batch: &Batch, recording: &Recording) -> Result<RunResult, RunError> {
+    on_machine(|machine| schedule::replay(batch, gallery::contracts(), recording, machine))
+}
+
+/// What is read from a file that holds this recording, after `change`.
+fn changed(recording: &Recording, change: impl FnOnce(&mut serde_json::Value)) -> Recording {
+    let (member, mut value) = recording.write();
+    change(&mut value);
+    let text = serde_json::json!({ member: value }).to_string();
+    Recording::read(&text).expect("it can be read")
+}
+
+#[test]
+fn a_replay_gives_the_report_of_the_recorded_run_byte_for_byte() {
+    let mut again = 0;
+    for id in [
+        "hot-counter",
+        "token-hot-receiver",
+        "swaps-one-pool",
+        "mixed-block",
+    ] {
+        let batch = example(id);
+        for entry in strategy::ALL {
+            let options = options(entry.id);
+            let (first, recording) = recorded(&batch, &options);
+            assert!(first.summary.matches, "{id} under {}", entry.id);
+            // Through a file, as a person would.
+            let recording = changed(&recording, |_| ());
+            let second = report(replayed(&batch, &recording));
+            let [a, b] = [&first, &second].map(|it| serde_json::to_string(it).expect("JSON"));
+            assert!(a == b, "{id} under {}", entry.id);
+            again += first.summary.incarnations - first.summary.transactions;
+        }
+    }
+    println!("{again} incarnations that did not commit were replayed");
+    assert!(again > 0, "nothing was contended");
+}
+
+#[test]
+fn switches_are_replayed_too() {
+    let batch = example("mixed-block");
+    for entry in strategy::ALL {
+        let options = RunOptions {
+            unit: ConflictUnit::Account,
+            commutative_balances: true,
+            expected_nonces: true,
+            deferred_fees: false,
+            ..options(entry.id)
+        };
+        let (first, recording) = recorded(&batch, &options);
+        assert_eq!(first, report(replayed(&batch, &recording)), "{}", entry.id);
+    }
+}
+
+#[test]
+fn a_schedule_of_another_block_is_refused() {
+    let (_, recording) = recorded(&example("hot-counter"), &options("block-stm"));
+    let Ok(RunResult::Problems { problems }) = replayed(&example("mixed-block"), &recording) else {
+        panic!("it was replayed");
+    };
+    let message = &problems[0].message;
+    assert!(
+        message.starts_with("the schedule was recorded on another block"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_schedule_that_does_not_fit_names_the_first_step_that_differs() {
+    let batch = example("hot-counter");
+    let (_, recording) = recorded(&batch, &options("block-stm"));
+    let disagreement = |change: fn(&mut Vec<serde_json::Value>)| {
+        let steps = |value: &mut serde_json::Value| {
+            change(value["steps"].as_array_mut().expect("a list"));
+        };
+        match replayed(&batch, &changed(&recording, steps)) {
+            Err(RunError::Disagrees(why)) => why,
+            other => panic!("{other:?}"),
+        }
+    };
+    // The second to execute something was given another transaction.
+    let why = disagreement(|steps| {
+        let mut asked = steps.iter_mut().filter(|it| it[2] == "execute 1.0 Lower");
+        asked.next().expect("it was executed")[2] = "execute 7.0 Lower".into();
+    });
+    assert!(
+        why.contains("recorded `execute 7.0 Lower`, and now did `execute 1.0 Lower`"),
+        "{why}"
+    );
+    // A version was read that nobody reads.
+    let why = disagreement(|steps| {
+        let mut ended = steps.iter_mut().filter(|it| {
+            it[2]
+                .as_str()
+                .is_some_and(|what| what.starts_with("executed 0.0"))
+        });
+        let step = ended.next().expect("it was executed");
+        let what = step[2].as_str().expect("a text").to_owned() + ", Fees of 9.9";
+        step[2] = what.into();
+    });
+    assert!(
+        why.contains("Fees of 9.9`, and now did `executed 0.0"),
+        "{why}"
+    );
+    let why = disagreement(|steps| steps.truncate(steps.len() / 2));
+    assert!(why.contains("goes on after the end"), "{why}");
+    let why = disagreement(|steps| steps.push(serde_json::json!([0, 1, "wait"])));
+    assert!(why.contains("the run is at its end"), "{why}");
+}
+
+#[test]
+fn a_simulated_run_is_not_recorded() {
+    let options = RunOptions {
+        runner: RunnerKind::Simulated,
+        ..options("block-stm")
+    };
+    let (result, recording) = on_machine(|machine| {
+        schedule::record(
+            &example("hot-counter"),
+            gallery::contracts(),
+            &options,
+            machine,
+        )
+    });
+    assert!(
+        matches!(result, Ok(RunResult::Problems { .. })),
+        "{result:?}"
+    );
+    assert_eq!(recording, None);
+}
+
+#[test]
+fn a_file_that_holds_no_schedule_is_refused() {
+    for (text, says) in [
+        ("let n = 5;", "is JSON"),
+        ("{}", "no recorded schedule"),
+        (r#"{"schedule": {}}"#, "missing field"),
+    ] {
+        let problem = Recording::read(text).expect_err("it is none");
+        assert!(problem.message.contains(says), "{}", problem.message);
+    }
+}

@@ -1,0 +1,119 @@
+//! The simulated runner charges what it is told to, and nothing else.
+
+use interleave_playground::{
+    self as playground, gallery,
+    report::{Clock, CostModel, RunOptions, RunResult, Summary},
+};
+use interleave_tests::on_machine;
+
+const PARTS: [&str; 9] = [
+    "start", "wake", "notify", "task", "read", "write", "validate", "abort", "crowding",
+];
+
+/// An example in gas time, where nothing but these parts of the machinery costs anything.
+fn run(example: &str, strategy: &str, workers: u32, overhead: &[(&str, f64)]) -> Summary {
+    let examples = gallery::examples();
+    let example = examples.iter().find(|it| it.id == example);
+    let mut options = RunOptions {
+        strategy: strategy.into(),
+        workers,
+        overhead: PARTS.iter().map(|name| ((*name).into(), 0.0)).collect(),
+        ..RunOptions::default()
+    };
+    for (name, value) in overhead {
+        options.overhead.insert((*name).into(), *value);
+    }
+    let text = &example.expect("there is such an example").script;
+    let ran = on_machine(|machine| playground::run(text, &[], &options, machine));
+    let Ok(RunResult::Report { report, .. }) = ran else {
+        panic!("{ran:?}");
+    };
+    assert!(report.summary.matches);
+    report.summary
+}
+
+#[test]
+fn without_overhead_one_worker_takes_the_gas_of_the_block() {
+    for strategy in [
+        "sequential",
+        "block-stm",
+        "block-stm-v2",
+        "optimistic",
+        "dag",
+    ] {
+        let summary = run("mixed-block", strategy, 1, &[]);
+        assert_eq!(summary.makespan, summary.gas_used, "{strategy}");
+        assert_eq!(summary.speedup, 1.0, "{strategy}");
+    }
+}
+
+#[test]
+fn each_part_of_the_overhead_is_charged_for_itself() {
+    let unit = run("mixed-block", "block-stm", 1, &[])
+        .overhead
+        .expect("simulated")
+        .unit;
+    let extra = |strategy, workers, part| {
+        let free = run("mixed-block", strategy, workers, &[]);
+        let summary = run("mixed-block", strategy, workers, &[(part, 1.0)]);
+        (summary.makespan - free.makespan) / unit
+    };
+    let one = run("mixed-block", "block-stm", 1, &[]);
+    // One worker does one task after the other, and the last to end is a validation.
+    let tasks = f64::from(one.incarnations + one.validations);
+    assert!((extra("block-stm", 1, "task") - tasks).abs() < 1e-6);
+    // A transaction reads and writes an account at least.
+    for part in ["read", "write", "validate"] {
+        assert!(
+            extra("block-stm", 1, part) >= f64::from(one.transactions),
+            "{part}"
+        );
+    }
+    // Nothing is validated here.
+    assert_eq!(extra("sequential", 1, "validate"), 0.0);
+    // One worker has nobody to wait for, and no abort.
+    for part in ["start", "wake", "notify", "abort", "crowding"] {
+        assert_eq!(extra("block-stm", 1, part), 0.0, "{part}");
+    }
+    // A list leaves nothing to wait for and nothing to record.
+    assert_eq!(extra("block-access-list", 2, "write"), 0.0);
+    assert_eq!(extra("block-access-list", 2, "start"), 1.0);
+    assert!(extra("block-access-list", 2, "crowding") > 0.0);
+}
+
+#[test]
+fn who_waits_is_woken_up_late() {
+    let late = |wake, notify| {
+        let overhead = [("wake", wake), ("notify", notify)];
+        run("transfer-chain", "dag", 2, &overhead).makespan
+    };
+    // Who ends a transaction of a chain takes the next one itself, so sleepers do not matter.
+    assert_eq!(late(0.0, 0.0), late(50.0, 0.0));
+    assert!(
+        late(50.0, 1.0) > late(50.0, 0.0),
+        "but it tells them each time"
+    );
+    // A barrier keeps everybody waiting.
+    let shards = |wake| run("mixed-block", "shards", 4, &[("wake", wake)]).makespan;
+    assert!(shards(50.0) > shards(0.0));
+}
+
+#[test]
+fn an_abort_costs_whoever_finds_out() {
+    // Nobody else can go on meanwhile.
+    let makespan = |abort| run("hot-counter", "two-phase", 1, &[("abort", abort)]).makespan;
+    assert!(makespan(5.0) > makespan(0.0));
+}
+
+#[test]
+fn a_clock_that_stands_still_cannot_measure() {
+    let options = RunOptions {
+        costs: CostModel::Measured,
+        ..RunOptions::default()
+    };
+    let examples = gallery::examples();
+    let ran = on_machine(|machine| playground::run(&examples[0].script, &[], &options, machine));
+    let error = ran.expect_err("nothing was measured").to_string();
+    assert!(error.starts_with("the clock does not advance"), "{error}");
+    assert_eq!(run("hot-counter", "block-stm", 4, &[]).clock, Clock::Gas);
+}

@@ -1,4 +1,5 @@
-//! Measures every example at 10,000 transactions, natively and in headless Chromium.
+//! Measures every example at 10,000 transactions, natively and in headless Chromium; and how far
+//! simulated runs are from measured ones.
 //!
 //! Prints medians with their spread. Oracle and strategy take turns in one process, so the ratios
 //! hold on a shared machine; the absolute times do not.
@@ -23,6 +24,8 @@ enum Part {
     Native,
     /// The engine as it is shipped, in a browser, on web workers.
     Browser,
+    /// How far the simulated runner is from threads, and what its overhead should be.
+    Fidelity,
 }
 
 /// Measures the chosen parts and prints a table of each.
@@ -36,6 +39,10 @@ pub fn bench(options: &Options) -> Result<()> {
         let (title, lines) = match part {
             Part::Native => ("native", native()?),
             Part::Browser => ("Chromium", browser()?),
+            Part::Fidelity => {
+                fidelity()?;
+                continue;
+            }
         };
         run::say(&table(title, &lines)?);
     }
@@ -57,6 +64,19 @@ fn native() -> Result<String> {
         bail!("cargo bench: {}", String::from_utf8_lossy(&output.stderr));
     }
     Ok(String::from_utf8(output.stdout)?)
+}
+
+/// Makes its own tables.
+fn fidelity() -> Result<()> {
+    let mut command = run::command("cargo", &place::root());
+    command.args([
+        "bench",
+        "--package",
+        "interleave-tests",
+        "--bench",
+        "fidelity",
+    ]);
+    run::run(&mut command)
 }
 
 fn browser() -> Result<String> {

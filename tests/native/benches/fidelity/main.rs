@@ -1,0 +1,342 @@
+//! How far the simulated runner is from threads, and what its overhead should be.
+//!
+//! Every case runs on threads, oracle and strategy in turn, and on the simulated runner with times
+//! measured for each transaction alone; printed is by how much the two speedups differ. The overhead
+//! is fitted to the examples alone, so the blocks of the chain show what the fit is worth elsewhere.
+//! The rule: every run is compared with the oracle, and no case is left out silently.
+
+mod fit;
+
+use std::{fs, hint::black_box, thread, time::Instant};
+
+use interleave_engine::{
+    block::Block,
+    oracle,
+    outcome::BlockResult,
+    runner::{
+        Control,
+        costs::{GAS_PER_MICROSECOND, Overhead, Parameter},
+        threads::ScopedThreads,
+    },
+    strategy,
+};
+use interleave_playground::{
+    self as playground,
+    batch::{lower, node_block, script},
+    gallery,
+    report::{CostModel, RunOptions, RunnerKind},
+    run::{
+        self, Machine, Prepared,
+        alone::{self, Alone},
+    },
+};
+use interleave_tests::data;
+
+/// Transactions that each example is scaled to.
+const TRANSACTIONS: u32 = 500;
+/// Pairs of oracle and strategy that are timed in turn.
+const ROUNDS: usize = 7;
+const STRATEGIES: [&str; 5] = [
+    "block-stm",
+    "block-stm-v2",
+    "optimistic",
+    "dag",
+    "block-access-list",
+];
+
+/// A block, and what there is to know of it.
+struct Case {
+    name: String,
+    block: Block,
+    truth: BlockResult,
+    alone: Alone,
+    /// Is the overhead fitted to it?
+    fitted: bool,
+}
+
+/// What a strategy came to on threads.
+pub struct Row<'a> {
+    case: &'a Case,
+    options: RunOptions,
+    prepared: Prepared,
+    measured: f64,
+}
+
+fn main() {
+    let start = Instant::now();
+    let now = || start.elapsed().as_secs_f64() * 1e6;
+    let control = Control::default();
+    let machine = Machine {
+        threads: &ScopedThreads { most: 2 },
+        now: &now,
+        control: &control,
+    };
+    // `cargo bench --bench fidelity NAME` takes the cases with NAME in their name.
+    let wanted = std::env::args()
+        .skip(1)
+        .find(|word| !word.starts_with('-'))
+        .unwrap_or_default();
+    println!("{}", load());
+    let cases = cases(&wanted, &machine);
+    let ceiling = ceiling(&cases, &machine);
+    let mut defaults = Overhead::ESTIMATED;
+    defaults[Parameter::Crowding] = (2.0 / ceiling - 1.0).max(0.0);
+    println!(
+        "two oracles side by side over one after the other: {ceiling:.2}, so crowding here is {:.3}\n",
+        defaults[Parameter::Crowding]
+    );
+    let rows: Vec<_> = (cases.iter())
+        .flat_map(|case| {
+            eprintln!("{}", case.name);
+            rows(case, &machine)
+        })
+        .collect();
+    let sample: Vec<_> = rows.iter().filter(|row| row.case.fitted).collect();
+    let fitted = match sample.is_empty() {
+        true => defaults,
+        false => fit::fit(defaults, &sample, &machine),
+    };
+    table(&rows, &defaults, &fitted, &machine);
+    let gas: Vec<f64> = (cases.iter().filter(|case| case.fitted))
+        .map(|case| case.alone.gas() / case.alone.total)
+        .collect();
+    suggest(&fitted, gas);
+    println!("{}", load());
+}
+
+/// Examples, and blocks of the chain where they are there.
+fn cases(wanted: &str, machine: &Machine<'_>) -> Vec<Case> {
+    let mut blocks = Vec::new();
+    for example in gallery::examples() {
+        let text = playground::scaled(&example.script, TRANSACTIONS)
+            .expect("every example has a line `let n = …;`");
+        let (batch, problems) = script::evaluate(&text, gallery::contracts());
+        assert!(problems.is_empty(), "{}: {problems:?}", example.id);
+        blocks.push((example.id, batch, true));
+    }
+    for file in data::folder("mainnet")
+        .iter()
+        .flat_map(|it| data::packed(it))
+    {
+        let name = file.file_name().expect("it is a file").to_string_lossy();
+        let name = name.trim_end_matches(".json.gz").to_owned();
+        let batch = node_block::read(&data::text(&file)).expect("it can be read");
+        blocks.push((name, batch, false));
+    }
+    let mut cases = Vec::new();
+    for (name, batch, fitted) in blocks {
+        if !name.contains(wanted) {
+            continue;
+        }
+        let block = lower(&batch, gallery::contracts()).expect("it can run");
+        if block.txs.is_empty() {
+            println!("{name} is left out: it has no transactions, so nothing can be timed");
+            continue;
+        }
+        cases.push(Case {
+            truth: oracle::result(&block),
+            alone: alone::measure(&block, machine).expect("nobody stops it"),
+            name,
+            block,
+            fitted,
+        });
+    }
+    assert!(!cases.is_empty(), "no case has `{wanted}` in its name");
+    cases
+}
+
+/// Two oracles side by side on copies of their own, over one after the other; the median of all cases.
+fn ceiling(cases: &[Case], machine: &Machine<'_>) -> f64 {
+    let now = machine.now;
+    let mut ratios = Vec::new();
+    for case in cases {
+        let copy = case.block.clone();
+        // Long enough for starting a thread not to count.
+        let times = (20_000.0 / case.alone.total).ceil() as u32;
+        let work = |block: &Block| {
+            for _ in 0..times {
+                black_box(oracle::result(block));
+            }
+        };
+        let start = now();
+        work(&case.block);
+        work(&copy);
+        let middle = now();
+        thread::scope(|scope| {
+            scope.spawn(|| work(&copy));
+            work(&case.block);
+        });
+        ratios.push((middle - start) / (now() - middle));
+    }
+    median(&mut ratios)
+}
+
+/// A case under every strategy on one and two workers.
+fn rows<'a>(case: &'a Case, machine: &Machine<'_>) -> Vec<Row<'a>> {
+    let mut rows = Vec::new();
+    for id in STRATEGIES {
+        for workers in [1, 2] {
+            let options = RunOptions {
+                strategy: id.into(),
+                workers,
+                ..RunOptions::default()
+            };
+            let threads = RunOptions {
+                runner: RunnerKind::Threads,
+                ..options.clone()
+            };
+            let entry = strategy::find(id).expect("there is such a strategy");
+            let prepared = Prepared::new(&case.block, entry, &threads, machine.now);
+            let mut speedups = Vec::new();
+            for _ in 0..ROUNDS {
+                let start = (machine.now)();
+                let truth =
+                    oracle::execute(&case.block, &mut |_| std::ops::ControlFlow::Continue(()));
+                let oracle = (machine.now)() - start;
+                drop(truth);
+                let ran = run::once(&case.block, entry, &prepared, &threads, machine)
+                    .unwrap_or_else(|error| panic!("{} under {id}: {error}", case.name));
+                assert!(
+                    ran.result == case.truth,
+                    "{} under {id} differs from sequential execution",
+                    case.name
+                );
+                speedups.push(oracle / ran.trace.makespan);
+            }
+            rows.push(Row {
+                case,
+                options: RunOptions {
+                    costs: CostModel::Measured,
+                    ..options
+                },
+                prepared: prepared.timed(case.alone.clone()),
+                measured: median(&mut speedups),
+            });
+        }
+    }
+    rows
+}
+
+impl Row<'_> {
+    /// The speedup on the simulated runner, if the machinery costs this.
+    pub fn simulated(&self, overhead: &Overhead, machine: &Machine<'_>) -> f64 {
+        let values = overhead.values();
+        let options = RunOptions {
+            overhead: values
+                .map(|(it, value)| (it.name().into(), value))
+                .collect(),
+            ..self.options.clone()
+        };
+        let entry = strategy::find(&options.strategy).expect("there is such a strategy");
+        let ran = run::once(&self.case.block, entry, &self.prepared, &options, machine)
+            .unwrap_or_else(|error| panic!("{} simulated: {error}", self.case.name));
+        self.case.alone.total / ran.trace.makespan
+    }
+
+    /// Is there one worker only?
+    pub fn is_alone(&self) -> bool {
+        self.options.workers == 1
+    }
+
+    /// By which share a speedup is above the measured one.
+    pub fn error(&self, simulated: f64) -> f64 {
+        simulated / self.measured - 1.0
+    }
+}
+
+fn table(rows: &[Row<'_>], defaults: &Overhead, fitted: &Overhead, machine: &Machine<'_>) {
+    println!(
+        "speedups over sequential execution, {ROUNDS} pairs each; examples of {TRANSACTIONS} transactions\n"
+    );
+    println!("| case | strategy | workers | measured | by the defaults | error | fitted | error |");
+    println!("|---|---|---|---|---|---|---|---|");
+    let mut errors = Vec::new();
+    for row in rows {
+        let [by_default, by_fit] = [defaults, fitted].map(|it| row.simulated(it, machine));
+        let both = [row.error(by_default), row.error(by_fit)];
+        println!(
+            "| {} | {} | {} | {:.2} | {by_default:.2} | {:+.0} % | {by_fit:.2} | {:+.0} % |",
+            row.case.name,
+            row.options.strategy,
+            row.options.workers,
+            row.measured,
+            100.0 * both[0],
+            100.0 * both[1],
+        );
+        errors.push((row, both));
+    }
+    println!(
+        "\n| error, without its sign | cases | median, defaults | worst | median, fitted | worst |"
+    );
+    println!("|---|---|---|---|---|---|");
+    type Belongs = fn(&Row<'_>) -> bool;
+    let groups: [(&str, Belongs); 5] = [
+        ("all", |_| true),
+        ("one worker", |row| row.options.workers == 1),
+        ("two workers", |row| row.options.workers == 2),
+        ("examples, fitted to", |row| row.case.fitted),
+        ("mainnet, not fitted to", |row| !row.case.fitted),
+    ];
+    for (name, belongs) in groups {
+        let [first, second] = [0, 1].map(|which| {
+            let of_group = errors.iter().filter(|(row, _)| belongs(row));
+            let mut all: Vec<f64> = of_group.map(|(_, both)| both[which].abs()).collect();
+            all.sort_by(f64::total_cmp);
+            all
+        });
+        let Some(worst) = first.last().zip(second.last()) else {
+            println!("| {name} | 0 | – | – | – | – |");
+            continue;
+        };
+        let middle = first.len() / 2;
+        println!(
+            "| {name} | {} | {:.1} % | {:.0} % | {:.1} % | {:.0} % |",
+            first.len(),
+            100.0 * first[middle],
+            100.0 * worst.0,
+            100.0 * second[middle],
+            100.0 * worst.1,
+        );
+    }
+}
+
+/// What to write into the file of the costs.
+fn suggest(fitted: &Overhead, mut gas: Vec<f64>) {
+    println!(
+        "\nfitted, for crate/engine/src/runner/costs.rs (crowding is this machine's own, and stays 0):"
+    );
+    let names: Vec<_> = fitted.values().map(|(it, _)| it.name()).collect();
+    let values: Vec<_> = (fitted.values())
+        .map(|(it, value)| match it {
+            Parameter::Crowding => "0.0".into(),
+            _ => format!("{value:.3}"),
+        })
+        .collect();
+    println!("// {}", names.join(", "));
+    println!(
+        "const ESTIMATED: [f64; {}] = [{}];",
+        values.len(),
+        values.join(", ")
+    );
+    if !gas.is_empty() {
+        let gas = (median(&mut gas) / 100.0).round() * 100.0;
+        println!("pub const GAS_PER_MICROSECOND: f64 = {gas:.1}; // now {GAS_PER_MICROSECOND:.1}");
+    }
+}
+
+/// What else the machine does, which no median takes away.
+fn load() -> String {
+    let cores = thread::available_parallelism().map_or(1, |it| it.get());
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    match load.split_whitespace().next() {
+        Some(load) => format!(
+            "load {load} on {cores} cores: a load beyond this program's own makes every figure at two workers worth less"
+        ),
+        None => format!("{cores} cores, load unknown"),
+    }
+}
+
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}

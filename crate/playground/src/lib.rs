@@ -11,7 +11,7 @@ pub mod contracts;
 pub mod gallery;
 pub mod report;
 pub mod run;
-#[cfg(feature = "formats")]
+#[cfg(feature = "replay")]
 pub mod schedule;
 pub mod series;
 

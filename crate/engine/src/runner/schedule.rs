@@ -12,7 +12,7 @@
 use crate::{
     memory::{Executed, Overtaken, Version},
     strategy::{Aborted, Task, WorkerId},
-    sync::{Condvar, Mutex, MutexGuard, into_inner, lock, wait},
+    sync::{Condvar, Mutex, MutexGuard, lock, wait},
 };
 
 /// Something a worker did that others could notice.
@@ -36,10 +36,20 @@ pub enum Order {
     #[default]
     Free,
     /// Anybody who finds nobody else at it, and it is written down.
-    Recorded(Mutex<Schedule>),
+    Recorded(Mutex<Schedule>, Possible),
     /// Whose turn it was.
-    Replayed(Replay),
+    Replayed(Replay, Possible),
 }
+
+/// Where runs cannot be recorded, nothing of this type exists, and the compiler leaves out what needs it.
+#[cfg(not(feature = "replay"))]
+#[derive(Clone, Copy, Debug)]
+pub enum Possible {}
+
+/// Runs can be recorded here.
+#[cfg(feature = "replay")]
+#[derive(Clone, Copy, Debug)]
+pub struct Possible;
 
 /// A schedule that is gone through again.
 #[derive(Debug)]
@@ -57,35 +67,39 @@ pub(crate) struct Progress {
     ended: Option<String>,
 }
 
+#[cfg(feature = "replay")]
 impl Order {
     /// An order that is written down.
     pub fn recorded() -> Self {
-        Self::Recorded(Mutex::default())
+        Self::Recorded(Mutex::default(), Possible)
     }
 
     /// The order of a run that was recorded.
     pub fn replayed(schedule: Schedule) -> Self {
-        Self::Replayed(Replay {
+        let replay = Replay {
             schedule,
             state: Mutex::default(),
             moved: Condvar::new(),
-        })
+        };
+        Self::Replayed(replay, Possible)
     }
 
     /// What was written down.
     pub fn into_schedule(self) -> Schedule {
         match self {
-            Self::Recorded(steps) => into_inner(steps),
-            Self::Free | Self::Replayed(_) => Schedule::new(),
+            Self::Recorded(steps, _) => crate::sync::into_inner(steps),
+            Self::Free | Self::Replayed(..) => Schedule::new(),
         }
     }
+}
 
+impl Order {
     /// The turn of `worker`, as soon as it has one; none if nobody has one any more.
     pub(crate) fn turn(&self, worker: WorkerId) -> Option<Turn<'_>> {
         match self {
             Self::Free => Some(Turn::Free),
-            Self::Recorded(steps) => Some(Turn::Recorded(lock(steps), worker)),
-            Self::Replayed(replay) => replay.turn(worker),
+            Self::Recorded(steps, possible) => Some(Turn::Recorded(lock(steps), worker, *possible)),
+            Self::Replayed(replay, possible) => replay.turn(worker, *possible),
         }
     }
 
@@ -96,12 +110,12 @@ impl Order {
 
     /// May a worker without a task wait for a report? In a replay it waits for its turn alone.
     pub(super) fn lets_wait(&self) -> bool {
-        !matches!(self, Self::Replayed(_))
+        !matches!(self, Self::Replayed(..))
     }
 
     /// Nobody has a turn any more.
     pub(super) fn abandon(&self) {
-        if let Self::Replayed(replay) = self {
+        if let Self::Replayed(replay, _) = self {
             lock(&replay.state).ended.get_or_insert_default();
             replay.moved.notify_all();
         }
@@ -109,7 +123,7 @@ impl Order {
 
     /// The first step that was not the recorded one; to be asked when all workers have left.
     pub(super) fn disagreement(&self) -> Option<String> {
-        let Self::Replayed(replay) = self else {
+        let Self::Replayed(replay, _) = self else {
             return None;
         };
         let state = lock(&replay.state);
@@ -134,7 +148,7 @@ fn differs(at: usize, step: &Step, found: &str) -> String {
 }
 
 impl Replay {
-    fn turn(&self, worker: WorkerId) -> Option<Turn<'_>> {
+    fn turn(&self, worker: WorkerId, possible: Possible) -> Option<Turn<'_>> {
         let mut state = lock(&self.state);
         loop {
             if state.ended.is_some() {
@@ -142,7 +156,7 @@ impl Replay {
             }
             match self.schedule.get(state.at) {
                 Some(step) if step.worker == worker.0 => {
-                    return Some(Turn::Replayed(state, self));
+                    return Some(Turn::Replayed(state, self, possible));
                 }
                 Some(_) => state = wait(&self.moved, state),
                 None => {
@@ -162,8 +176,8 @@ impl Replay {
 /// The right to take one step, until it is dropped.
 pub(crate) enum Turn<'o> {
     Free,
-    Recorded(MutexGuard<'o, Schedule>, WorkerId),
-    Replayed(MutexGuard<'o, Progress>, &'o Replay),
+    Recorded(MutexGuard<'o, Schedule>, WorkerId, Possible),
+    Replayed(MutexGuard<'o, Progress>, &'o Replay, Possible),
 }
 
 impl Turn<'_> {
@@ -181,7 +195,7 @@ impl Turn<'_> {
     ) -> Option<f64> {
         match self {
             Self::Free => None,
-            Self::Recorded(steps, worker) => {
+            Self::Recorded(steps, worker, _) => {
                 let at = (now() * 1e3) as u64;
                 steps.push(Step {
                     worker: worker.0,
@@ -190,7 +204,7 @@ impl Turn<'_> {
                 });
                 Some(at as f64 / 1e3)
             }
-            Self::Replayed(state, replay) => {
+            Self::Replayed(state, replay, _) => {
                 let step = &replay.schedule[state.at];
                 let what = what();
                 if step.what != what {
@@ -207,7 +221,7 @@ impl Drop for Turn<'_> {
     fn drop(&mut self) {
         match self {
             Self::Free => {}
-            Self::Recorded(steps, worker) => {
+            Self::Recorded(steps, worker, _) => {
                 if std::thread::panicking() {
                     let at = steps.last().map_or(0, |last| last.at);
                     steps.push(Step {
@@ -217,7 +231,7 @@ impl Drop for Turn<'_> {
                     });
                 }
             }
-            Self::Replayed(state, replay) => {
+            Self::Replayed(state, replay, _) => {
                 state.at += 1;
                 replay.moved.notify_all();
             }

@@ -7,5 +7,5 @@ import Page from "./views/page.svelte";
 
 const target = document.getElementById("app");
 if (target === null) throw new Error("index.html has no element #app");
-start();
+await start();
 mount(Page, { target });

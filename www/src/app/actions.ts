@@ -1,6 +1,6 @@
 /**
- * What a person can do, and what then happens. Only this file, and `contracts.ts` and `settle.ts`
- * beside it, change the state.
+ * What a person can do, and what then happens. Only this file, and `contracts.ts`, `open.ts`,
+ * `address.svelte.ts` and `settle.ts` beside it, change the state.
  */
 import firstScript from "../../../examples/hot-counter.rhai?raw";
 import type { EngineStatus } from "../engine/client.ts";
@@ -8,7 +8,6 @@ import type { RunOptions, VerdictLink } from "../engine/report.ts";
 import { possible } from "../model/options.ts";
 import {
   neighbour,
-  NOTHING,
   type Selection,
   selectLine,
   selectLocation,
@@ -17,9 +16,12 @@ import {
 } from "../model/selection.ts";
 import type { PanelId } from "../views/panels.ts";
 import { sources } from "../model/solidity.ts";
+import type { Span } from "../share/saved.ts";
+import { followAddress, readAddress } from "./address.svelte.ts";
 import { showFile } from "./contracts.ts";
 import { engine, startEngine } from "./engine.ts";
 import * as memory from "./memory.ts";
+import { putDue, showWanted } from "./open.ts";
 import { isSettled, settle, settleSoon } from "./settle.ts";
 import { app, type EditorTab, type Reveal, type Side, type Theme } from "./state.svelte.ts";
 
@@ -27,7 +29,7 @@ import { app, type EditorTab, type Reveal, type Side, type Theme } from "./state
 const FIRST_EXAMPLE = "hot-counter";
 
 /** Brings the page to life. */
-export function start(): void {
+export async function start(): Promise<void> {
   app.options = memory.rememberedOptions(app.options);
   setTheme(memory.rememberedTheme());
   const last = memory.rememberedScript();
@@ -35,8 +37,13 @@ export function start(): void {
   app.example = last ? last.example : FIRST_EXAMPLE;
   app.files = memory.rememberedFiles();
   app.file = app.files[0]?.name ?? null;
+  app.earlier = memory.rememberedEarlier();
+  await readAddress();
   // An example is ours, so it may run unasked; texts of one's own wait for Run.
   if (app.example !== null && app.files.length === 0) app.run = { kind: "waiting" };
+  void followAddress(() => {
+    if (app.example !== null && app.files.length === 0) run();
+  });
   startEngine(heard);
 }
 
@@ -48,6 +55,8 @@ export function restartEngine(): void {
 export function edit(script: string): void {
   if (script === app.script) return;
   app.script = script;
+  app.held = false;
+  app.due = null;
   app.example = app.catalog?.examples.find((each) => each.script === script)?.id ?? null;
   memory.rememberScript(script, app.example);
   settleSoon("script");
@@ -72,6 +81,7 @@ export function setOptions(change: Partial<RunOptions>): void {
 export function run(): void {
   if (app.run.kind !== "idle" || app.engine.kind === "failed") return;
   app.run = { kind: "waiting" };
+  app.held = false;
   if (app.engine.kind === "ready") void executeWhenSettled();
 }
 
@@ -119,7 +129,7 @@ async function execute(): Promise<void> {
       app.checked = { script, given, problems, transactions: report.summary.transactions };
       app.outcome = { report, script, files, options };
       app.notice = null;
-      app.selection = NOTHING;
+      showWanted();
       app.side = "result";
     }
   }
@@ -133,6 +143,7 @@ function heard(status: EngineStatus): void {
     app.evmVersion ??= app.catalog.evmVersion;
     app.threads = status.engine.threads;
     app.options = possible(app.options, app.threads, app.catalog);
+    putDue();
     if (app.run.kind === "waiting") void executeWhenSettled();
     else if (!isSettled()) void settle();
   } else if (status.kind === "failed") {
@@ -185,6 +196,11 @@ export function follow(link: VerdictLink): void {
 export function showPanel(panel: PanelId): void {
   app.panel = panel;
   document.getElementById("details")?.scrollIntoView({ block: "nearest" });
+}
+
+/** Another part of the timeline came into sight. */
+export function showWindow(window: Span | null): void {
+  app.window = window;
 }
 
 export function showSide(side: Side): void {

@@ -7,7 +7,7 @@ import { settleSoon } from "./settle.ts";
 import { app } from "./state.svelte.ts";
 
 /** Larger files are not even read; the engine's limit is for all together. */
-const MOST_FILE_BYTES = 32_000_000;
+export const MOST_FILE_BYTES = 32_000_000;
 
 /** Adds a file of Solidity, and shows it. */
 export function addSolidity(text = ""): void {
@@ -81,6 +81,7 @@ export function showFile(name: string): void {
 
 function put(files: ContractFile[]): void {
   app.files = files;
+  app.held = false;
   memory.rememberFiles(files);
   settleSoon("contracts");
 }

@@ -1,13 +1,14 @@
 /** What the page remembers of the last visit: text, contracts, options, theme. */
 import type { ContractFile, RunOptions } from "../engine/report.ts";
-import { COSTS, HINTS, SWITCHES, UNITS } from "../model/options.ts";
+import { optionsFrom } from "../model/options.ts";
 import { remember, remembered } from "../lib/storage.ts";
-import type { Theme } from "./state.svelte.ts";
+import type { OwnTexts, Theme } from "./state.svelte.ts";
 
 const OPTIONS = "options";
 const SCRIPT = "script";
 const EXAMPLE = "example";
 const CONTRACTS = "contracts";
+const EARLIER = "earlier";
 const THEME = "theme";
 const SPLIT = "split";
 
@@ -28,12 +29,31 @@ export function rememberFiles(files: ContractFile[]): void {
 /** The files of contracts of the last visit; none if what is found is something else. */
 export function rememberedFiles(): ContractFile[] {
   try {
-    const found: unknown = JSON.parse(remembered(CONTRACTS) ?? "[]");
-    if (!Array.isArray(found) || !found.every(isFile)) return [];
-    const names = new Set(found.map(({ name }) => name));
-    return names.size === found.length ? found.map(({ name, text }) => ({ name, text })) : [];
+    return filesFrom(JSON.parse(remembered(CONTRACTS) ?? "[]"));
   } catch {
     return [];
+  }
+}
+
+function filesFrom(found: unknown): ContractFile[] {
+  if (!Array.isArray(found) || !found.every(isFile)) return [];
+  const names = new Set(found.map(({ name }) => name));
+  return names.size === found.length ? found.map(({ name, text }) => ({ name, text })) : [];
+}
+
+/** What a link or a file took the place of. */
+export function rememberEarlier(texts: OwnTexts | null): void {
+  remember(EARLIER, texts && JSON.stringify(texts));
+}
+
+export function rememberedEarlier(): OwnTexts | null {
+  try {
+    const found: unknown = JSON.parse(remembered(EARLIER) ?? "null");
+    if (typeof found !== "object" || found === null) return null;
+    const { script, files } = found as Record<string, unknown>;
+    return typeof script === "string" ? { script, files: filesFrom(files) } : null;
+  } catch {
+    return null;
   }
 }
 
@@ -50,37 +70,10 @@ export function rememberOptions(options: RunOptions): void {
 /** The options of the last visit, as far as they still make sense. */
 export function rememberedOptions(otherwise: RunOptions): RunOptions {
   try {
-    const found: unknown = JSON.parse(remembered(OPTIONS) ?? "null");
-    if (typeof found !== "object" || found === null) return otherwise;
-    const { strategy, runner, workers, seed, hints, shards, unit, costs } = found as Record<
-      string,
-      unknown
-    >;
-    return {
-      strategy: typeof strategy === "string" ? strategy : otherwise.strategy,
-      runner: runner === "threads" || runner === "simulated" ? runner : otherwise.runner,
-      workers: isCount(workers) && workers > 0 ? workers : otherwise.workers,
-      seed: isCount(seed) ? seed : otherwise.seed,
-      unit: UNITS.find(({ id }) => id === unit)?.id ?? otherwise.unit,
-      ...rememberedSwitches(found as Record<string, unknown>, otherwise),
-      shards: isCount(shards) ? shards : otherwise.shards,
-      hints: HINTS.find(({ id }) => id === hints)?.id ?? otherwise.hints,
-      costs: COSTS.find(({ id }) => id === costs)?.id ?? otherwise.costs,
-      overhead: otherwise.overhead,
-    };
+    return optionsFrom(JSON.parse(remembered(OPTIONS) ?? "null"), otherwise);
   } catch {
     return otherwise;
   }
-}
-
-function rememberedSwitches(found: Record<string, unknown>, otherwise: RunOptions) {
-  const { deferredFees, commutativeBalances, expectedNonces } = otherwise;
-  const switches = { deferredFees, commutativeBalances, expectedNonces };
-  for (const { id } of SWITCHES) {
-    const value = found[id];
-    if (typeof value === "boolean") switches[id] = value;
-  }
-  return switches;
 }
 
 export function rememberTheme(theme: Theme): void {
@@ -100,8 +93,4 @@ export function rememberSplit(share: number): void {
 export function rememberedSplit(): number | null {
   const share = Number.parseFloat(remembered(SPLIT) ?? "");
   return Number.isFinite(share) ? share : null;
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value < 2 ** 32;
 }

@@ -51,6 +51,7 @@ export function isSettled(): boolean {
 
 export async function settle(): Promise<Settled> {
   clearTimeout(timer);
+  if (app.held) return "replaced";
   const mine = ++turn;
   for (let turns = 0; turns < MOST_TURNS; turns++) {
     if (!(await compile()) || mine !== turn) return "replaced";

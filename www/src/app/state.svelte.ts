@@ -1,4 +1,4 @@
-/** All state of the page. Views read it; only `actions.ts` writes it. */
+/** All state of the page. Views read it; only the files beside this one write it. */
 import type { EngineStatus } from "../engine/client.ts";
 import {
   type Catalog,
@@ -14,6 +14,7 @@ import type { RunState } from "../model/progress.ts";
 import { NOTHING, type Selection } from "../model/selection.ts";
 import type { Compiled } from "../solidity/compile.ts";
 import type { CompilerStatus } from "../solidity/compiler.ts";
+import type { Shown, Span } from "../share/saved.ts";
 import type { PanelId } from "../views/panels.ts";
 
 /** A report together with what it is a report of. */
@@ -46,6 +47,15 @@ export type Checked = {
 
 /** A place to bring the editor to, in the script or in a file. */
 export type Reveal = { file: string | null; line: number; column: number };
+
+/** A script and the files beside it. */
+export type OwnTexts = { script: string; files: ContractFile[] };
+
+/** What came of a link or file that was opened. */
+export type Opening =
+  /** Its texts are shown. `newer`: there was something that this version does not know. */
+  | { kind: "opened"; what: "link" | "file"; newer: boolean }
+  | { kind: "refused"; what: "link" | "file"; message: string };
 
 class AppState {
   engine = $state.raw<EngineStatus>({ kind: "loading" });
@@ -84,6 +94,18 @@ class AppState {
   theme = $state<Theme>("system");
   /** A place to bring the editor to; each request is a new object. */
   reveal = $state.raw<Reveal | null>(null);
+  /** What came of the last link or file, until the reader has done with it. */
+  opening = $state.raw<Opening | null>(null);
+  /** Texts from elsewhere wait for Run; until then the engine does not look at them. */
+  held = $state(false);
+  /** What a link or file took the place of. */
+  earlier = $state.raw<OwnTexts | null>(null);
+  /** An example that a link names, until examples are known. */
+  due = $state<string | null>(null);
+  /** What the next result is to show. */
+  wanted = $state.raw<Pick<Shown, "select" | "window"> | null>(null);
+  /** The part of the timeline in sight, as shares of its length; `null` is all of it. */
+  window = $state.raw<Span | null>(null);
   /** Text to put into the editor, as one step that can be undone. */
   replacement = $state.raw<{ text: string } | null>(null);
 

@@ -9,7 +9,7 @@ import { defaultKeymap, history, historyKeymap, isolateHistory } from "@codemirr
 import { bracketMatching, indentOnInput, indentUnit } from "@codemirror/language";
 import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
-import { EditorState, type Extension, type StateEffect } from "@codemirror/state";
+import { EditorState, type Extension, type StateEffect, Transaction } from "@codemirror/state";
 import {
   drawSelection,
   EditorView,
@@ -109,8 +109,12 @@ export class Editor {
       changes: { from: 0, to: doc.length, insert: text },
       selection: { anchor: 0 },
       scrollIntoView: true,
-      // A step of its own, however soon it follows the last keystroke.
-      annotations: isolateHistory.of("full"),
+      annotations: [
+        // A step of its own, however soon it follows the last keystroke.
+        isolateHistory.of("full"),
+        // Nobody wants an empty text back.
+        Transaction.addToHistory.of(doc.length > 0),
+      ],
     });
   }
 

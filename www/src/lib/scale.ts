@@ -23,6 +23,19 @@ export function fit(length: number, widthPx: number): Window {
   return { start: 0, end: length > 0 ? length : 1, widthPx: Math.max(1, widthPx) };
 }
 
+/** A part of the axis, given as shares of its length; all of it for `null`. */
+export function part(length: number, shares: { from: number; to: number } | null): Window {
+  const whole = fit(length, 1);
+  return shares ? within({ ...whole, start: shares.from * whole.end, end: shares.to * whole.end }, whole.end) : whole;
+}
+
+/** What part of the axis a window shows, as shares of its length; `null` for all of it. */
+export function share(window: Window, length: number): { from: number; to: number } | null {
+  const { end } = fit(length, 1);
+  if (window.start <= 0 && window.end >= end) return null;
+  return { from: window.start / end, to: Math.min(window.end / end, 1) };
+}
+
 /** Shows `factor` times less of the axis, keeping what is at `px` where it is. */
 export function zoom(window: Window, factor: number, px: number, length: number): Window {
   const shortest = Math.max(length / 100_000, Number.EPSILON);

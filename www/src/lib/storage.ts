@@ -17,3 +17,21 @@ export function remembered(key: string): string | null {
     return null;
   }
 }
+
+/** As `remember`, for this tab alone and as long as it is open. */
+export function rememberForTab(key: string, value: string | null): void {
+  try {
+    if (value === null) sessionStorage.removeItem(PREFIX + key);
+    else sessionStorage.setItem(PREFIX + key, value);
+  } catch {
+    // Refused: the page works without.
+  }
+}
+
+export function forTab(key: string): string | null {
+  try {
+    return sessionStorage.getItem(PREFIX + key);
+  } catch {
+    return null;
+  }
+}

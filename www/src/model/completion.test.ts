@@ -72,3 +72,11 @@ test("a verb is recognised anywhere in its name", () => {
   expect(verbAt("resend(a)", 4, facts)).toBeNull();
   expect(verbAt('"send"', 3, facts)).toBeNull();
 });
+
+test("a word without an end takes no time", () => {
+  const start = performance.now();
+  expect(offered(`${"a".repeat(200_000)}; |`)).toBeNull();
+  expect(offered(`${"a".repeat(200_000)}|`)).not.toBeNull();
+  // Tried from every letter anew, it would be minutes.
+  expect(performance.now() - start).toBeLessThan(5000);
+});

@@ -28,6 +28,9 @@ type Spot =
 /** Verbs whose string is a function of whatever contract the argument before it is. */
 const CALLS = new Set(["send", "prepare"]);
 
+/** Longer words are not completed. */
+const MOST_NAME_CHARS = 200;
+
 export function completeAt(
   text: string,
   at: number,
@@ -38,9 +41,11 @@ export function completeAt(
   const spot = spotAt(text, at);
   if (spot.kind === "string") return inString(text, spot, facts);
   if (spot.kind === "comment") return null;
-  const word = /[\p{L}_][\p{L}\p{N}_]*$/u.exec(text.slice(0, at));
+  // A name is short; a long line without a space would take minutes.
+  const start = Math.max(0, at - MOST_NAME_CHARS);
+  const word = /[\p{L}_][\p{L}\p{N}_]*$/u.exec(text.slice(start, at));
   if (word === null && !explicit) return null;
-  const from = word?.index ?? at;
+  const from = word ? start + word.index : at;
   const variables = names(text).filter((name) => name !== word?.[0]);
   return {
     from,

@@ -60,6 +60,60 @@ export const SWITCHES: readonly {
   },
 ];
 
+/** What each option may be where it comes from elsewhere: a link, a file, the last visit. */
+export const OPTIONS: { readonly [Name in keyof RunOptions]: Check<RunOptions[Name]> } = {
+  strategy: { is: isName, means: "a strategy" },
+  runner: { is: (value) => value === "threads" || value === "simulated", means: "a runner" },
+  workers: { is: isWorkers, means: "a number of workers" },
+  seed: { is: isCount, means: "a seed" },
+  hints: { is: isOneOf(HINTS), means: "where hints come from" },
+  unit: { is: isOneOf(UNITS), means: "what conflicts are on" },
+  deferredFees: { is: isSwitch, means: "true or false" },
+  commutativeBalances: { is: isSwitch, means: "true or false" },
+  expectedNonces: { is: isSwitch, means: "true or false" },
+  shards: { is: isCount, means: "a number of shards" },
+};
+
+export const OPTION_NAMES = Object.keys(OPTIONS) as (keyof RunOptions)[];
+
+type Check<T> = { is: (value: unknown) => value is T; means: string };
+
+export function isOption(name: string): name is keyof RunOptions {
+  return Object.hasOwn(OPTIONS, name);
+}
+
+/** `otherwise`, with what is found and makes sense in its place. */
+export function optionsFrom(found: unknown, otherwise: RunOptions): RunOptions {
+  const options = { ...otherwise };
+  if (typeof found !== "object" || found === null) return options;
+  const take = <Name extends keyof RunOptions>(name: Name) => {
+    const value: unknown = Reflect.get(found, name);
+    if (OPTIONS[name].is(value)) options[name] = value;
+  };
+  OPTION_NAMES.forEach((name) => take(name));
+  return options;
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === "string" && /^[\w-]{1,100}$/.test(value);
+}
+
+function isOneOf<Id>(entries: readonly { id: Id }[]) {
+  return (value: unknown): value is Id => entries.some(({ id }) => id === value);
+}
+
+function isWorkers(value: unknown): value is number {
+  return isCount(value) && value > 0;
+}
+
+function isSwitch(value: unknown): value is boolean {
+  return typeof value === "boolean";
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value < 2 ** 32;
+}
+
 /** Must the strategy know beforehand what transactions will touch? */
 export function needsHints(strategy: StrategyEntry | undefined): boolean {
   return strategy?.needs === "hints";

@@ -1,0 +1,171 @@
+/**
+ * What comes from elsewhere, a link or a saved file: takes the place of what is here, and can be sent
+ * back.
+ *
+ * Someone else may have written it. So its texts are shown and wait: until the reader presses Run or
+ * edits them, not even the engine looks at them.
+ */
+import type { RunOptions } from "../engine/report.ts";
+import { possible } from "../model/options.ts";
+import { NOTHING, selectLine, selectLocation, selectTx } from "../model/selection.ts";
+import { sources } from "../model/solidity.ts";
+import type { Opened, Saved, Shown, Span, Texts } from "../share/saved.ts";
+import { PANELS } from "../views/panels.ts";
+import * as memory from "./memory.ts";
+import { app, type OwnTexts } from "./state.svelte.ts";
+
+/** All that a link or a file keeps of the page as it is. */
+export function current(): Saved {
+  const { options, tab, file, panel, wanted } = app;
+  const own = app.example === null || app.files.length > 0;
+  const texts: Texts = own
+    ? { kind: "own", script: app.script, files: app.files }
+    : { kind: "example", id: app.example ?? "" };
+  const shown: Shown = {
+    tab: tab === "script" ? undefined : tab,
+    file: tab === "contracts" ? (file ?? undefined) : undefined,
+    panel: panel === PANELS[0]?.id ? undefined : panel,
+    // What the next result is to show goes before what this one does.
+    ...(wanted ?? { select: selected(), window: rounded(app.window) }),
+  };
+  return { texts, options: { ...options }, shown };
+}
+
+/** More digits than a screen has pixels would only make the address longer. */
+function rounded(window: Span | null): Span | undefined {
+  if (window === null) return undefined;
+  return { from: Number(window.from.toFixed(7)), to: Number(window.to.toFixed(7)) };
+}
+
+function selected(): Shown["select"] {
+  const { selection, outcome } = app;
+  switch (selection.kind) {
+    case "none":
+      return undefined;
+    case "tx":
+      return { kind: "tx", tx: selection.tx };
+    case "line":
+      return { kind: "line", line: selection.line };
+    case "location": {
+      const name = outcome?.report.locations[selection.location]?.name;
+      return name === undefined ? undefined : { kind: "location", name };
+    }
+  }
+}
+
+/** Shows what the link or file holds, and keeps what it takes the place of. */
+export function open({ saved, newer }: Opened, what: "link" | "file"): void {
+  const before = { script: app.script, files: app.files };
+  const own = app.example === null || app.files.length > 0;
+  app.opening = null;
+  put(saved);
+  const replaced = own && before.script !== "" && before.script !== app.script;
+  if (replaced) {
+    app.earlier = before;
+    memory.rememberEarlier(before);
+  }
+  app.held = saved.texts.kind === "own";
+  if (app.opening === null && (app.held || newer || replaced)) {
+    app.opening = { kind: "opened", what, newer };
+  }
+}
+
+export function refuse(what: "link" | "file", message: string): void {
+  app.opening = { kind: "refused", what, message };
+}
+
+export function dismissOpening(): void {
+  app.opening = null;
+}
+
+/** Puts back what a link or file took the place of. */
+export function bringBack(): void {
+  const { earlier } = app;
+  if (earlier === null) return;
+  putTexts(earlier);
+  app.example = app.catalog?.examples.find(({ script }) => script === earlier.script)?.id ?? null;
+  app.held = false;
+  app.opening = null;
+  app.earlier = null;
+  memory.rememberEarlier(null);
+  memory.rememberScript(earlier.script, app.example);
+  memory.rememberFiles(earlier.files);
+}
+
+/** Makes the page what was saved. */
+export function put({ texts, options, shown }: Saved): void {
+  app.run = app.run.kind === "waiting" ? { kind: "idle" } : app.run;
+  app.due = null;
+  if (texts.kind === "own") {
+    putTexts(texts);
+    app.example = null;
+  } else {
+    app.due = texts.id;
+    putDue();
+  }
+  putOptions(options);
+  if (app.files.some(({ name }) => name === shown.file)) app.file = shown.file ?? null;
+  app.tab = shown.tab ?? "script";
+  app.panel = PANELS.find(({ id }) => id === shown.panel)?.id ?? PANELS[0]?.id ?? app.panel;
+  app.wanted = { select: shown.select, window: shown.window };
+}
+
+/** Puts the example that a link names into the editor, as soon as examples are known. */
+export function putDue(): void {
+  const { due, catalog } = app;
+  if (due === null) return;
+  if (catalog === null) {
+    // What is here is of another text.
+    if (app.example !== due) putTexts({ script: "", files: [] });
+    app.example = due;
+    return;
+  }
+  app.due = null;
+  const example = catalog.examples.find(({ id }) => id === due);
+  if (example) {
+    putTexts({ script: example.script, files: [] });
+    app.example = due;
+    return;
+  }
+  refuse("link", `there is no example called ${due.slice(0, 60)}`);
+  if (app.example !== due) return;
+  const last = memory.rememberedScript();
+  putTexts({ script: last?.script ?? "", files: memory.rememberedFiles() });
+  app.example = last?.example ?? null;
+}
+
+function putTexts({ script, files }: OwnTexts): void {
+  app.script = script;
+  app.replacement = { text: script };
+  app.files = files;
+  app.file = files[0]?.name ?? null;
+  app.checked = null;
+  if (sources(files).length === 0) app.compiled = null;
+}
+
+function putOptions(options: RunOptions): void {
+  app.options = possible(options, app.threads, app.catalog);
+}
+
+/** Selects in a new result what a link wants, and shows that part of it. */
+export function showWanted(): void {
+  const { wanted, outcome } = app;
+  app.wanted = null;
+  app.window = wanted?.window ?? null;
+  app.selection = NOTHING;
+  if (!outcome || !wanted?.select) return;
+  const { report } = outcome;
+  const { select } = wanted;
+  switch (select.kind) {
+    case "tx":
+      app.selection = selectTx(report, select.tx);
+      return;
+    case "line":
+      app.selection = selectLine(report, select.line);
+      return;
+    case "location": {
+      const at = report.locations.findIndex(({ name }) => name === select.name);
+      if (at >= 0) app.selection = selectLocation(report, at);
+    }
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * The fragment of an address: `#v1=` with everything in it, or `#example=…&workers=8` for an example.
+ *
+ * In the fragment, because a browser sends it to nobody.
+ */
+import type { RunOptions } from "../engine/report.ts";
+import { isOption, OPTION_NAMES } from "../model/options.ts";
+import { parse } from "./json.ts";
+import { MOST_UNPACKED_BYTES, pack, unpack } from "./packed.ts";
+import { type Opened, plain, plainSelect, readSaved, type Saved, UNNAMED } from "./saved.ts";
+import { Unreadable } from "./unreadable.ts";
+
+const VERSION = /^v(\d{1,9})=(.*)$/s;
+const MOST_SHORT_CHARS = 4000;
+
+/** Numbers and switches of the readable form, which are text there. */
+const NUMBER = /^\d{1,10}(\.\d{1,17})?(e-\d{1,2})?$/;
+
+/** The fragment for what is to be saved, without `#`; `null` if it is too large for a link. */
+export async function fragmentOf(saved: Saved): Promise<string | null> {
+  if (saved.texts.kind === "example") return readable(saved.texts.id, saved);
+  const { script, files } = saved.texts;
+  const chars = files.reduce((sum, file) => sum + file.text.length, script.length);
+  if (chars > MOST_UNPACKED_BYTES) return null;
+  const json = JSON.stringify(plain(saved));
+  if (new Blob([json]).size > MOST_UNPACKED_BYTES) return null;
+  const packed = await pack(json);
+  return packed === null ? null : `v1=${packed}`;
+}
+
+/** Reads a fragment, without `#`; `null` if it says nothing. Throws `Unreadable`. */
+export async function readFragment(fragment: string): Promise<Opened | null> {
+  const [, version, packed] = VERSION.exec(fragment) ?? [];
+  if (version !== undefined && packed !== undefined) {
+    if (version !== "1") {
+      throw new Unreadable(
+        "it was made by a newer version of Interleave. Reload the page; if that does not help, this site has an older one",
+      );
+    }
+    return readSaved(parse(await unpack(packed)));
+  }
+  if (!fragment.startsWith("example=")) return null;
+  if (fragment.length > MOST_SHORT_CHARS) throw new Unreadable("it is too long");
+  return readSaved(fromReadable(fragment));
+}
+
+/** Options that are what a link means by itself are left out. */
+function readable(id: string, { options, shown }: Saved): string {
+  const { select, window, ...rest } = shown;
+  const parts: Record<string, string | number | boolean | undefined> = {
+    example: id,
+    ...changed(options),
+    ...rest,
+    ...plainSelect(select),
+    ...window,
+  };
+  return Object.entries(parts)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`)
+    .join("&");
+}
+
+function changed(options: RunOptions): Partial<RunOptions> {
+  const names = OPTION_NAMES.filter((name) => {
+    // What most readers want to see in the address stays.
+    return name === "strategy" || name === "workers" || options[name] !== UNNAMED[name];
+  });
+  return Object.fromEntries(names.map((name) => [name, options[name]]));
+}
+
+/** The readable form as the data of the other one. */
+function fromReadable(fragment: string): Record<string, unknown> {
+  const options = new Map<string, unknown>();
+  const rest = new Map<string, unknown>();
+  for (const [name, text] of new URLSearchParams(fragment)) {
+    (isOption(name) ? options : rest).set(name, valueOf(name, text));
+  }
+  for (const name of ["script", "files", "options"]) rest.delete(name);
+  return { ...Object.fromEntries(rest), options: Object.fromEntries(options) };
+}
+
+const TEXTS = new Set(["example", "strategy", "file", "panel", "location"]);
+
+function valueOf(name: string, text: string): unknown {
+  if (TEXTS.has(name)) return text;
+  if (text === "true" || text === "false") return text === "true";
+  return NUMBER.test(text) ? Number(text) : text;
+}

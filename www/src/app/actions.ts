@@ -26,7 +26,7 @@ import { isSettled, settle, settleSoon } from "./settle.ts";
 import { app, type EditorTab, type Reveal, type Side, type Theme } from "./state.svelte.ts";
 
 /** What a first visitor sees. */
-const FIRST_EXAMPLE = "hot-counter";
+export const FIRST_EXAMPLE = "hot-counter";
 
 /** Brings the page to life. */
 export async function start(): Promise<void> {
@@ -38,7 +38,8 @@ export async function start(): Promise<void> {
   app.files = memory.rememberedFiles();
   app.file = app.files[0]?.name ?? null;
   app.earlier = memory.rememberedEarlier();
-  await readAddress();
+  const linked = await readAddress();
+  app.offered = last === null && !linked && !memory.rememberedTour();
   // An example is ours, so it may run unasked; texts of one's own wait for Run.
   if (app.example !== null && app.files.length === 0) app.run = { kind: "waiting" };
   void followAddress(() => {

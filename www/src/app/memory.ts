@@ -9,6 +9,7 @@ const SCRIPT = "script";
 const EXAMPLE = "example";
 const CONTRACTS = "contracts";
 const EARLIER = "earlier";
+const TOUR = "tour";
 const THEME = "theme";
 const SPLIT = "split";
 
@@ -74,6 +75,15 @@ export function rememberedOptions(otherwise: RunOptions): RunOptions {
   } catch {
     return otherwise;
   }
+}
+
+/** That the tour was offered, which is done once. */
+export function rememberTour(): void {
+  remember(TOUR, "offered");
+}
+
+export function rememberedTour(): boolean {
+  return remembered(TOUR) !== null;
 }
 
 export function rememberTheme(theme: Theme): void {

@@ -60,10 +60,7 @@ export function open({ saved, newer }: Opened, what: "link" | "file"): void {
   app.opening = null;
   put(saved);
   const replaced = own && before.script !== "" && before.script !== app.script;
-  if (replaced) {
-    app.earlier = before;
-    memory.rememberEarlier(before);
-  }
+  if (replaced) keepEarlier(before);
   app.held = saved.texts.kind === "own";
   if (app.opening === null && (app.held || newer || replaced)) {
     app.opening = { kind: "opened", what, newer };
@@ -86,10 +83,15 @@ export function bringBack(): void {
   app.example = app.catalog?.examples.find(({ script }) => script === earlier.script)?.id ?? null;
   app.held = false;
   app.opening = null;
-  app.earlier = null;
-  memory.rememberEarlier(null);
+  keepEarlier(null);
   memory.rememberScript(earlier.script, app.example);
   memory.rememberFiles(earlier.files);
+}
+
+/** Keeps texts that something takes the place of, over a reload too. */
+export function keepEarlier(texts: OwnTexts | null): void {
+  app.earlier = texts && { script: texts.script, files: texts.files };
+  memory.rememberEarlier(app.earlier);
 }
 
 /** Makes the page what was saved. */

@@ -34,6 +34,8 @@ export type Theme = "system" | "light" | "dark";
 /** Which half of the page a narrow screen shows. */
 export type Side = "script" | "result";
 
+export type HelpTopic = "keys" | "language" | "about";
+
 /** What the editor shows. */
 export type EditorTab = "script" | "contracts";
 
@@ -106,6 +108,12 @@ class AppState {
   wanted = $state.raw<Pick<Shown, "select" | "window"> | null>(null);
   /** The part of the timeline in sight, as shares of its length; `null` is all of it. */
   window = $state.raw<Span | null>(null);
+  /** The page of help that is open. */
+  help = $state<HelpTopic | null>(null);
+  /** The step of the tour that is shown. */
+  tour = $state<number | null>(null);
+  /** Is the tour offered? */
+  offered = $state(false);
   /** Text to put into the editor, as one step that can be undone. */
   replacement = $state.raw<{ text: string } | null>(null);
 

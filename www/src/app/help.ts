@@ -1,4 +1,5 @@
 /** What a person can do with the help: its pages, and the tour. */
+import { sameOptions } from "../model/options.ts";
 import { selectTx } from "../model/selection.ts";
 import { showpiece, TOUR } from "../model/tour.ts";
 import { type Saved, UNNAMED } from "../share/saved.ts";
@@ -33,10 +34,8 @@ export function startTour(): void {
 
 /** Is what is shown a run with the tour's options? */
 function asTheTourHasIt(): boolean {
-  const { outcome } = app;
-  const names = Object.keys(UNNAMED) as (keyof typeof UNNAMED)[];
-  const same = (options: typeof UNNAMED) => names.every((name) => options[name] === UNNAMED[name]);
-  return same(app.options) && (outcome === null || same(outcome.options));
+  const { options, outcome } = app;
+  return sameOptions(options, UNNAMED) && (!outcome || sameOptions(outcome.options, UNNAMED));
 }
 
 export function stepTour(by: 1 | -1): void {

@@ -60,6 +60,18 @@ export const SWITCHES: readonly {
   },
 ];
 
+/** More parameters than there are. */
+const MOST_OVERHEADS = 50;
+
+/** Are these the same options? */
+export function sameOptions(one: RunOptions, other: RunOptions): boolean {
+  return OPTION_NAMES.every((name) => sameOption(name, one, other));
+}
+
+export function sameOption(name: keyof RunOptions, one: RunOptions, other: RunOptions): boolean {
+  return JSON.stringify(one[name]) === JSON.stringify(other[name]);
+}
+
 /** What each option may be where it comes from elsewhere: a link, a file, the last visit. */
 export const OPTIONS: { readonly [Name in keyof RunOptions]: Check<RunOptions[Name]> } = {
   strategy: { is: isName, means: "a strategy" },
@@ -72,6 +84,8 @@ export const OPTIONS: { readonly [Name in keyof RunOptions]: Check<RunOptions[Na
   commutativeBalances: { is: isSwitch, means: "true or false" },
   expectedNonces: { is: isSwitch, means: "true or false" },
   shards: { is: isCount, means: "a number of shards" },
+  costs: { is: isOneOf(COSTS), means: "what the clock counts" },
+  overhead: { is: isOverhead, means: "what the machinery costs, by name" },
 };
 
 export const OPTION_NAMES = Object.keys(OPTIONS) as (keyof RunOptions)[];
@@ -104,6 +118,14 @@ function isOneOf<Id>(entries: readonly { id: Id }[]) {
 
 function isWorkers(value: unknown): value is number {
   return isCount(value) && value > 0;
+}
+
+function isOverhead(value: unknown): value is RunOptions["overhead"] {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const entries: [string, unknown][] = Object.entries(value);
+  const fits = ([name, cost]: [string, unknown]) =>
+    isName(name) && typeof cost === "number" && Number.isFinite(cost) && cost >= 0;
+  return entries.length <= MOST_OVERHEADS && entries.every(fits);
 }
 
 function isSwitch(value: unknown): value is boolean {

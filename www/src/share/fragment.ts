@@ -4,10 +4,10 @@
  * In the fragment, because a browser sends it to nobody.
  */
 import type { RunOptions } from "../engine/report.ts";
-import { isOption, OPTION_NAMES } from "../model/options.ts";
+import { isOption, OPTION_NAMES, sameOption } from "../model/options.ts";
 import { parse } from "./json.ts";
 import { MOST_UNPACKED_BYTES, pack, unpack } from "./packed.ts";
-import { type Opened, plain, plainSelect, readSaved, type Saved, UNNAMED } from "./saved.ts";
+import { type Opened, plain, plainSelect, readSaved, type Saved, type Texts, UNNAMED } from "./saved.ts";
 import { Unreadable } from "./unreadable.ts";
 
 const VERSION = /^v(\d{1,9})=(.*)$/s;
@@ -18,14 +18,20 @@ const NUMBER = /^\d{1,10}(\.\d{1,17})?(e-\d{1,2})?$/;
 
 /** The fragment for what is to be saved, without `#`; `null` if it is too large for a link. */
 export async function fragmentOf(saved: Saved): Promise<string | null> {
-  if (saved.texts.kind === "example") return readable(saved.texts.id, saved);
-  const { script, files } = saved.texts;
-  const chars = files.reduce((sum, file) => sum + file.text.length, script.length);
-  if (chars > MOST_UNPACKED_BYTES) return null;
+  const { texts, options } = saved;
+  if (texts.kind === "example" && sameOption("overhead", options, UNNAMED)) {
+    return readable(texts.id, saved);
+  }
+  if (charsOf(texts) > MOST_UNPACKED_BYTES) return null;
   const json = JSON.stringify(plain(saved));
   if (new Blob([json]).size > MOST_UNPACKED_BYTES) return null;
   const packed = await pack(json);
   return packed === null ? null : `v1=${packed}`;
+}
+
+function charsOf(texts: Texts): number {
+  if (texts.kind === "example") return 0;
+  return texts.files.reduce((sum, file) => sum + file.text.length, texts.script.length);
 }
 
 /** Reads a fragment, without `#`; `null` if it says nothing. Throws `Unreadable`. */
@@ -47,7 +53,7 @@ export async function readFragment(fragment: string): Promise<Opened | null> {
 /** Options that are what a link means by itself are left out. */
 function readable(id: string, { options, shown }: Saved): string {
   const { select, window, ...rest } = shown;
-  const parts: Record<string, string | number | boolean | undefined> = {
+  const parts: Record<string, unknown> = {
     example: id,
     ...changed(options),
     ...rest,
@@ -63,7 +69,7 @@ function readable(id: string, { options, shown }: Saved): string {
 function changed(options: RunOptions): Partial<RunOptions> {
   const names = OPTION_NAMES.filter((name) => {
     // What most readers want to see in the address stays.
-    return name === "strategy" || name === "workers" || options[name] !== UNNAMED[name];
+    return name === "strategy" || name === "workers" || !sameOption(name, options, UNNAMED);
   });
   return Object.fromEntries(names.map((name) => [name, options[name]]));
 }

@@ -51,6 +51,8 @@ export const UNNAMED: RunOptions = {
   commutativeBalances: false,
   expectedNonces: false,
   shards: 4,
+  costs: "gas",
+  overhead: {},
 };
 
 const MOST_TEXT_CHARS = 32_000_000;

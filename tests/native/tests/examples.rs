@@ -337,6 +337,39 @@ fn with_sums_and_expected_nonces_neither_a_sender_nor_a_payee_chains() {
 }
 
 #[test]
+fn a_contract_that_pays_is_no_queue_where_balances_are_sums() {
+    // Calls that find less than they want to pay have to know how much there is.
+    let script = |has: u32| {
+        format!(
+            r#"
+        let till = deploy(assemble("PUSH 0 PUSH 0 PUSH 0 PUSH 0 PUSH 1 CALLER GAS CALL"), [], #{{
+            name: "till", value: {has}
+        }});
+        for person in accounts("person", 40) {{ send(person, till, ""); }}
+    "#
+        )
+    };
+    // A list declares values, so nothing is a sum there.
+    let asks = strategy::ALL.iter();
+    for strategy in asks.filter(|entry| entry.needs != strategy::Needs::List) {
+        let run = |has| {
+            let options = RunOptions {
+                strategy: strategy.id.into(),
+                workers: 8,
+                commutative_balances: true,
+                ..RunOptions::default()
+            };
+            let summary = run_script(&script(has), &options).summary;
+            assert!(summary.matches, "{} with {has}", strategy.id);
+            summary
+        };
+        assert_eq!(run(40).critical_path_bound.round(), 40.0, "{}", strategy.id);
+        assert_eq!(run(40).aborts, 0, "{}", strategy.id);
+        run(25);
+    }
+}
+
+#[test]
 fn a_nonce_that_was_expected_in_vain_and_a_balance_that_falls_short_are_found_out() {
     let script = r#"
         let poor = account("poor", #{ balance: 200_000 });

@@ -1,7 +1,8 @@
 //! What an incarnation found out about balances, where credits and debits commute.
 //!
 //! revm loads accounts whole, so the opcodes that look at a balance say so themselves; whoever is
-//! merely credited or debited is not looked at. The rule: in doubt a balance counts as looked at.
+//! merely credited is not looked at, and whoever pays is asked for enough of it, and no more than that.
+//! The rule: in doubt a balance counts as looked at.
 
 use alloy_primitives::{Address, KECCAK256_EMPTY, U256};
 use revm::{
@@ -57,9 +58,26 @@ fn ask_of_self(context: &mut Context<'_, '_, '_>) {
     database(context).ask(own, Asked::Value);
 }
 
-fn has_value(context: &Context<'_, '_, '_>, depth: usize) -> bool {
-    let value = context.interpreter.stack.peek(depth);
-    value.is_ok_and(|value| !value.is_zero())
+/// The value that a call or creation sends along; none where it sends nothing.
+fn value(context: &Context<'_, '_, '_>, depth: usize) -> Option<U256> {
+    let value = context.interpreter.stack.peek(depth).ok()?;
+    (!value.is_zero()).then_some(value)
+}
+
+/// Whoever executes is about to pay `value`, which fails if there is not so much.
+///
+/// What this transaction itself was paid and has paid so far is the same whatever there was before it.
+fn ask_for_enough(context: &mut Context<'_, '_, '_>, value: U256) {
+    let own = context.interpreter.input.target_address;
+    let journal = &mut context.host.journaled_state;
+    let now = journal.inner.state.get(&own).map(|it| it.info.balance);
+    let rest = now.and_then(|now| now.checked_sub(value));
+    let before = journal.database.seen(own).map(|seen| seen.balance);
+    let asked = match before.zip(rest) {
+        Some((before, rest)) => Asked::AtLeast(before.saturating_sub(rest)),
+        None => Asked::Value,
+    };
+    journal.database.ask(own, asked);
 }
 
 fn balance<'m, 'b>(mut context: Context<'_, 'm, 'b>) -> InstructionExecResult {
@@ -79,24 +97,23 @@ fn code_hash<'m, 'b>(mut context: Context<'_, 'm, 'b>) -> InstructionExecResult 
 
 /// To pay, one must have enough; to be paid costs more if one is empty.
 fn call<'m, 'b>(mut context: Context<'_, 'm, 'b>) -> InstructionExecResult {
-    if has_value(&context, 2) {
-        ask_of_self(&mut context);
+    if let Some(value) = value(&context, 2) {
+        ask_for_enough(&mut context, value);
+        ask_of(&mut context, 1, Asked::Emptiness);
     }
-    ask_of(&mut context, 1, Asked::Emptiness);
     contract::call::<{ opcode::CALL }, _, _>(context)
 }
 
 fn call_code<'m, 'b>(mut context: Context<'_, 'm, 'b>) -> InstructionExecResult {
-    if has_value(&context, 2) {
-        ask_of_self(&mut context);
+    if let Some(value) = value(&context, 2) {
+        ask_for_enough(&mut context, value);
     }
-    ask_of(&mut context, 1, Asked::Emptiness);
     contract::call::<{ opcode::CALLCODE }, _, _>(context)
 }
 
 fn create<'m, 'b, const TWO: bool>(mut context: Context<'_, 'm, 'b>) -> InstructionExecResult {
-    if has_value(&context, 0) {
-        ask_of_self(&mut context);
+    if let Some(value) = value(&context, 0) {
+        ask_for_enough(&mut context, value);
     }
     contract::create::<TWO, _, _>(context)
 }
@@ -126,12 +143,20 @@ pub(super) fn settle(
         .collect();
     for (read, seen) in reads.accounts.iter_mut().zip(seen) {
         let address = read.address;
-        // With a nonce or code an account is not empty, whatever it has.
+        // With a nonce or code an account is not empty, whatever it has. Without, nothing is taken from
+        // it, so it is not empty if it had anything.
         let may_be_empty = seen.nonce == 0 && seen.code_hash == KECCAK256_EMPTY;
-        let of_it = asked.iter().filter(|(of, _)| *of == address);
-        let by_code = of_it
-            .map(|(_, asked)| *asked)
-            .any(|asked| asked == Asked::Value || may_be_empty);
+        let mut by_code = false;
+        let mut least = U256::ZERO;
+        for (_, asked) in asked.iter().filter(|(of, _)| *of == address) {
+            match asked {
+                Asked::Value => by_code = true,
+                Asked::AtLeast(value) => least = least.max(*value),
+                Asked::Emptiness if !may_be_empty => {}
+                Asked::Emptiness if seen.balance.is_zero() => by_code = true,
+                Asked::Emptiness => least = least.max(U256::ONE),
+            }
+        }
         let by_rule = state.get(&address).is_some_and(|account| {
             account.is_created()
                 || account.is_selfdestructed()
@@ -143,7 +168,9 @@ pub(super) fn settle(
         read.observed = if by_code || by_rule {
             Observed::Value
         } else if address == tx.caller {
-            enough.map_or(Observed::Value, Observed::AtLeast)
+            enough.map_or(Observed::Value, |it| Observed::AtLeast(it.max(least)))
+        } else if least > U256::ZERO {
+            Observed::AtLeast(least)
         } else {
             Observed::Nothing
         };

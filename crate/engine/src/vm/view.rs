@@ -60,6 +60,8 @@ pub struct View<'m, 'b> {
 pub enum Asked {
     /// Its value.
     Value,
+    /// Whether it was at least this before the transaction.
+    AtLeast(U256),
     /// Whether the account is empty.
     Emptiness,
 }
@@ -106,6 +108,13 @@ impl<'m, 'b> View<'m, 'b> {
         if !self.asked.contains(&(address, asked)) {
             self.asked.push((address, asked));
         }
+    }
+
+    /// An account as it was when it was loaded, if it was.
+    pub fn seen(&self, address: Address) -> Option<&AccountSeen<'b>> {
+        let mut accounts = self.reads.accounts.iter();
+        let at = accounts.position(|read| read.address == address)?;
+        self.seen.get(at)
     }
 
     /// What code asked for so far.

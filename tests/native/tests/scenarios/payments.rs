@@ -1,6 +1,7 @@
 //! Balances that change behind a transaction's back: the beneficiary's fees, and what a sender has left.
 
 use alloy_primitives::{Address, KECCAK256_EMPTY, U256};
+use interleave_engine::outcome::Outcome;
 use interleave_tests::scene::{ETHER, Played, SPY, Scene, account, deploying, mortal};
 use revm::primitives::hardfork::SpecId;
 
@@ -256,4 +257,54 @@ fn what_a_transaction_would_have_written_is_not_read_when_it_becomes_invalid() {
     assert_eq!(read, [0, 2].map(U256::from));
     assert_eq!(played.balance(notes), U256::from(2));
     assert_eq!(played.balance(account(1)), U256::from(5));
+}
+
+#[test]
+fn a_contract_pays_until_it_has_too_little_and_again_when_it_was_paid() {
+    let mut scene = Scene::new(SpecId::OSAKA);
+    // Pays its caller three out of what it is paid and what it has, twice.
+    let pay = "0 0 0 0 3 CALLER GAS CALL";
+    let till = scene.contract(0x20, &format!("{pay} {pay} ADD 0 MSTORE 32 0 RETURN"));
+    let friends = [0x21, 0x22].map(|number| {
+        let words = format!("0 0 0 0 0 {till} GAS CALL POP");
+        scene.contract(number, &words)
+    });
+    // Enough for two calls and a half.
+    scene.endow(till, 15);
+    for from in 0..4 {
+        scene.send(from, till);
+    }
+    // It pays with what it is just being paid.
+    scene.send(4, till).value = U256::from(6);
+    scene.send(5, till).value = U256::from(8);
+    scene.send(6, friends[0]);
+    scene.send(7, account(0x40)).value = U256::ONE;
+    scene.send(8, friends[1]);
+    scene.send(9, till).value = U256::from(1);
+    let played = scene.check();
+    assert_eq!(played.letters(), "ssssssssss");
+    let paid = |outcome: &Outcome| match outcome {
+        Outcome::Executed(receipt) => U256::from_be_slice(&receipt.output),
+        Outcome::Skipped(_) => U256::ZERO,
+    };
+    let payments: Vec<_> = played.result.outcomes.iter().map(paid).collect();
+    let payments: Vec<u64> = payments.iter().map(|it| it.to()).collect();
+    assert_eq!(payments, [2, 2, 1, 0, 2, 2, 0, 0, 0, 1]);
+    assert_eq!(played.balance(till), U256::from(0));
+    assert_eq!(played.balance(friends[0]), U256::from(0));
+}
+
+#[test]
+fn who_makes_a_contract_with_more_than_it_has_makes_none() {
+    let mut scene = Scene::new(SpecId::OSAKA);
+    let maker = scene.contract(0x20, "0 0 4 CREATE 0 MSTORE 32 0 RETURN");
+    scene.endow(maker, 9);
+    for from in 0..3 {
+        scene.send(from, maker);
+    }
+    scene.send(3, maker).value = U256::from(3);
+    let played = scene.check();
+    assert_eq!(played.balance(maker), U256::ZERO);
+    // The two that were made, and the one that was paid for.
+    assert_eq!(played.nonce(maker), 4);
 }

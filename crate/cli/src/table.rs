@@ -21,7 +21,7 @@ pub fn csv(summaries: &[Summary]) -> Result<String, Error> {
 
 /// The members that are no objects or lists, with what is absent left empty.
 fn plain(summary: &Value) -> Map<String, Value> {
-    let nested = ["wall", "expected", "difference", "overhead"];
+    let nested = ["wall", "expected", "difference", "overhead", "list"];
     let members = summary.as_object().into_iter().flatten();
     let plain = members.filter(|(name, _)| !nested.contains(&name.as_str()));
     plain

@@ -5,8 +5,8 @@
 use std::fmt::Write;
 
 use interleave_playground::report::{
-    Bound, Clock, Curve, FunctionFacts, Latency, LocationFacts, OverheadUsed, Report, Setting,
-    Shards, Summary, TxStatus, WatchFacts,
+    Bound, Clock, Curve, FunctionFacts, Latency, ListSource, LocationFacts, OverheadUsed, Report,
+    Setting, Shards, Summary, TxStatus, WatchFacts,
 };
 
 use crate::timeline::{grouped, time, timeline};
@@ -175,6 +175,18 @@ fn numbers(it: &Summary) -> String {
             time(wall.slowest, Clock::Wall),
             time(wall.oracle_fastest, Clock::Wall),
             time(wall.oracle_slowest, Clock::Wall),
+        );
+    }
+    if let Some(list) = &it.list {
+        let _ = writeln!(
+            text,
+            "the block access list {}; storing its {} is part of the time",
+            match list.source {
+                ListSource::Given => "was given, and reading it is no part of the time".into(),
+                ListSource::Made =>
+                    format!("was made beforehand in {}", time(it.preparation, it.clock)),
+            },
+            counted(list.values, "value"),
         );
     }
     if let Some(overhead) = &it.overhead {

@@ -100,8 +100,9 @@ pub struct MvMemory<'b> {
     /// By transaction.
     records: Box<[Mutex<Record>]>,
     switches: Switches,
-    /// All values were there from the start; what is recorded is compared with them elsewhere.
-    declared: bool,
+    /// How many values were there from the start, where all were; what is recorded is compared with them
+    /// elsewhere.
+    declared: Option<usize>,
     follow: Follow,
     /// Who read the fees.
     fee_readers: Mutex<Readers>,
@@ -113,7 +114,7 @@ impl<'b> MvMemory<'b> {
         let memory = Self {
             block,
             switches: possible(block, switches),
-            declared: false,
+            declared: None,
             follow,
             fee_readers: Mutex::default(),
             // Most transactions have a sender of their own, and many a receiver or a slot.
@@ -158,7 +159,12 @@ impl<'b> MvMemory<'b> {
 
     /// Is what is recorded stored for others to read? What a list declared was there from the start.
     pub fn stores(&self) -> bool {
-        !self.declared
+        self.declared.is_none()
+    }
+
+    /// How many values were stored before the first transaction.
+    pub fn loaded(&self) -> usize {
+        self.declared.unwrap_or(0)
     }
 
     /// How this run looks at conflicts.

@@ -43,7 +43,8 @@ use crate::{
     batch::{Batch, Expectations, view::Looked},
     contracts::Contracts,
     report::{
-        Bound, Clock, OverheadUsed, Report, RunOptions, RunnerKind, Summary, VERSION, WallSpread,
+        Bound, Clock, ListUsed, OverheadUsed, Report, RunOptions, RunnerKind, Summary, VERSION,
+        WallSpread,
     },
     run::{Ran, alone::Alone},
 };
@@ -81,8 +82,8 @@ pub struct Run<'a> {
     pub wall: Option<&'a Wall>,
     /// What transactions took alone, where the simulated runner's clock counted that.
     pub alone: Option<&'a Alone>,
-    /// Were values known before they were computed, from a block access list?
-    pub replays: bool,
+    /// The block access list from which values were known before they were computed.
+    pub list: Option<ListUsed>,
     /// Under the strategy `shards`, by transaction: the shard it was expected to stay in, or none
     /// where it was expected to cross.
     pub homes: Option<&'a [Option<u32>]>,
@@ -304,6 +305,7 @@ fn numbers(run: &Run<'_>, graph: &Graph, paths: &Paths, lanes: &crate::report::L
         seed: options.seed,
         clock,
         overhead: overhead(options, clock),
+        list: run.list,
         hardfork: <&str>::from(block.spec).into(),
         transactions,
         succeeded,
@@ -339,10 +341,10 @@ fn numbers(run: &Run<'_>, graph: &Graph, paths: &Paths, lanes: &crate::report::L
         utilisation: if traced > 0.0 { busy / traced } else { 0.0 },
         critical_path_gas: paths.critical_gas,
         critical_path_bound,
-        ideal_speedup: match run.replays {
+        ideal_speedup: match run.list {
             // Nobody waits for what the list declares.
-            true => f64::from(options.workers),
-            false => critical_path_bound.min(f64::from(options.workers)),
+            Some(_) => f64::from(options.workers),
+            None => critical_path_bound.min(f64::from(options.workers)),
         },
         truncated: ran.trace.truncated,
     }

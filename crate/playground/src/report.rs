@@ -264,6 +264,8 @@ crosses! {
         pub clock: Clock,
         /// What the simulated runner took the machinery to cost; absent on threads.
         pub overhead: Option<OverheadUsed>,
+        /// The block access list that was replayed; absent under strategies that need none.
+        pub list: Option<ListUsed>,
         /// Name of the hard fork.
         pub hardfork: String,
         /// Transactions in the block.
@@ -354,6 +356,24 @@ crosses! {
         pub name: Vec<String>,
         /// Their values in microseconds; `crowding` is a share.
         pub value: Vec<f64>,
+    }
+
+    /// A block access list that a strategy replayed. Storing its values is part of the run's time.
+    #[derive(Copy, Eq)]
+    pub struct ListUsed {
+        /// Where it came from.
+        pub source: ListSource,
+        /// Values in it.
+        pub values: u32,
+    }
+
+    /// Where a block access list comes from.
+    #[derive(Copy, Eq)]
+    pub enum ListSource {
+        /// It came with the block, so the strategy had nothing to prepare; reading it is no part of any time.
+        Given,
+        /// Executing the block made it, which is the run's preparation.
+        Made,
     }
 
     /// Medians come from this many runs.

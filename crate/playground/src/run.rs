@@ -35,8 +35,8 @@ use crate::{
     batch::{self, Batch, Expectations, Problem, limits, view::Looked},
     contracts::Contracts,
     report::{
-        Bound, ConflictUnit, CostModel, HintSource, RunOptions, RunResult, RunnerKind, Summary,
-        WallSpread,
+        Bound, ConflictUnit, CostModel, HintSource, ListSource, ListUsed, RunOptions, RunResult,
+        RunnerKind, Summary, WallSpread,
     },
 };
 use alone::Alone;
@@ -115,6 +115,7 @@ pub struct Prepared {
 #[derive(Debug)]
 struct Declared {
     list: AccessList,
+    source: ListSource,
     /// Of the steps before and after the transactions.
     around: AccessList,
 }
@@ -124,7 +125,11 @@ impl Prepared {
     /// transactions add to a true one.
     pub fn given(list: AccessList, around: AccessList) -> Self {
         Self {
-            list: Some(Declared { list, around }),
+            list: Some(Declared {
+                list,
+                source: ListSource::Given,
+                around,
+            }),
             ..Self::default()
         }
     }
@@ -140,6 +145,7 @@ impl Prepared {
                 let finals = in_order(block, switches);
                 list = Some(Declared {
                     list: AccessList::of(block, &finals),
+                    source: ListSource::Made,
                     around: AccessList::default(),
                 });
                 let gas = finals
@@ -179,6 +185,13 @@ impl Prepared {
         self.time *= alone.total / alone.gas().max(1.0);
         self.alone = Some(alone);
         self
+    }
+
+    fn list_used(&self) -> Option<ListUsed> {
+        self.list.as_ref().map(|declared| ListUsed {
+            source: declared.source,
+            values: declared.list.changes.len() as u32,
+        })
     }
 
     fn costs(&self, overhead: Overhead, seed: u32) -> Costs<'_> {
@@ -309,7 +322,7 @@ pub fn ordered(
     }?;
     let holds = verification.as_ref().is_none_or(Verification::holds);
     let (result, finals) = memory.into_final();
-    if let Some(Declared { list, around }) = declared.filter(|_| !holds) {
+    if let Some(Declared { list, around, .. }) = declared.filter(|_| !holds) {
         list.verify(block, around, &finals)?;
     }
     Ok(Ran {
@@ -427,7 +440,7 @@ pub(crate) fn reported(
         truth: &truth,
         expected: expected.as_ref(),
         wall: wall.as_ref(),
-        replays: prepared.list.is_some(),
+        list: prepared.list_used(),
         homes: homes.as_deref(),
         preparation,
         alone: prepared.alone.as_ref(),
@@ -537,7 +550,7 @@ pub(crate) fn summaries(
             truth: &truth,
             expected: expected.as_ref(),
             wall: wall.as_ref(),
-            replays: prepared.list.is_some(),
+            list: prepared.list_used(),
             homes: None,
             preparation: prepared.time,
             alone: prepared.alone.as_ref(),

@@ -354,6 +354,10 @@ clock: Clock,
  */
 overhead: OverheadUsed | null, 
 /**
+ * The block access list that was replayed; absent under strategies that need none.
+ */
+list: ListUsed | null, 
+/**
  * Name of the hard fork.
  */
 hardfork: string, 
@@ -913,7 +917,7 @@ text: string, };
 /**
  * What a hot location is known as.
  */
-export type Pattern = "globalCounter" | "sequenceNumber" | "totalSupply" | "sharedPool" | "sharedPurse" | "singlePayee" | "singlePayer" | "sequentialNonce" | "factory" | "beneficiary" | "feeReader" | "flag" | "timestamp" | "published" | "wholeAccount" | "lifecycle";
+export type Pattern = "globalCounter" | "sequenceNumber" | "totalSupply" | "sharedPool" | "contest" | "sharedState" | "sharedPurse" | "singlePayee" | "singlePayer" | "sequentialNonce" | "factory" | "beneficiary" | "feeReader" | "flag" | "timestamp" | "published" | "wholeAccount" | "lifecycle";
 
 /**
  * A contract, and what its state cost the batch.
@@ -1226,6 +1230,24 @@ name: Array<string>,
  * Their values in microseconds; `crowding` is a share.
  */
 value: Array<number>, };
+
+/**
+ * A block access list that a strategy replayed. Storing its values is part of the run's time.
+ */
+export type ListUsed = { 
+/**
+ * Where it came from.
+ */
+source: ListSource, 
+/**
+ * Values in it.
+ */
+values: number, };
+
+/**
+ * Where a block access list comes from.
+ */
+export type ListSource = "given" | "made";
 
 /**
  * What running a batch under every strategy came to.

@@ -1,5 +1,5 @@
 /** The key figures of a run: a value, what it is called, and what it means. */
-import type { OverheadUsed, Report, VerdictLink } from "../engine/report.ts";
+import type { ListUsed, OverheadUsed, Report, VerdictLink } from "../engine/report.ts";
 import { amount, count, counted, duration, gas, percent, times } from "../lib/format.ts";
 
 export type Figure = {
@@ -24,6 +24,13 @@ function machinery(overhead: OverheadUsed | null): string {
   return parts?.length ? ` Overhead: ${parts.join(", ")}.` : "";
 }
 
+/** What of a block access list is part of the time. */
+function stored(list: ListUsed | null): string {
+  if (!list) return "";
+  const given = list.source === "given" ? " that came with the block" : "";
+  return ` Storing the ${count(list.values)} values of the block access list${given} is part of it.`;
+}
+
 export function figuresModel(report: Report): Figure[] {
   const { summary } = report;
   const { clock } = summary;
@@ -35,7 +42,7 @@ export function figuresModel(report: Report): Figure[] {
       name: "Speedup",
       value: times(summary.speedup),
       note: `of at most ${times(summary.idealSpeedup)}`,
-      meaning: `Sequential execution took ${duration(summary.oracleTime, clock)}, this run ${duration(summary.makespan, clock)}${spread}.${machinery(summary.overhead)}`,
+      meaning: `Sequential execution took ${duration(summary.oracleTime, clock)}, this run ${duration(summary.makespan, clock)}${spread}.${stored(summary.list)}${machinery(summary.overhead)}`,
       link: { view: "timeline" },
     },
     {

@@ -36,6 +36,7 @@ export const report: Report = {
     seed: 0,
     clock: "gas",
     overhead: null,
+    list: null,
     hardfork: "Osaka",
     transactions: 4,
     succeeded: 3,

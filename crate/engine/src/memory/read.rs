@@ -187,7 +187,7 @@ impl<'b> MvMemory<'b> {
 
     /// Are fees to be added to what is written of the beneficiary's balance?
     pub(super) fn adds_fees(&self) -> bool {
-        self.switches.fees == FeeCredit::Deferred && !self.declared
+        self.switches.fees == FeeCredit::Deferred && self.stores()
     }
 
     /// Fees that transactions below `tx` paid since the beneficiary's balance was last written.

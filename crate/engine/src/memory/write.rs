@@ -24,7 +24,7 @@ impl<'b> MvMemory<'b> {
     /// A memory that has from the start what `list` declares, and nothing else ever.
     pub fn declared(block: &'b Block, switches: Switches, list: &AccessList) -> Self {
         let memory = Self {
-            declared: true,
+            declared: Some(list.changes.len()),
             ..Self::new(block, switches, Follow::Nobody)
         };
         let version = |index: &u32| {
@@ -93,7 +93,7 @@ impl<'b> MvMemory<'b> {
     /// What is left of `executed` is its room, to be used again.
     pub fn record(&self, version: Version, executed: &mut Executed) -> Footprint {
         let Version { tx, .. } = version;
-        if self.declared {
+        if !self.stores() {
             let mut record = lock(&self.records[tx.index()]);
             record.incarnation = Some(version.incarnation);
             let gas = executed.outcome.gas_used();

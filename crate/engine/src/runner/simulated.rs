@@ -109,9 +109,11 @@ struct Machine<'r, 'b> {
 
 impl Machine<'_, '_> {
     fn run(mut self, txs: usize, control: &Control) -> Result<Trace, RunError> {
+        // What a list declares is stored before anybody works.
+        let loading = self.memory.loaded() as f64 * self.costs.of(Parameter::Write);
         let start = match self.workers.len() {
-            1 => 0.0,
-            _ => self.costs.of(Parameter::Start),
+            1 => loading,
+            _ => loading + self.costs.of(Parameter::Start),
         };
         for worker in 0..self.workers.len() {
             self.will_ask(worker, 0.0, start);

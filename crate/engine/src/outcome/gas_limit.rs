@@ -1,6 +1,7 @@
-//! Does a block keep to its gas limit, over all its transactions?
+//! Does a block keep to its limits, over all its transactions: of gas, and of blobs?
 //!
-//! A transaction is in a block only if its own gas limit fits into what those before it have left.
+//! A transaction is in a block only if its own gas limit fits into what those before it have left, and
+//! so do its blobs.
 //! That depends on all of them, so no strategy looks at it while it runs: the block is refused as a
 //! whole, by what sequential execution came to, which is exact up to the first that does not fit.
 
@@ -12,7 +13,7 @@ use crate::block::{Block, TxIdx};
 pub struct Overfull {
     /// The transaction.
     pub tx: TxIdx,
-    /// Gas that those before it have left.
+    /// Gas, or blobs, that those before it have left.
     pub left: u64,
 }
 
@@ -34,11 +35,27 @@ impl BlockResult {
         }
         None
     }
+
+    /// The same for its blobs, of which there may be `most`.
+    pub fn over_blobs(&self, block: &Block, most: u64) -> Option<Overfull> {
+        let mut left = most;
+        let txs = (0..).map(TxIdx).zip(&block.txs);
+        for ((tx, env), outcome) in txs.zip(&self.outcomes) {
+            if matches!(outcome, Outcome::Executed(_)) {
+                let blobs = env.blob_hashes.len() as u64;
+                left = match left.checked_sub(blobs) {
+                    None => return Some(Overfull { tx, left }),
+                    Some(left) => left,
+                };
+            }
+        }
+        None
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use alloy_primitives::{Address, TxKind, U256};
+    use alloy_primitives::{Address, B256, TxKind, U256};
     use revm::{context::TxEnv, primitives::hardfork::SpecId};
 
     use super::*;
@@ -86,5 +103,26 @@ mod tests {
         // A nonce too high, and a gas limit above the block's.
         let txs = [(0, 21_000), (7, 60_000), (1, 80_000), (1, 50_000)];
         assert_eq!(overfull(71_000, &txs), None);
+    }
+
+    #[test]
+    fn blobs_of_all_transactions_together_fit_into_a_block() {
+        let over = |blobs: &[(u64, usize)]| {
+            let txs: Vec<_> = blobs.iter().map(|(nonce, _)| (*nonce, 21_000)).collect();
+            let mut block = block(1_000_000, &txs);
+            for (tx, (_, count)) in block.txs.iter_mut().zip(blobs) {
+                tx.tx_type = 3;
+                tx.gas_priority_fee = Some(0);
+                tx.max_fee_per_blob_gas = 1;
+                tx.blob_hashes =
+                    vec![B256::with_last_byte(1) | B256::from(U256::ONE << 248); *count];
+            }
+            let found = oracle::result(&block).over_blobs(&block, 6)?;
+            Some((found.tx.0, found.left))
+        };
+        assert_eq!(over(&[(0, 4), (1, 2)]), None);
+        assert_eq!(over(&[(0, 4), (1, 3), (2, 1)]), Some((1, 2)));
+        // One with too many of its own is skipped.
+        assert_eq!(over(&[(0, 4), (1, 7), (1, 2)]), None);
     }
 }

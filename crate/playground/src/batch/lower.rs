@@ -10,7 +10,7 @@ use interleave_engine::{
 };
 use revm::{context::BlockEnv, primitives::hardfork::SpecId};
 
-use super::{Batch, Problem, Severity, Transaction, limits};
+use super::{Batch, Problem, Severity, Transaction, limits, mainnet};
 use crate::contracts::Contracts;
 
 /// The block a batch describes. `contracts` explain what a failing preparation reverts with.
@@ -60,22 +60,40 @@ fn envs(transactions: &[Transaction]) -> Vec<revm::context::TxEnv> {
     transactions.iter().map(|tx| tx.env.clone()).collect()
 }
 
-/// Do the block's transactions fit into its gas limit? `truth` is what they came to sequentially.
+/// Do the block's transactions fit into its gas limit, and their blobs into a block? `truth` is what
+/// they came to sequentially.
 pub fn room(batch: &Batch, block: &Block, truth: &BlockResult) -> Result<(), Problem> {
-    let Some(Overfull { tx, left }) = truth.overfull(block) else {
-        return Ok(());
+    let problem = |tx: TxIdx, what: String| {
+        let transaction = &batch.transactions[tx.index()];
+        Err(Problem {
+            severity: Severity::Error,
+            message: format!("transaction {} (`{}`) {what}", tx.0, transaction.label),
+            place: transaction.place,
+            file: None,
+        })
     };
-    let transaction = &batch.transactions[tx.index()];
-    Err(Problem {
-        severity: Severity::Error,
-        message: format!(
-            "transaction {} (`{}`) may use {} gas, but those before it leave {left} of the {} gas of the block; \
-             a script raises that with `block(#{{ gas_limit: … }})`",
-            tx.0, transaction.label, transaction.env.gas_limit, block.env.gas_limit
-        ),
-        place: transaction.place,
-        file: None,
-    })
+    if let Some(Overfull { tx, left }) = truth.overfull(block) {
+        let wants = block.txs[tx.index()].gas_limit;
+        return problem(
+            tx,
+            format!(
+                "may use {wants} gas, but those before it leave {left} of the {} gas of the block; \
+                 a script raises that with `block(#{{ gas_limit: … }})`",
+                block.env.gas_limit
+            ),
+        );
+    }
+    let most = mainnet::most_blobs(block.spec, block.env.timestamp.saturating_to());
+    if let Some(Overfull { tx, left }) = truth.over_blobs(block, most) {
+        let wants = block.txs[tx.index()].blob_hashes.len();
+        return problem(
+            tx,
+            format!(
+                "has {wants} blobs, but those before it leave {left} of the {most} blobs of a block"
+            ),
+        );
+    }
+    Ok(())
 }
 
 /// What is wrong with a preparing transaction that came to this.

@@ -4,7 +4,10 @@
 //! The rule: numbers up to the Merge, times after it, latest first.
 
 use revm::primitives::{
-    eip4844::{BLOB_BASE_FEE_UPDATE_FRACTION_CANCUN, BLOB_BASE_FEE_UPDATE_FRACTION_PRAGUE},
+    eip4844::{
+        BLOB_BASE_FEE_UPDATE_FRACTION_CANCUN, BLOB_BASE_FEE_UPDATE_FRACTION_PRAGUE,
+        MAX_BLOB_NUMBER_PER_BLOCK_CANCUN, MAX_BLOB_NUMBER_PER_BLOCK_PRAGUE,
+    },
     hardfork::SpecId,
 };
 
@@ -34,9 +37,12 @@ const BY_NUMBER: [(u64, SpecId); 9] = [
     (1_150_000, SpecId::HOMESTEAD),
 ];
 
-/// How fast the blob base fee moves where the fork alone does not say: the first block times of
-/// EIP-7892's parameter changes, from EIP-7607.
-const BLOB_FRACTIONS: [(u64, u64); 2] = [(1_767_747_671, 11_684_671), (1_765_290_071, 8_346_193)];
+/// How fast the blob base fee moves, and how many blobs a block has at the most, where the fork alone
+/// does not say: the first block times of EIP-7892's parameter changes, from EIP-7607.
+const BLOBS: [(u64, u64, u64); 2] = [
+    (1_767_747_671, 11_684_671, 21),
+    (1_765_290_071, 8_346_193, 15),
+];
 
 /// The hard fork whose rules block `number` of `timestamp` follows, unless there is no such block.
 pub(super) fn spec(number: u64, timestamp: u64) -> Result<SpecId, String> {
@@ -57,11 +63,21 @@ pub(super) fn spec(number: u64, timestamp: u64) -> Result<SpecId, String> {
 
 /// The update fraction of the blob base fee at `timestamp`.
 pub(super) fn blob_fraction(spec: SpecId, timestamp: u64) -> u64 {
-    let row = BLOB_FRACTIONS.iter().find(|(first, _)| timestamp >= *first);
+    let row = BLOBS.iter().find(|(first, ..)| timestamp >= *first);
     match row {
-        Some((_, fraction)) => *fraction,
+        Some((_, fraction, _)) => *fraction,
         None if spec.is_enabled_in(SpecId::PRAGUE) => BLOB_BASE_FEE_UPDATE_FRACTION_PRAGUE,
         None => BLOB_BASE_FEE_UPDATE_FRACTION_CANCUN,
+    }
+}
+
+/// How many blobs a block of `timestamp` has at the most.
+pub(super) fn most_blobs(spec: SpecId, timestamp: u64) -> u64 {
+    let row = BLOBS.iter().find(|(first, ..)| timestamp >= *first);
+    match row.filter(|_| spec.is_enabled_in(SpecId::OSAKA)) {
+        Some((.., most)) => *most,
+        None if spec.is_enabled_in(SpecId::PRAGUE) => MAX_BLOB_NUMBER_PER_BLOCK_PRAGUE,
+        None => MAX_BLOB_NUMBER_PER_BLOCK_CANCUN,
     }
 }
 
@@ -87,6 +103,15 @@ mod tests {
         }
         let refused = spec(15_000_000, 1_700_000_000).unwrap_err();
         assert!(refused.ends_with("is of Shanghai"), "{refused}");
+    }
+
+    #[test]
+    fn the_most_blobs_follow_the_parameter_changes() {
+        assert_eq!(most_blobs(SpecId::CANCUN, 1_710_338_135), 6);
+        assert_eq!(most_blobs(SpecId::PRAGUE, 1_900_000_000), 9);
+        assert_eq!(most_blobs(SpecId::OSAKA, 1_764_798_551), 9);
+        assert_eq!(most_blobs(SpecId::OSAKA, 1_765_290_071), 15);
+        assert_eq!(most_blobs(SpecId::OSAKA, 1_900_000_000), 21);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::{
-    batch::{Place, input, lower},
+    batch::{Place, input, lower, room},
     contracts::Contracts,
     run,
 };
@@ -145,6 +145,34 @@ fn blobs_and_authorizations_are_read_with_their_types() {
     let batch = read(&file(transfer_with(set_code)).to_string()).unwrap();
     let list = &batch.transactions[0].env.authorization_list;
     assert!(list[0].as_ref().right().unwrap().authority().is_some());
+}
+
+#[test]
+fn more_blobs_than_a_block_has_are_one_problem() {
+    let blobs = |nonce: &str, count| {
+        let hash = b256!("0100000000000000000000000000000000000000000000000000000000000001");
+        let hashes = vec![hash; count];
+        transfer_with(json!({
+            "type": "0x3", "nonce": nonce, "maxFeePerBlobGas": "0x3", "blobVersionedHashes": hashes
+        }))
+    };
+    let mut block = file(blobs("0x5", 4));
+    let said = |block: &Value| {
+        let batch = read(&block.to_string()).unwrap();
+        let block = lower(&batch, &Contracts::default()).unwrap();
+        let said = room(&batch, &block, &oracle::result(&block));
+        said.map_err(|problem| problem.message)
+    };
+    assert_eq!(said(&block), Ok(()));
+    let transactions = block["block"]["transactions"].as_array_mut().unwrap();
+    transactions.push(blobs("0x6", 3));
+    assert_eq!(
+        said(&block),
+        Err(
+            "transaction 1 (`transfer`) has 3 blobs, but those before it leave 2 of the 6 blobs of a block"
+                .into()
+        )
+    );
 }
 
 #[test]

@@ -15,6 +15,9 @@ pub const LIST_ITEMS: usize = 30_000;
 pub const SCRIPT_CHARS: usize = 1_000_000;
 /// Operations of a script; a verb counts as [`VERB_OPERATIONS`] and more if its data is long.
 pub const SCRIPT_OPERATIONS: u64 = 15_000_000;
+/// Elements of the lists and object maps that a script reads, counted each time it reads one: to read
+/// one as a whole is to copy it, which the language counts as one operation however long it is.
+pub const ELEMENTS_READ: u64 = 3_000_000_000;
 /// What calling a verb costs at least.
 pub const VERB_OPERATIONS: u64 = 20;
 /// Functions that call each other. With the next two it bounds the stack, of which browsers give

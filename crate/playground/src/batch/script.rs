@@ -14,6 +14,7 @@ mod mistakes;
 mod number;
 pub mod options;
 mod random;
+mod reads;
 mod recorder;
 mod shards;
 mod unknown;
@@ -106,6 +107,7 @@ fn run(
             ))
         })
     });
+    reads::limit(&mut engine, limits::ELEMENTS_READ);
     let tree = match engine.compile(script) {
         Ok(tree) => tree,
         Err(error) => return Some(mistakes::of_parsing(&error)),

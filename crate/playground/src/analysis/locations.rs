@@ -15,7 +15,7 @@ use super::{
     Names, Run,
     graph::{Graph, Paths},
     loss::{self, Loss},
-    remedies::{self, Place, Use},
+    remedies::{self, Company, Place, Use},
     sources, uses,
 };
 use crate::report::{LocationFacts, LocationKind};
@@ -127,10 +127,10 @@ impl Locations {
             })
             .collect();
         let uses = uses::of(run.block, &run.ran.finals, &index);
-        let opposite = opposites(&culprits, &listed, &uses);
-        let mut facts: Vec<LocationFacts> = (listed.iter().zip(&uses).zip(&opposite))
-            .map(|(((location, counts), used), opposite)| {
-                facts(*location, counts, used, *opposite, run, names)
+        let companies = companies(&culprits, &listed, &uses);
+        let mut facts: Vec<LocationFacts> = (listed.iter().zip(&uses).zip(&companies))
+            .map(|(((location, counts), used), company)| {
+                facts(*location, counts, used, *company, run, names)
             })
             .collect();
         let locations: Vec<Location> = listed.iter().map(|(location, _)| *location).collect();
@@ -162,14 +162,18 @@ impl Locations {
     }
 }
 
-/// For each location: does another variable of its contract in its group move the other way?
-fn opposites(groups: &[(Vec<u32>, f64)], listed: &[(Location, Counts)], uses: &[Use]) -> Vec<bool> {
-    let mut found = vec![false; listed.len()];
+/// For each location: what the others in its group say about it.
+fn companies(
+    groups: &[(Vec<u32>, f64)],
+    listed: &[(Location, Counts)],
+    uses: &[Use],
+) -> Vec<Company> {
+    let mut found = vec![Company::default(); listed.len()];
     for (group, _) in groups {
-        let moves = |at: &u32| (listed[*at as usize].0, uses[*at as usize].moves());
-        let moves: Vec<_> = group.iter().map(moves).collect();
+        let used = |at: &u32| (listed[*at as usize].0, &uses[*at as usize]);
+        let used: Vec<_> = group.iter().map(used).collect();
         for (place, at) in group.iter().enumerate() {
-            found[*at as usize] = uses::has_opposite(&moves, place);
+            found[*at as usize] = uses::company(&used, place);
         }
     }
     found
@@ -179,7 +183,7 @@ fn facts(
     location: Location,
     counts: &Counts,
     used: &Use,
-    has_opposite: bool,
+    company: Company,
     run: &Run<'_>,
     names: &Names<'_>,
 ) -> LocationFacts {
@@ -199,7 +203,7 @@ fn facts(
         address,
         name: &name,
         is_beneficiary: address == env.beneficiary,
-        has_opposite,
+        company,
         clock: [env.timestamp, env.number],
     };
     let pattern = remedies::pattern(&place, used);

@@ -43,10 +43,19 @@ pub struct Place<'a> {
     pub name: &'a str,
     /// Is the account the block's beneficiary?
     pub is_beneficiary: bool,
-    /// Does a variable of the same contract with the same writers move the other way?
-    pub has_opposite: bool,
+    /// What variables of the same contract with the same writers say about it.
+    pub company: Company,
     /// Time and number of the block.
     pub clock: [U256; 2],
+}
+
+/// What variables beside one say about it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Company {
+    /// One goes down where it goes up, and up where it goes down.
+    pub has_opposite: bool,
+    /// One holds who wrote it last.
+    pub has_sender: bool,
 }
 
 /// How a value moves from one writer to the next.
@@ -75,22 +84,52 @@ impl Use {
         if distinct.len() == 2 {
             return Some(Moves::Toggles);
         }
-        let steps = [self.before].into_iter().chain(values()).zip(values());
-        let steps: Vec<(U256, U256)> = steps.collect();
-        let all = |ordering: Ordering| steps.iter().all(|(from, to)| to.cmp(from) == ordering);
-        Some(if all(Ordering::Greater) {
-            match steps
-                .iter()
-                .all(|(from, to)| *to == from.saturating_add(U256::ONE))
-            {
+        Some(if self.steps().all(Ordering::is_gt) {
+            let mut last = self.before;
+            let mut by_one = values().map(|value| {
+                let next = last.saturating_add(U256::ONE);
+                last = value;
+                value == next
+            });
+            match by_one.all(|it| it) {
                 true => Moves::Next,
                 false => Moves::Up,
             }
-        } else if all(Ordering::Less) {
+        } else if self.steps().all(Ordering::is_lt) {
             Moves::Down
         } else {
             Moves::Both
         })
+    }
+
+    /// From one value to the next.
+    fn steps(&self) -> impl Iterator<Item = Ordering> + '_ {
+        let values = || self.writers.iter().map(|writer| writer.value);
+        let steps = [self.before].into_iter().chain(values()).zip(values());
+        steps.map(|(from, to)| to.cmp(&from))
+    }
+
+    /// Do both have the same writers, and does one go up where the other goes down, nearly always?
+    pub fn is_opposite_of(&self, other: &Self) -> bool {
+        let senders =
+            |of: &Self| -> Vec<Address> { of.writers.iter().map(|it| it.sender).collect() };
+        if self.writers.len() < 2 || senders(self) != senders(other) {
+            return false;
+        }
+        // Who came last is a number that goes up and down for no reason.
+        if self.holds_senders() || other.holds_senders() {
+            return false;
+        }
+        let both = self.steps().zip(other.steps());
+        let opposite = both.filter(|(one, other)| one.is_ne() && *one == other.reverse());
+        10 * opposite.count() >= 9 * self.writers.len()
+    }
+
+    /// Is its value the address of whoever wrote it last?
+    pub fn holds_senders(&self) -> bool {
+        let mut writers = self.writers.iter();
+        let is_sender = |it: &Writer| it.value == U256::from_be_slice(it.sender.as_slice());
+        !self.writers.is_empty() && writers.all(is_sender)
     }
 
     /// The sender of all writers, if it is one.
@@ -144,7 +183,12 @@ fn slot(place: &Place<'_>, used: &Use) -> Option<Pattern> {
     match moves {
         Moves::Toggles => Some(Pattern::Flag),
         _ if is_entry => paid(used),
-        _ if place.has_opposite => Some(Pattern::SharedPool),
+        _ if place.company.has_opposite => Some(Pattern::SharedPool),
+        _ if used.holds_senders() => Some(Pattern::Contest),
+        // Those who do not beat it look at it too.
+        Moves::Up if place.company.has_sender && used.readers as usize > used.writers.len() => {
+            Some(Pattern::Contest)
+        }
         _ if variable
             .trim_start_matches('_')
             .eq_ignore_ascii_case("totalSupply") =>
@@ -153,8 +197,18 @@ fn slot(place: &Place<'_>, used: &Use) -> Option<Pattern> {
         }
         Moves::Next => Some(Pattern::SequenceNumber),
         Moves::Up | Moves::Down => Some(Pattern::GlobalCounter),
-        Moves::Both => Some(Pattern::SharedPool),
+        Moves::Both if is_of_pool(variable) => Some(Pattern::SharedPool),
+        Moves::Both => Some(Pattern::SharedState),
     }
+}
+
+/// Is this what a variable of a pool is called? Several may share a slot, so that nothing is seen to move
+/// against anything.
+fn is_of_pool(variable: &str) -> bool {
+    let name = variable.to_ascii_lowercase();
+    ["reserve", "liquidity", "price"]
+        .iter()
+        .any(|part| name.contains(part))
 }
 
 /// What is known to help, in one sentence.
@@ -169,6 +223,12 @@ pub fn remedy(pattern: Pattern) -> &'static str {
         }
         Pattern::SharedPool => {
             "Spread the liquidity over several pools, or collect orders and settle them together in one transaction."
+        }
+        Pattern::Contest => {
+            "Let each leave an entry of their own, and compare them in one transaction when it is over."
+        }
+        Pattern::SharedState => {
+            "Keep one for each user or part, so that nobody needs what another has just left."
         }
         Pattern::SharedPurse => {
             "Give each user or group of users a purse of its own, and even them out in a transaction apart."
@@ -221,7 +281,7 @@ mod tests {
             address: TOKEN,
             name,
             is_beneficiary: false,
-            has_opposite: false,
+            company: Company::default(),
             clock: [1_700_000_000, 21].map(U256::from),
         }
     }
@@ -285,12 +345,54 @@ mod tests {
 
     #[test]
     fn reserves_move_against_each_other() {
+        let [gold, usd] = [[110, 120, 115], [90, 80, 85]].map(|values| used(100, &values));
+        assert!(gold.is_opposite_of(&usd));
+        assert!(!gold.is_opposite_of(&used(100, &[110, 80, 85])));
+        assert!(!gold.is_opposite_of(&used(100, &[90, 80])));
         let place = Place {
-            has_opposite: true,
-            ..place(LocationKind::Slot, "pool.reserve0")
+            company: Company {
+                has_opposite: true,
+                ..Company::default()
+            },
+            ..place(LocationKind::Slot, "pool.x")
         };
-        let used = used(100, &[110, 120, 130]);
-        assert_eq!(pattern(&place, &used), Some(Pattern::SharedPool));
+        assert_eq!(pattern(&place, &gold), Some(Pattern::SharedPool));
+    }
+
+    #[test]
+    fn the_best_so_far_is_a_contest_and_so_is_whose_it_is() {
+        let mut bidder = used(0, &[0, 0, 0]);
+        for writer in &mut bidder.writers {
+            writer.value = U256::from_be_slice(writer.sender.as_slice());
+        }
+        let of = |name, readers, has_sender, used: &Use| {
+            let place = Place {
+                company: Company {
+                    has_sender,
+                    ..Company::default()
+                },
+                ..place(LocationKind::Slot, name)
+            };
+            let used = Use {
+                readers,
+                ..used.clone()
+            };
+            pattern(&place, &used)
+        };
+        assert_eq!(
+            of("auction.bidder", 3, false, &bidder),
+            Some(Pattern::Contest)
+        );
+        let bid = used(0, &[10, 25, 30]);
+        assert_eq!(of("auction.bid", 9, true, &bid), Some(Pattern::Contest));
+        // All who look at it add to it.
+        let total = of("canvas.total", 3, true, &bid);
+        assert_eq!(total, Some(Pattern::GlobalCounter));
+        // What moves for no reason that can be seen.
+        assert_eq!(
+            of_slot("chests.seed", 5, &[9, 2, 8]),
+            Some(Pattern::SharedState)
+        );
     }
 
     #[test]

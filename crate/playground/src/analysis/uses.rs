@@ -6,7 +6,7 @@ use interleave_engine::{
     memory::{BalanceWrite, Executed, Location, Version},
 };
 
-use super::remedies::{Moves, Use, Writer};
+use super::remedies::{Company, Use, Writer};
 
 /// One entry for each location of `index`, which numbers them without a gap.
 pub fn of(
@@ -64,18 +64,21 @@ fn before(block: &Block, location: Location) -> U256 {
     }
 }
 
-/// Does a variable of the contract of `locations[at]` in the same group move the other way?
-pub fn has_opposite(group: &[(Location, Option<Moves>)], at: usize) -> bool {
-    let (Location::Slot(address, _), Some(moves)) = group[at] else {
-        return false;
+/// What the variables of a group say about the one at `at` together.
+///
+/// A group has locations with about the same writers.
+pub fn company(group: &[(Location, &Use)], at: usize) -> Company {
+    let (Location::Slot(address, _), used) = group[at] else {
+        return Company::default();
     };
-    let opposite = match moves {
-        Moves::Up | Moves::Next => Moves::Down,
-        Moves::Down => Moves::Up,
-        Moves::Both | Moves::Toggles => return false,
-    };
-    group.iter().any(|(other, moves)| {
-        let same = matches!(other, Location::Slot(of, _) if *of == address);
-        same && (*moves == Some(opposite) || *moves == Some(Moves::Both))
-    })
+    let others = group.iter().enumerate();
+    let others = others.filter(|(place, (location, _))| {
+        *place != at && matches!(location, Location::Slot(of, _) if *of == address)
+    });
+    let mut company = Company::default();
+    for (_, (_, other)) in others {
+        company.has_opposite |= used.is_opposite_of(other);
+        company.has_sender |= other.holds_senders();
+    }
+    company
 }

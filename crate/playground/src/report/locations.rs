@@ -55,8 +55,12 @@ crosses! {
         SequenceNumber,
         /// All tokens there are.
         TotalSupply,
-        /// Reserves, or a price made of them, that every trade moves.
+        /// Reserves that every trade moves against each other, or a price made of them.
         SharedPool,
+        /// The best so far, or whose it is: who beats it replaces it.
+        Contest,
+        /// What each transaction makes anew of what the one before left, such as a seed or whose turn it is.
+        SharedState,
         /// An amount that many transactions pay into and take from.
         SharedPurse,
         /// An account or entry that many pay to.

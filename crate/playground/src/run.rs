@@ -3,53 +3,50 @@
 //! It only plugs the parts together. Every result is compared with the oracle's, also those of runs
 //! made for timing alone.
 
-use std::{collections::BTreeMap, ops::ControlFlow};
+mod checked;
+mod prepared;
+mod several;
+mod timed;
+
+pub mod alone;
 
 use interleave_engine::{
-    access_list::{AccessList, Verification},
-    block::{Block, TxIdx},
-    hints::Hints,
-    memory::{Executed, Follow, MvMemory, Version},
-    oracle,
+    access_list::Verification,
+    block::Block,
+    memory::{Executed, MvMemory, Version},
     outcome::BlockResult,
     runner::{
         Control, Phase, RunError,
-        costs::{Costs, Overhead},
         schedule::Order,
         simulated,
         threads::{self, Crew, Now, Threads},
     },
-    strategy::{
-        self, Entry, Hope, Needs, Plan, Sees,
-        shards::{self, Assignment},
-    },
-    switches::{Balances, FeeCredit, Nonces, Switches, Unit},
+    strategy::{Entry, Hope, Plan, shards},
+    switches::Switches,
     trace::Trace,
-    vm::{self, Vm, preimages::Preimages, sites::Question},
+    vm::{self, preimages::Preimages, sites::Question},
 };
 
-use revm::context::TxEnv;
-
+use self::{
+    prepared::{Declared, in_order, prepared, switches},
+    timed::{Oracle, in_turn},
+};
 use crate::{
-    analysis::{self, Truth, Wall, ideal},
-    batch::{self, Batch, Expectations, Problem, limits, view::Looked},
+    analysis::{self, Truth, ideal},
+    batch::{self, Batch, Expectations, view::Looked},
     contracts::Contracts,
-    report::{
-        Bound, ConflictUnit, CostModel, HintSource, ListSource, ListUsed, RunOptions, RunResult,
-        RunnerKind, Summary, WallSpread,
-    },
+    report::{RunOptions, RunResult, RunnerKind},
 };
-use alone::Alone;
 
-pub mod alone;
+pub use self::prepared::{Prepared, access_list, whole_access_list};
+pub(crate) use self::{
+    checked::{checked, misplaced},
+    several::{Summaries, summaries},
+    timed::{Measured, oracle_once},
+};
 
 /// Virtual workers of the simulated runner at the most.
 pub const MAX_SIMULATED_WORKERS: u32 = 1_024;
-/// Timed runs on threads at the most.
-const TIMED_RUNS: usize = 5;
-/// No further timed run is begun after this many microseconds.
-const TIMING_BUDGET: f64 = 1_500_000.0;
-
 /// What the engine is handed by whoever hosts it.
 #[derive(Clone, Copy)]
 pub struct Machine<'a> {
@@ -70,148 +67,6 @@ pub struct Ran {
     pub finals: Vec<(Version, Executed)>,
     /// What happened when.
     pub trace: Trace,
-}
-
-/// How the run looks at conflicts.
-///
-/// A list declares values, not conflicts: replaying it, neither unit nor fees make a difference.
-fn switches(strategy: &Entry, options: &RunOptions) -> Switches {
-    if strategy.needs == Needs::List {
-        return Switches::default();
-    }
-    Switches {
-        unit: match options.unit {
-            ConflictUnit::Account => Unit::Account,
-            ConflictUnit::Split => Unit::Split,
-        },
-        fees: match options.deferred_fees {
-            true => FeeCredit::Deferred,
-            false => FeeCredit::InPlace,
-        },
-        balances: match options.commutative_balances {
-            true => Balances::Commutative,
-            false => Balances::Plain,
-        },
-        nonces: match options.expected_nonces {
-            true => Nonces::Expected,
-            false => Nonces::Read,
-        },
-    }
-}
-
-/// What a run is given beforehand.
-#[derive(Debug, Default)]
-pub struct Prepared {
-    hints: Hints,
-    shards: Assignment,
-    list: Option<Declared>,
-    /// What finding that out took, on the clock of the run.
-    pub(crate) time: f64,
-    /// What transactions take alone, where the simulated runner's clock counts that.
-    alone: Option<Alone>,
-}
-
-/// A block access list, and what is to be found in it beside what transactions do.
-#[derive(Debug)]
-struct Declared {
-    list: AccessList,
-    source: ListSource,
-    /// Of the steps before and after the transactions.
-    around: AccessList,
-}
-
-impl Prepared {
-    /// A list that was given, and that may be false; `around` is what the steps around the
-    /// transactions add to a true one.
-    pub fn given(list: AccessList, around: AccessList) -> Self {
-        Self {
-            list: Some(Declared {
-                list,
-                source: ListSource::Given,
-                around,
-            }),
-            ..Self::default()
-        }
-    }
-
-    /// What `strategy` needs to run `block`.
-    pub fn new(block: &Block, strategy: &Entry, options: &RunOptions, now: Now<'_>) -> Self {
-        let start = now();
-        let switches = switches(strategy, options);
-        let mut list = None;
-        let hints = match (strategy.needs, options.hints) {
-            (Needs::Nothing, _) => return Self::default(),
-            (Needs::List, _) => {
-                let finals = in_order(block, switches);
-                list = Some(Declared {
-                    list: AccessList::of(block, &finals),
-                    source: ListSource::Made,
-                    around: AccessList::default(),
-                });
-                let gas = finals
-                    .iter()
-                    .map(|(_, executed)| executed.outcome.gas_used());
-                Hints {
-                    txs: Vec::new(),
-                    gas: gas.sum(),
-                }
-            }
-            (Needs::Hints, HintSource::DryRun) => Hints::dry_run(block, switches),
-            (Needs::Hints, HintSource::AccessLists) => Hints::declared(block, switches),
-            (Needs::Hints, HintSource::Script) => Hints::written(block, switches),
-            (Needs::Hints, HintSource::Perfect) => {
-                Hints::perfect(block, &in_order(block, switches))
-            }
-        };
-        let time = match options.runner {
-            RunnerKind::Threads => now() - start,
-            RunnerKind::Simulated => hints.gas as f64,
-        };
-        let shards = Assignment {
-            count: options.shards,
-            accounts: block.advice.shards.clone(),
-        };
-        Self {
-            hints,
-            shards,
-            list,
-            time,
-            alone: None,
-        }
-    }
-
-    /// The same for a simulated run whose clock counts what transactions take alone, not gas.
-    pub fn timed(mut self, alone: Alone) -> Self {
-        self.time *= alone.total / alone.gas().max(1.0);
-        self.alone = Some(alone);
-        self
-    }
-
-    fn list_used(&self) -> Option<ListUsed> {
-        self.list.as_ref().map(|declared| ListUsed {
-            source: declared.source,
-            values: declared.list.changes.len() as u32,
-        })
-    }
-
-    fn costs(&self, overhead: Overhead, seed: u32) -> Costs<'_> {
-        match &self.alone {
-            Some(alone) => Costs::measured(&alone.times, overhead, seed),
-            None => Costs::gas(overhead, seed),
-        }
-    }
-}
-
-/// The access list of a block's transactions, found by executing them in order.
-pub fn access_list(block: &Block) -> AccessList {
-    AccessList::of(block, &in_order(block, Switches::default()))
-}
-
-/// The access list of a batch, whose block this is: of its transactions and of the steps around them.
-pub fn whole_access_list(batch: &Batch, block: &Block) -> AccessList {
-    let mut list = access_list(block);
-    list.join(&batch.around(block, &oracle::result(block)));
-    list
 }
 
 /// What the source of `batch` expects of its block, compared with `result`; none where it expects nothing.
@@ -242,24 +97,6 @@ pub fn unmet(
     let looked = Looked::new(batch, block, post, contracts);
     unmet.extend(looked.unmet(batch).map(|problem| problem.message));
     unmet
-}
-
-/// What one worker reads and writes that executes the block in order.
-fn in_order(block: &Block, switches: Switches) -> Vec<(Version, Executed)> {
-    let memory = MvMemory::new(block, switches, Follow::Nobody);
-    let idle = TxEnv::default();
-    let mut vm = Vm::new(block, &memory, &idle);
-    for tx in (0..block.txs.len() as u32).map(TxIdx) {
-        let version = Version { tx, incarnation: 0 };
-        match vm.execute(version, Sees::Lower) {
-            vm::Run::Executed(mut executed) => memory.record(version, &mut executed),
-            vm::Run::Blocked { .. } | vm::Run::Cancelled { .. } => {
-                unreachable!("everything below was executed")
-            }
-        };
-    }
-    drop(vm);
-    memory.into_final().1
 }
 
 /// Runs `block` once under a strategy.
@@ -452,144 +289,6 @@ pub(crate) fn reported(
     })
 }
 
-/// Accounts that the script puts in shards which this run does not have; none where all is well.
-pub(crate) fn misplaced(
-    batch: &Batch,
-    strategy: &Entry,
-    options: &RunOptions,
-) -> Option<Vec<Problem>> {
-    if strategy.id != shards::ENTRY.id {
-        return None;
-    }
-    let has = options.shards;
-    let beyond = batch.shards.iter().filter(|(_, (shard, _))| *shard >= has);
-    // One call of the verb may place many.
-    let mut calls = BTreeMap::new();
-    for (_, (shard, place)) in beyond {
-        let most = calls.entry(*place).or_insert(*shard);
-        *most = (*most).max(*shard);
-    }
-    let problems = calls.into_iter().map(|(place, shard)| Problem {
-        place,
-        ..Problem::error(format!(
-            "there is no shard {shard}: this run has {has}, from 0 to {}; choose at least {} shards",
-            has - 1,
-            shard + 1
-        ))
-    });
-    let problems: Vec<_> = problems.take(limits::PROBLEMS).collect();
-    (!problems.is_empty()).then_some(problems)
-}
-
-/// What several runs of one block came to.
-pub(crate) struct Summaries {
-    /// What the block's dependencies allow.
-    pub bounds: Vec<Bound>,
-    /// One row a run.
-    pub runs: Vec<Summary>,
-    /// What the script expects and the block does not come to.
-    pub unmet: Vec<Problem>,
-}
-
-/// Runs `block` in all these ways, which [`checked`] allows, and sums up each.
-///
-/// Sequential execution is timed in turn with the first on threads; those that follow each other and
-/// differ in workers and seed alone share their preparation. What is expected is compared with
-/// sequential execution, which each run is compared with.
-pub(crate) fn summaries(
-    batch: &Batch,
-    block: &Block,
-    contracts: &Contracts,
-    runs: &[RunOptions],
-    machine: &Machine<'_>,
-) -> Result<Result<Summaries, Problem>, RunError> {
-    let mut oracle = Oracle::default();
-    oracle.once(block, RunnerKind::Simulated, machine)?;
-    oracle.times.clear();
-    if let Err(problem) = batch::room(batch, block, oracle.result()) {
-        return Ok(Err(problem));
-    }
-    let truth = of_block(batch, block, oracle.result().clone());
-    let expected = expectations(batch, block, &truth.result);
-    let post = || batch.post_state(block, &truth.result);
-    let looked = Looked::new(batch, block, post, contracts);
-    let mut last: Option<(RunOptions, Prepared)> = None;
-    let mut summaries = Vec::new();
-    for options in runs {
-        let strategy = strategy::find(&options.strategy).expect("it was looked at before");
-        let alike = |last: &RunOptions| {
-            let RunOptions { workers, seed, .. } = *options;
-            let last = RunOptions {
-                workers,
-                seed,
-                ..last.clone()
-            };
-            last == *options
-        };
-        let prepared = match last.take() {
-            Some((last, prepared)) if alike(&last) => prepared,
-            _ => prepared(batch, block, strategy, options, machine, &mut oracle)?,
-        };
-        let given = Given {
-            block,
-            strategy,
-            prepared: &prepared,
-            options,
-        };
-        let (ran, wall) = timed(&given, machine, &mut oracle)?;
-        oracle.done |= options.runner == RunnerKind::Threads;
-        summaries.push(analysis::summary(&analysis::Run {
-            batch,
-            block,
-            contracts,
-            preimages: &Preimages::default(),
-            sites: &|_| Vec::new(),
-            options,
-            ran: &ran,
-            switches: switches(strategy, options),
-            truth: &truth,
-            expected: expected.as_ref(),
-            wall: wall.as_ref(),
-            list: prepared.list_used(),
-            homes: None,
-            preparation: prepared.time,
-            alone: prepared.alone.as_ref(),
-            looked: &looked,
-        }));
-        last = Some((options.clone(), prepared));
-    }
-    let unmet = looked.unmet(batch).collect();
-    Ok(Ok(Summaries {
-        bounds: truth.bounds,
-        runs: summaries,
-        unmet,
-    }))
-}
-
-/// What `strategy` is given beforehand: the list that the batch brings, or what is found out.
-fn prepared(
-    batch: &Batch,
-    block: &Block,
-    strategy: &Entry,
-    options: &RunOptions,
-    machine: &Machine<'_>,
-    oracle: &mut Oracle,
-) -> Result<Prepared, RunError> {
-    let prepared = match (&batch.access_list, strategy.needs) {
-        (Some(list), Needs::List) => {
-            let around = batch.around(block, &oracle::result(block));
-            Prepared::given(list.clone(), around)
-        }
-        _ => Prepared::new(block, strategy, options, machine.now),
-    };
-    match (options.runner, options.costs) {
-        (RunnerKind::Simulated, CostModel::Measured) => {
-            Ok(prepared.timed(oracle.alone(block, machine)?))
-        }
-        _ => Ok(prepared),
-    }
-}
-
 /// What holds for a block, whatever strategy runs it.
 fn of_block(batch: &Batch, block: &Block, result: BlockResult) -> Truth {
     Truth {
@@ -598,174 +297,4 @@ fn of_block(batch: &Batch, block: &Block, result: BlockResult) -> Truth {
         bounds: ideal::bounds(block, &in_order(block, ideal::APART)),
         result,
     }
-}
-
-/// The strategy, if the options make sense.
-pub(crate) fn checked(
-    options: &RunOptions,
-    machine: &Machine<'_>,
-) -> Result<&'static Entry, Problem> {
-    let strategy = strategy::find(&options.strategy).ok_or_else(|| {
-        let known: Vec<_> = strategy::ALL.iter().map(|entry| entry.id).collect();
-        Problem::error(format!(
-            "there is no strategy `{}`; there are {}",
-            options.strategy,
-            known.join(", ")
-        ))
-    })?;
-    let (most, of) = match options.runner {
-        RunnerKind::Simulated => (MAX_SIMULATED_WORKERS, "virtual workers"),
-        RunnerKind::Threads => (machine.threads.count(), "threads here"),
-    };
-    if options.workers == 0 || options.workers > most {
-        let workers = options.workers;
-        return Err(Problem::error(format!(
-            "{workers} workers cannot be had: there are 1 to {most} {of}"
-        )));
-    }
-    if !shards::COUNT.contains(&options.shards) {
-        let (fewest, most) = (shards::COUNT.start(), shards::COUNT.end());
-        return Err(Problem::error(format!(
-            "{} shards cannot be had: there are {fewest} to {most}",
-            options.shards
-        )));
-    }
-    options.overhead().map_err(Problem::error)?;
-    Ok(strategy)
-}
-
-/// Sequential execution of a block: what it came to, and what it took each time.
-#[derive(Default)]
-struct Oracle {
-    result: Option<BlockResult>,
-    times: Vec<f64>,
-    /// It is not timed any more.
-    done: bool,
-    /// What each transaction takes, once somebody wanted to know.
-    alone: Option<Alone>,
-}
-
-impl Oracle {
-    /// Executes it once more, if it was not executed yet, or is still timed and `runner` takes times.
-    fn once(
-        &mut self,
-        block: &Block,
-        runner: RunnerKind,
-        machine: &Machine<'_>,
-    ) -> Result<(), RunError> {
-        let is_timed = runner == RunnerKind::Threads && !self.done;
-        if self.result.is_none() || is_timed {
-            let start = (machine.now)();
-            let executed = oracle_once(block, machine.control)?;
-            self.times.push((machine.now)() - start);
-            self.result.get_or_insert_with(|| executed.result());
-        }
-        Ok(())
-    }
-
-    /// What each transaction takes alone; measured once, so that runs side by side are alike.
-    fn alone(&mut self, block: &Block, machine: &Machine<'_>) -> Result<Alone, RunError> {
-        let alone = match self.alone.take() {
-            Some(alone) => alone,
-            None => alone::measure(block, machine)?,
-        };
-        Ok(self.alone.insert(alone).clone())
-    }
-
-    fn result(&self) -> &BlockResult {
-        self.result
-            .as_ref()
-            .expect("it was executed before any strategy")
-    }
-
-    /// The times of the oracle and of a strategy's runs, both in order.
-    fn wall(&self, strategy: &[f64]) -> Wall {
-        let mut oracle = self.times.clone();
-        oracle.sort_by(f64::total_cmp);
-        Wall {
-            oracle: oracle[oracle.len() / 2],
-            strategy: strategy[strategy.len() / 2],
-            spread: WallSpread {
-                runs: strategy.len() as u32,
-                fastest: strategy[0],
-                slowest: strategy[strategy.len() - 1],
-                oracle_fastest: oracle[0],
-                oracle_slowest: oracle[oracle.len() - 1],
-            },
-        }
-    }
-}
-
-/// The run that is reported, and what it is compared with.
-pub(crate) struct Measured {
-    pub(crate) ran: Ran,
-    pub(crate) truth: BlockResult,
-    /// What preparing took.
-    pub(crate) preparation: f64,
-    pub(crate) wall: Option<Wall>,
-}
-
-/// Executes the oracle and the strategy, in turn where both are timed.
-fn in_turn(given: &Given<'_>, machine: &Machine<'_>) -> Result<Measured, RunError> {
-    let mut oracle = Oracle::default();
-    let (ran, wall) = timed(given, machine, &mut oracle)?;
-    Ok(Measured {
-        ran,
-        truth: oracle.result().clone(),
-        preparation: given.prepared.time,
-        wall,
-    })
-}
-
-/// Executes the strategy: once in virtual time, several times in wall time, in turn with the oracle
-/// where that is still timed. Gives the median run.
-fn timed(
-    given: &Given<'_>,
-    machine: &Machine<'_>,
-    oracle: &mut Oracle,
-) -> Result<(Ran, Option<Wall>), RunError> {
-    let Given {
-        block,
-        strategy,
-        prepared,
-        options,
-    } = *given;
-    let now = machine.now;
-    let began = now();
-    let mut runs: Vec<Ran> = Vec::new();
-    loop {
-        oracle.once(block, options.runner, machine)?;
-        machine.control.begin(Phase::Strategy, block.txs.len());
-        let ran = once(block, strategy, prepared, options, machine)?;
-        if ran.result.first_difference(oracle.result()).is_some() {
-            // The one that matters.
-            runs = vec![ran];
-            break;
-        }
-        runs.push(ran);
-        let enough = runs.len() == TIMED_RUNS || now() - began > TIMING_BUDGET;
-        if options.runner == RunnerKind::Simulated || enough {
-            break;
-        }
-    }
-    runs.sort_by(|a, b| a.trace.makespan.total_cmp(&b.trace.makespan));
-    let times: Vec<f64> = runs.iter().map(|ran| ran.trace.makespan).collect();
-    let wall = (options.runner == RunnerKind::Threads).then(|| oracle.wall(&times));
-    Ok((runs.swap_remove(times.len() / 2), wall))
-}
-
-pub(crate) fn oracle_once<'b>(
-    block: &'b Block,
-    control: &Control,
-) -> Result<oracle::Executed<'b>, RunError> {
-    control.begin(Phase::Oracle, block.txs.len());
-    let mut watch = |tx: TxIdx| {
-        control.committed(tx.0);
-        if control.stopped() {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
-    };
-    oracle::execute(block, &mut watch).ok_or(RunError::Stopped)
 }

@@ -1,0 +1,210 @@
+//! What a run is given beforehand: hints, a block access list, shards, times.
+//!
+//! Finding it out is preparation, and never part of a run's time.
+
+use interleave_engine::{
+    access_list::AccessList,
+    block::{Block, TxIdx},
+    hints::Hints,
+    memory::{Executed, Follow, MvMemory, Version},
+    oracle,
+    runner::{
+        RunError,
+        costs::{Costs, Overhead},
+        threads::Now,
+    },
+    strategy::{Entry, Needs, Sees, shards::Assignment},
+    switches::{Balances, FeeCredit, Nonces, Switches, Unit},
+    vm::{self, Vm},
+};
+use revm::context::TxEnv;
+
+use super::{Machine, alone::Alone, timed::Oracle};
+use crate::{
+    batch::Batch,
+    report::{ConflictUnit, CostModel, HintSource, ListSource, ListUsed, RunOptions, RunnerKind},
+};
+
+/// What a run is given beforehand.
+#[derive(Debug, Default)]
+pub struct Prepared {
+    pub(super) hints: Hints,
+    pub(super) shards: Assignment,
+    pub(super) list: Option<Declared>,
+    /// What finding that out took, on the clock of the run.
+    pub(crate) time: f64,
+    /// What transactions take alone, where the simulated runner's clock counts that.
+    pub(super) alone: Option<Alone>,
+}
+
+/// A block access list, and what is to be found in it beside what transactions do.
+#[derive(Debug)]
+pub(super) struct Declared {
+    pub(super) list: AccessList,
+    source: ListSource,
+    /// Of the steps before and after the transactions.
+    pub(super) around: AccessList,
+}
+
+impl Prepared {
+    /// A list that was given, and that may be false; `around` is what the steps around the
+    /// transactions add to a true one.
+    pub fn given(list: AccessList, around: AccessList) -> Self {
+        Self {
+            list: Some(Declared {
+                list,
+                source: ListSource::Given,
+                around,
+            }),
+            ..Self::default()
+        }
+    }
+
+    /// What `strategy` needs to run `block`.
+    pub fn new(block: &Block, strategy: &Entry, options: &RunOptions, now: Now<'_>) -> Self {
+        let start = now();
+        let switches = switches(strategy, options);
+        let mut list = None;
+        let hints = match (strategy.needs, options.hints) {
+            (Needs::Nothing, _) => return Self::default(),
+            (Needs::List, _) => {
+                let finals = in_order(block, switches);
+                list = Some(Declared {
+                    list: AccessList::of(block, &finals),
+                    source: ListSource::Made,
+                    around: AccessList::default(),
+                });
+                let gas = finals
+                    .iter()
+                    .map(|(_, executed)| executed.outcome.gas_used());
+                Hints {
+                    txs: Vec::new(),
+                    gas: gas.sum(),
+                }
+            }
+            (Needs::Hints, HintSource::DryRun) => Hints::dry_run(block, switches),
+            (Needs::Hints, HintSource::AccessLists) => Hints::declared(block, switches),
+            (Needs::Hints, HintSource::Script) => Hints::written(block, switches),
+            (Needs::Hints, HintSource::Perfect) => {
+                Hints::perfect(block, &in_order(block, switches))
+            }
+        };
+        let time = match options.runner {
+            RunnerKind::Threads => now() - start,
+            RunnerKind::Simulated => hints.gas as f64,
+        };
+        let shards = Assignment {
+            count: options.shards,
+            accounts: block.advice.shards.clone(),
+        };
+        Self {
+            hints,
+            shards,
+            list,
+            time,
+            alone: None,
+        }
+    }
+
+    /// The same for a simulated run whose clock counts what transactions take alone, not gas.
+    pub fn timed(mut self, alone: Alone) -> Self {
+        self.time *= alone.total / alone.gas().max(1.0);
+        self.alone = Some(alone);
+        self
+    }
+
+    pub(super) fn list_used(&self) -> Option<ListUsed> {
+        self.list.as_ref().map(|declared| ListUsed {
+            source: declared.source,
+            values: declared.list.changes.len() as u32,
+        })
+    }
+
+    pub(super) fn costs(&self, overhead: Overhead, seed: u32) -> Costs<'_> {
+        match &self.alone {
+            Some(alone) => Costs::measured(&alone.times, overhead, seed),
+            None => Costs::gas(overhead, seed),
+        }
+    }
+}
+
+/// The access list of a block's transactions, found by executing them in order.
+pub fn access_list(block: &Block) -> AccessList {
+    AccessList::of(block, &in_order(block, Switches::default()))
+}
+
+/// The access list of a batch, whose block this is: of its transactions and of the steps around them.
+pub fn whole_access_list(batch: &Batch, block: &Block) -> AccessList {
+    let mut list = access_list(block);
+    list.join(&batch.around(block, &oracle::result(block)));
+    list
+}
+
+/// What `strategy` is given beforehand: the list that the batch brings, or what is found out.
+pub(super) fn prepared(
+    batch: &Batch,
+    block: &Block,
+    strategy: &Entry,
+    options: &RunOptions,
+    machine: &Machine<'_>,
+    oracle: &mut Oracle,
+) -> Result<Prepared, RunError> {
+    let prepared = match (&batch.access_list, strategy.needs) {
+        (Some(list), Needs::List) => {
+            let around = batch.around(block, &oracle::result(block));
+            Prepared::given(list.clone(), around)
+        }
+        _ => Prepared::new(block, strategy, options, machine.now),
+    };
+    match (options.runner, options.costs) {
+        (RunnerKind::Simulated, CostModel::Measured) => {
+            Ok(prepared.timed(oracle.alone(block, machine)?))
+        }
+        _ => Ok(prepared),
+    }
+}
+
+/// How the run looks at conflicts.
+///
+/// A list declares values, not conflicts: replaying it, neither unit nor fees make a difference.
+pub(super) fn switches(strategy: &Entry, options: &RunOptions) -> Switches {
+    if strategy.needs == Needs::List {
+        return Switches::default();
+    }
+    Switches {
+        unit: match options.unit {
+            ConflictUnit::Account => Unit::Account,
+            ConflictUnit::Split => Unit::Split,
+        },
+        fees: match options.deferred_fees {
+            true => FeeCredit::Deferred,
+            false => FeeCredit::InPlace,
+        },
+        balances: match options.commutative_balances {
+            true => Balances::Commutative,
+            false => Balances::Plain,
+        },
+        nonces: match options.expected_nonces {
+            true => Nonces::Expected,
+            false => Nonces::Read,
+        },
+    }
+}
+
+/// What one worker reads and writes that executes the block in order.
+pub(super) fn in_order(block: &Block, switches: Switches) -> Vec<(Version, Executed)> {
+    let memory = MvMemory::new(block, switches, Follow::Nobody);
+    let idle = TxEnv::default();
+    let mut vm = Vm::new(block, &memory, &idle);
+    for tx in (0..block.txs.len() as u32).map(TxIdx) {
+        let version = Version { tx, incarnation: 0 };
+        match vm.execute(version, Sees::Lower) {
+            vm::Run::Executed(mut executed) => memory.record(version, &mut executed),
+            vm::Run::Blocked { .. } | vm::Run::Cancelled { .. } => {
+                unreachable!("everything below was executed")
+            }
+        };
+    }
+    drop(vm);
+    memory.into_final().1
+}

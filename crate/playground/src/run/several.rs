@@ -1,0 +1,100 @@
+//! Several runs of one block, summed up side by side.
+
+use interleave_engine::{block::Block, runner::RunError, strategy, vm::preimages::Preimages};
+
+use super::{
+    Given, Machine, expectations, of_block,
+    prepared::{Prepared, prepared, switches},
+    timed::{Oracle, timed},
+};
+use crate::{
+    analysis,
+    batch::{self, Batch, Problem, view::Looked},
+    contracts::Contracts,
+    report::{Bound, RunOptions, RunnerKind, Summary},
+};
+
+/// What several runs of one block came to.
+pub(crate) struct Summaries {
+    /// What the block's dependencies allow.
+    pub bounds: Vec<Bound>,
+    /// One row a run.
+    pub runs: Vec<Summary>,
+    /// What the script expects and the block does not come to.
+    pub unmet: Vec<Problem>,
+}
+
+/// Runs `block` in all these ways, which [`checked`] allows, and sums up each.
+///
+/// Sequential execution is timed in turn with the first on threads; those that follow each other and
+/// differ in workers and seed alone share their preparation. What is expected is compared with
+/// sequential execution, which each run is compared with.
+pub(crate) fn summaries(
+    batch: &Batch,
+    block: &Block,
+    contracts: &Contracts,
+    runs: &[RunOptions],
+    machine: &Machine<'_>,
+) -> Result<Result<Summaries, Problem>, RunError> {
+    let mut oracle = Oracle::default();
+    oracle.once(block, RunnerKind::Simulated, machine)?;
+    oracle.times.clear();
+    if let Err(problem) = batch::room(batch, block, oracle.result()) {
+        return Ok(Err(problem));
+    }
+    let truth = of_block(batch, block, oracle.result().clone());
+    let expected = expectations(batch, block, &truth.result);
+    let post = || batch.post_state(block, &truth.result);
+    let looked = Looked::new(batch, block, post, contracts);
+    let mut last: Option<(RunOptions, Prepared)> = None;
+    let mut summaries = Vec::new();
+    for options in runs {
+        let strategy = strategy::find(&options.strategy).expect("it was looked at before");
+        let alike = |last: &RunOptions| {
+            let RunOptions { workers, seed, .. } = *options;
+            let last = RunOptions {
+                workers,
+                seed,
+                ..last.clone()
+            };
+            last == *options
+        };
+        let prepared = match last.take() {
+            Some((last, prepared)) if alike(&last) => prepared,
+            _ => prepared(batch, block, strategy, options, machine, &mut oracle)?,
+        };
+        let given = Given {
+            block,
+            strategy,
+            prepared: &prepared,
+            options,
+        };
+        let (ran, wall) = timed(&given, machine, &mut oracle)?;
+        oracle.done |= options.runner == RunnerKind::Threads;
+        summaries.push(analysis::summary(&analysis::Run {
+            batch,
+            block,
+            contracts,
+            preimages: &Preimages::default(),
+            sites: &|_| Vec::new(),
+            options,
+            ran: &ran,
+            switches: switches(strategy, options),
+            truth: &truth,
+            expected: expected.as_ref(),
+            wall: wall.as_ref(),
+            list: prepared.list_used(),
+            homes: None,
+            preparation: prepared.time,
+            alone: prepared.alone.as_ref(),
+            looked: &looked,
+        }));
+        last = Some((options.clone(), prepared));
+    }
+    let unmet = looked.unmet(batch).collect();
+    Ok(Ok(Summaries {
+        bounds: truth.bounds,
+        runs: summaries,
+        unmet,
+    }))
+}

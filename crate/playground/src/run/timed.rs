@@ -1,0 +1,167 @@
+//! Runs that are timed, in turn with sequential execution.
+//!
+//! The rule: medians, and each run is compared with what sequential execution came to.
+
+use std::ops::ControlFlow;
+
+use interleave_engine::{
+    block::{Block, TxIdx},
+    oracle,
+    outcome::BlockResult,
+    runner::{Control, Phase, RunError},
+};
+
+use super::{
+    Given, Machine, Ran,
+    alone::{self, Alone},
+    once,
+};
+use crate::{
+    analysis::Wall,
+    report::{RunnerKind, WallSpread},
+};
+
+/// Timed runs on threads at the most.
+const TIMED_RUNS: usize = 5;
+/// No further timed run is begun after this many microseconds.
+const TIMING_BUDGET: f64 = 1_500_000.0;
+
+/// Sequential execution of a block: what it came to, and what it took each time.
+#[derive(Default)]
+pub(super) struct Oracle {
+    result: Option<BlockResult>,
+    pub(super) times: Vec<f64>,
+    /// It is not timed any more.
+    pub(super) done: bool,
+    /// What each transaction takes, once somebody wanted to know.
+    alone: Option<Alone>,
+}
+
+impl Oracle {
+    /// Executes it once more, if it was not executed yet, or is still timed and `runner` takes times.
+    pub(super) fn once(
+        &mut self,
+        block: &Block,
+        runner: RunnerKind,
+        machine: &Machine<'_>,
+    ) -> Result<(), RunError> {
+        let is_timed = runner == RunnerKind::Threads && !self.done;
+        if self.result.is_none() || is_timed {
+            let start = (machine.now)();
+            let executed = oracle_once(block, machine.control)?;
+            self.times.push((machine.now)() - start);
+            self.result.get_or_insert_with(|| executed.result());
+        }
+        Ok(())
+    }
+
+    /// What each transaction takes alone; measured once, so that runs side by side are alike.
+    pub(super) fn alone(
+        &mut self,
+        block: &Block,
+        machine: &Machine<'_>,
+    ) -> Result<Alone, RunError> {
+        let alone = match self.alone.take() {
+            Some(alone) => alone,
+            None => alone::measure(block, machine)?,
+        };
+        Ok(self.alone.insert(alone).clone())
+    }
+
+    pub(super) fn result(&self) -> &BlockResult {
+        self.result
+            .as_ref()
+            .expect("it was executed before any strategy")
+    }
+
+    /// The times of the oracle and of a strategy's runs, both in order.
+    fn wall(&self, strategy: &[f64]) -> Wall {
+        let mut oracle = self.times.clone();
+        oracle.sort_by(f64::total_cmp);
+        Wall {
+            oracle: oracle[oracle.len() / 2],
+            strategy: strategy[strategy.len() / 2],
+            spread: WallSpread {
+                runs: strategy.len() as u32,
+                fastest: strategy[0],
+                slowest: strategy[strategy.len() - 1],
+                oracle_fastest: oracle[0],
+                oracle_slowest: oracle[oracle.len() - 1],
+            },
+        }
+    }
+}
+
+/// The run that is reported, and what it is compared with.
+pub(crate) struct Measured {
+    pub(crate) ran: Ran,
+    pub(crate) truth: BlockResult,
+    /// What preparing took.
+    pub(crate) preparation: f64,
+    pub(crate) wall: Option<Wall>,
+}
+
+/// Executes the oracle and the strategy, in turn where both are timed.
+pub(super) fn in_turn(given: &Given<'_>, machine: &Machine<'_>) -> Result<Measured, RunError> {
+    let mut oracle = Oracle::default();
+    let (ran, wall) = timed(given, machine, &mut oracle)?;
+    Ok(Measured {
+        ran,
+        truth: oracle.result().clone(),
+        preparation: given.prepared.time,
+        wall,
+    })
+}
+
+/// Executes the strategy: once in virtual time, several times in wall time, in turn with the oracle
+/// where that is still timed. Gives the median run.
+pub(super) fn timed(
+    given: &Given<'_>,
+    machine: &Machine<'_>,
+    oracle: &mut Oracle,
+) -> Result<(Ran, Option<Wall>), RunError> {
+    let Given {
+        block,
+        strategy,
+        prepared,
+        options,
+    } = *given;
+    let now = machine.now;
+    let began = now();
+    let mut runs: Vec<Ran> = Vec::new();
+    loop {
+        oracle.once(block, options.runner, machine)?;
+        machine.control.begin(Phase::Strategy, block.txs.len());
+        let ran = once(block, strategy, prepared, options, machine)?;
+        if ran.result.first_difference(oracle.result()).is_some() {
+            // The one that matters.
+            runs = vec![ran];
+            break;
+        }
+        runs.push(ran);
+        let enough = runs.len() == TIMED_RUNS || now() - began > TIMING_BUDGET;
+        if options.runner == RunnerKind::Simulated || enough {
+            break;
+        }
+    }
+    runs.sort_by(|a, b| a.trace.makespan.total_cmp(&b.trace.makespan));
+    let times: Vec<f64> = runs.iter().map(|ran| ran.trace.makespan).collect();
+    let wall = (options.runner == RunnerKind::Threads).then(|| oracle.wall(&times));
+    Ok((runs.swap_remove(times.len() / 2), wall))
+}
+
+pub(crate) fn oracle_once<'b>(
+    block: &'b Block,
+    control: &Control,
+) -> Result<oracle::Executed<'b>, RunError> {
+    control.begin(Phase::Oracle, block.txs.len());
+    let mut watch = |tx: TxIdx| {
+        control.committed(tx.0);
+        if control.stopped() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    };
+    oracle::execute(block, &mut watch).ok_or(RunError::Stopped)
+}

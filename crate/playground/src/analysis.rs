@@ -3,9 +3,11 @@
 //! Nothing here measures or executes; what must be executed for a fact is asked of the caller. What depends on the schedule comes from the trace, everything
 //! else from committed incarnations.
 
+mod aborts;
 mod columns;
 mod contention;
 mod decoded;
+mod events;
 pub mod fees;
 mod graph;
 pub mod ideal;
@@ -197,6 +199,7 @@ pub fn report(run: &Run<'_>) -> Report {
     let summary = numbers(run, &graph, &paths, &lanes);
     let times = latency::times(&run.ran.trace, &run.ran.finals);
     let txs = columns::txs(run, &paths, &names, &times);
+    let ended = aborts::ended(&run.ran.trace);
     let contention = contention(run, &graph, &paths, loss, &txs.incarnations);
     let shards = run.homes.map(|homes| shards::facts(run, homes));
     Report {
@@ -214,8 +217,9 @@ pub fn report(run: &Run<'_>) -> Report {
         txs,
         logs: decoded::logs(run, &names),
         dependencies: columns::dependencies(&graph, &paths, &locations),
-        accesses: columns::accesses(run, &names),
-        aborts: columns::aborts(run, &locations),
+        accesses: columns::accesses(run, &names, &locations),
+        aborts: columns::aborts(&ended, &locations),
+        events: events::events(&run.ran.trace, &ended, |version| run.is_final(version)),
         locations: locations.facts,
         watches: views::watches(run),
         expectations: views::expectations(run),

@@ -36,7 +36,8 @@ mod watches;
 pub use self::{
     bounds::{Bound, Setting},
     columns::{
-        Aborts, Accesses, Dependencies, Lanes, Logs, Shards, SpanKind, Spans, TxStatus, Txs,
+        Aborts, Accesses, Cause, Dependencies, EventKind, Events, Lanes, Logs, Shards, SpanKind,
+        Spans, TxStatus, Txs,
     },
     contention::{ContractFacts, FunctionFacts},
     fees::{FeeAssumptions, FeeBlocks, Fees, FeesResult, Settled},
@@ -242,6 +243,8 @@ crosses! {
         pub accesses: Accesses,
         /// What was executed in vain, and why.
         pub aborts: Aborts,
+        /// What happened, one thing after another.
+        pub events: Events,
         /// Values the script watches, in its order.
         pub watches: Vec<WatchFacts>,
         /// Values the script expects, in its order.

@@ -313,6 +313,10 @@ accesses: Accesses,
  */
 aborts: Aborts, 
 /**
+ * What happened, one thing after another.
+ */
+events: Events, 
+/**
  * Values the script watches, in its order.
  */
 watches: Array<WatchFacts>, 
@@ -1062,7 +1066,11 @@ origin: Array<number | null>,
 /**
  * Names of all locations that occur here.
  */
-names: Array<string>, };
+names: Array<string>, 
+/**
+ * Where each of these is in `locations`; none for one that no two transactions conflict on.
+ */
+listed: Array<number | null>, };
 
 /**
  * How a static partition fared. The columns have one entry a shard.
@@ -1125,7 +1133,52 @@ location: Array<number | null>,
 /**
  * When.
  */
-at: Array<number>, };
+at: Array<number>, 
+/**
+ * The execution that came to nothing: an index into `spans`; none where the trace is
+ * incomplete, here and below.
+ */
+span: Array<number | null>, 
+/**
+ * The last execution of the writer that had ended by then.
+ */
+writerSpan: Array<number | null>, 
+/**
+ * What the writer had done.
+ */
+cause: Array<Cause>, };
+
+/**
+ * Why an incarnation did not commit, as the times of the executions tell it.
+ */
+export type Cause = "overtaken" | "withdrawn" | "unsettled" | "pending" | "changed";
+
+/**
+ * All that happened in a run, in order; at one time, ends come before commits, these before starts.
+ */
+export type Events = { 
+/**
+ * When.
+ */
+at: Array<number>, 
+/**
+ * What.
+ */
+kind: Array<EventKind>, 
+/**
+ * The transaction it happened to.
+ */
+tx: Array<number>, 
+/**
+ * What it belongs to: for an abort an index into `aborts`, for a commit the transaction, for
+ * everything else an index into `spans`.
+ */
+of: Array<number>, };
+
+/**
+ * A step in the life of an incarnation.
+ */
+export type EventKind = "started" | "executed" | "blocked" | "cancelled" | "validated" | "aborted" | "committed";
 
 /**
  * How to run a batch; what the page and the CLI send.

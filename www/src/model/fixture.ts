@@ -189,6 +189,7 @@ export const report: Report = {
     name: [0, 0, 0, 0, 1, 0],
     origin: [null, null, 0, null, null, 1],
     names: ["Airdrop.claimed", "balance of carol"],
+    listed: [0, null],
   },
   aborts: {
     tx: [1, 3],
@@ -197,6 +198,18 @@ export const report: Report = {
     writer: [0, 1],
     location: [0, 0],
     at: [51_000, 90_000],
+    span: [0, 3],
+    writerSpan: [1, 0],
+    cause: ["overtaken", "withdrawn"],
+  },
+  events: {
+    at: [0, 0, 50_000, 50_000, 50_000, 50_000, 51_000, 51_000, 80_000, 80_000, 90_000, 101_000, 101_000, 101_000, 110_000, 160_000, 160_000],
+    kind: [
+      "started", "started", "executed", "executed", "committed", "started", "aborted", "started", "executed",
+      "started", "blocked", "executed", "committed", "committed", "started", "executed", "committed",
+    ],
+    tx: [0, 1, 0, 1, 0, 2, 1, 1, 2, 3, 3, 1, 1, 2, 3, 3, 3],
+    of: [1, 0, 1, 0, 0, 2, 0, 5, 2, 3, 3, 5, 1, 2, 6, 6, 3],
   },
   shards: null,
 };

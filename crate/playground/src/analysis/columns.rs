@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 
 use interleave_engine::{
-    memory::{Executed, Location, Origin, Overtaken},
+    memory::{Executed, Location, Origin},
     outcome::{Outcome, Status},
     trace::{Activity, Span},
 };
 
 use super::{
-    Names, Run, decoded,
+    Names, Run,
+    aborts::Ended,
+    decoded,
     graph::{Graph, Paths},
     latency::Times,
     locations::Locations,
@@ -80,37 +82,21 @@ pub fn spans(run: &Run<'_>, locations: &Locations) -> Spans {
 }
 
 /// Incarnations that did not commit, in the order they ended.
-pub fn aborts(run: &Run<'_>, locations: &Locations) -> Aborts {
-    let mut ended: Vec<_> = run
-        .ran
-        .trace
-        .spans
-        .iter()
-        .filter_map(|span| match span.activity {
-            Activity::Blocked { conflict, .. } => Some((span.version, span.end, true, conflict)),
-            Activity::Rejected { conflict } => Some((span.version, span.end, false, conflict)),
-            _ => None,
-        })
-        .collect();
-    ended.extend(run.ran.trace.aborts.iter().map(|abort| {
-        let Overtaken { reader, conflict } = abort.overtaken;
-        (reader, abort.at, false, conflict)
-    }));
-    ended.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+pub fn aborts(ended: &[Ended], locations: &Locations) -> Aborts {
     let (writer, location) = ended
         .iter()
-        .map(|(.., conflict)| locations.conflict(Some(*conflict)))
+        .map(|it| locations.conflict(Some(it.conflict)))
         .unzip();
     Aborts {
-        tx: ended.iter().map(|(version, ..)| version.tx.0).collect(),
-        incarnation: ended
-            .iter()
-            .map(|(version, ..)| version.incarnation)
-            .collect(),
-        blocked: ended.iter().map(|(_, _, blocked, _)| *blocked).collect(),
+        tx: ended.iter().map(|it| it.version.tx.0).collect(),
+        incarnation: ended.iter().map(|it| it.version.incarnation).collect(),
+        blocked: ended.iter().map(|it| it.blocked).collect(),
         writer,
         location,
-        at: ended.iter().map(|(_, at, ..)| *at).collect(),
+        at: ended.iter().map(|it| it.at).collect(),
+        span: ended.iter().map(|it| it.span).collect(),
+        writer_span: ended.iter().map(|it| it.writer_span).collect(),
+        cause: ended.iter().map(|it| it.cause).collect(),
     }
 }
 
@@ -205,18 +191,20 @@ pub fn dependencies(graph: &Graph, paths: &Paths, locations: &Locations) -> Depe
 }
 
 /// What committed incarnations read and wrote.
-pub fn accesses(run: &Run<'_>, names: &Names<'_>) -> Accesses {
+pub fn accesses(run: &Run<'_>, names: &Names<'_>, locations: &Locations) -> Accesses {
     let mut rows = Accesses {
         tx: Vec::new(),
         write: Vec::new(),
         name: Vec::new(),
         origin: Vec::new(),
         names: Vec::new(),
+        listed: Vec::new(),
     };
     let mut index: HashMap<Location, u32> = HashMap::default();
     let mut add = |tx: u32, write: bool, location: Location, origin: Origin| {
         let name = *index.entry(location).or_insert_with(|| {
             rows.names.push(names.location(location));
+            rows.listed.push(locations.index(location));
             rows.names.len() as u32 - 1
         });
         rows.tx.push(tx);

@@ -137,6 +137,8 @@ crosses! {
         pub origin: Vec<Option<u32>>,
         /// Names of all locations that occur here.
         pub names: Vec<String>,
+        /// Where each of these is in `locations`; none for one that no two transactions conflict on.
+        pub listed: Vec<Option<u32>>,
     }
 
     /// How a static partition fared. The columns have one entry a shard.
@@ -172,5 +174,59 @@ crosses! {
         pub location: Vec<Option<u32>>,
         /// When.
         pub at: Vec<f64>,
+        /// The execution that came to nothing: an index into `spans`; none where the trace is
+        /// incomplete, here and below.
+        pub span: Vec<Option<u32>>,
+        /// The last execution of the writer that had ended by then.
+        pub writer_span: Vec<Option<u32>>,
+        /// What the writer had done.
+        pub cause: Vec<Cause>,
+    }
+
+    /// Why an incarnation did not commit, as the times of the executions tell it.
+    #[derive(Copy, Eq)]
+    pub enum Cause {
+        /// The writer wrote there after the reader had started.
+        Overtaken,
+        /// The writer had written there before the reader started, and was aborted itself.
+        Withdrawn,
+        /// The writer wrote there after the reader had started, and was aborted itself.
+        Unsettled,
+        /// The writer had yet to run.
+        Pending,
+        /// What was read has changed for another reason, such as an earlier write that is gone.
+        Changed,
+    }
+
+    /// All that happened in a run, in order; at one time, ends come before commits, these before starts.
+    pub struct Events {
+        /// When.
+        pub at: Vec<f64>,
+        /// What.
+        pub kind: Vec<EventKind>,
+        /// The transaction it happened to.
+        pub tx: Vec<u32>,
+        /// What it belongs to: for an abort an index into `aborts`, for a commit the transaction, for
+        /// everything else an index into `spans`.
+        pub of: Vec<u32>,
+    }
+
+    /// A step in the life of an incarnation.
+    #[derive(Copy, Eq)]
+    pub enum EventKind {
+        /// A worker began to execute it.
+        Started,
+        /// It ran to its end, and what it wrote can be read.
+        Executed,
+        /// It stopped on an ESTIMATE.
+        Blocked,
+        /// It was told to stop, or its result was dropped when it ended.
+        Cancelled,
+        /// A validation passed.
+        Validated,
+        /// It was aborted: its transaction must run again.
+        Aborted,
+        /// Its result can no longer change.
+        Committed,
     }
 }

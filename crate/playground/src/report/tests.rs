@@ -26,7 +26,7 @@ fn declarations() -> String {
         FunctionEntry Limits Check RunResult Report Summary Clock WallSpread
         Difference Expectations VerdictPart VerdictLink Lanes SpanKind Spans TxStatus Txs Logs WatchFacts ExpectationFacts
         Bound Setting Latency Percentiles LocationFacts LocationKind SourceLine Pattern ContractFacts FunctionFacts
-        Dependencies Accesses Shards Aborts RunOptions RunnerKind HintSource ConflictUnit ContractFile CostModel OverheadUsed ListUsed ListSource
+        Dependencies Accesses Shards Aborts Cause Events EventKind RunOptions RunnerKind HintSource ConflictUnit ContractFile CostModel OverheadUsed ListUsed ListSource
         CompareResult Comparison CurveOptions CurveResult Curve CurvePoint MeasuredSpeedup
         FeeAssumptions FeesResult Fees Settled FeeBlocks
         Problem Severity Place

@@ -25,5 +25,10 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  test: { include: ["src/**/*.test.ts", "server/**/*.test.js"], environment: "node" },
+  test: {
+    include: ["src/**/*.test.ts", "server/**/*.test.js"],
+    environment: "node",
+    // The palette is tested as it is written.
+    css: { include: /tokens\.css/ },
+  },
 });

@@ -1,6 +1,6 @@
 /**
  * What a person can do, and what then happens. Only this file, and `contracts.ts`, `open.ts`,
- * `address.svelte.ts` and `settle.ts` beside it, change the state.
+ * `address.svelte.ts`, `replay.ts` and `settle.ts` beside it, change the state.
  */
 import firstScript from "../../../examples/hot-counter.rhai?raw";
 import type { EngineStatus } from "../engine/client.ts";
@@ -22,6 +22,7 @@ import { showFile } from "./contracts.ts";
 import { engine, startEngine } from "./engine.ts";
 import * as memory from "./memory.ts";
 import { putDue, showWanted } from "./open.ts";
+import { closeReplay } from "./replay.ts";
 import { isSettled, settle, settleSoon } from "./settle.ts";
 import { app, type EditorTab, type Reveal, type Side, type Theme } from "./state.svelte.ts";
 
@@ -128,6 +129,7 @@ async function execute(): Promise<void> {
     } else {
       const { report, problems } = result;
       app.checked = { script, given, problems, transactions: report.summary.transactions };
+      closeReplay();
       app.outcome = { report, script, files, options };
       app.notice = null;
       showWanted();

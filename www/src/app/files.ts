@@ -1,5 +1,6 @@
 /** Files that a person drops on the page or picks, told apart by what they hold; and the one to save. */
 import { download } from "../lib/download.ts";
+import { fileName } from "../lib/format.ts";
 import { FILE_ENDING, fileOf, readSavedFile } from "../share/file.ts";
 import { Unreadable } from "../share/unreadable.ts";
 import { edit } from "./actions.ts";
@@ -54,10 +55,5 @@ function takeScript(script: string): void {
 /** Saves the page's state as a file of the person's. */
 export function saveFile(): void {
   const title = app.outcome && !app.stale ? app.outcome.report.title : "batch";
-  const stem = title
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, "-")
-    .replace(/^-|-$/g, "")
-    .slice(0, MOST_NAME_CHARS);
-  download(`${stem || "batch"}${FILE_ENDING}`, fileOf(current()), "application/json");
+  download(`${fileName(title)}${FILE_ENDING}`, fileOf(current()), "application/json");
 }

@@ -85,12 +85,15 @@ class AppState {
   /** Why a file could not be taken. */
   refusal = $state<string | null>(null);
 
-  options = $state<RunOptions>({ ...DEFAULTS, workers: 8 });
+  options = $state.raw<RunOptions>({ ...DEFAULTS, workers: 8 });
   run = $state.raw<RunState>({ kind: "idle" });
   outcome = $state.raw<Outcome | null>(null);
   notice = $state.raw<Notice | null>(null);
 
   selection = $state.raw<Selection>(NOTHING);
+  /** The moment of the run that the pictures show; none while they show all of it. */
+  replay = $state.raw<{ position: number; time: number; playing: boolean } | null>(null);
+  replaySpeed = $state(1);
   panel = $state<PanelId>("dependencies");
   side = $state<Side>("script");
   theme = $state<Theme>("system");

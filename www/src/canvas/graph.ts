@@ -6,13 +6,16 @@
 import type { Colours } from "../lib/colours.ts";
 import { clamp } from "../lib/scale.ts";
 import type { Graph, GraphEdge, GraphNode } from "../model/graph.ts";
+import type { Moment } from "../model/replay.ts";
 import type { TxIdx } from "../model/selection.ts";
+import { drawNodes } from "./nodes.ts";
+import type { Sheet } from "./pen.ts";
 import { Surface } from "./surface.ts";
 
 /** Which part is in sight: pixels per cell, and the pixel where the first cell begins. */
 export type GraphView = { cellPx: number; xPx: number; yPx: number };
 
-export type GraphHit = { kind: "node"; tx: TxIdx } | { kind: "edge"; edge: number };
+export type GraphHit = { kind: "node"; node: number } | { kind: "edge"; edge: number };
 
 export type GraphScene = {
   graph: Graph;
@@ -20,15 +23,21 @@ export type GraphScene = {
   highlighted: ReadonlySet<TxIdx>;
   inspected: TxIdx | null;
   hovered: GraphHit | null;
-  /** Edges through a chosen location. */
+  /** Dependencies through a chosen location. */
   emphasised: ReadonlySet<number>;
+  /** A moment to show; none shows the end of the run. */
+  moment: Moment | null;
   colours: Colours;
 };
 
-const RULER_PX = 22;
+export const RULER_PX = 22;
 const MARGIN_PX = 14;
 const CELL_PX = { least: 1.5, most: 46 };
-const LABEL_PX = 24;
+/** More edges than this are drawn as straight lines while cells are this small. */
+const PLAIN = { edges: 2000, cellPx: 9 };
+/** Names of edges at the most: more would cover each other. */
+const NAMES = 8;
+const NAME_CHARS = 36;
 
 /** The whole graph in this many pixels. */
 export function fitGraph(graph: Graph, widthPx: number, heightPx: number): GraphView {
@@ -38,6 +47,26 @@ export function fitGraph(graph: Graph, widthPx: number, heightPx: number): Graph
   const high = RULER_PX + (heightPx - RULER_PX - graph.rows * cellPx) / 2;
   const wide = (widthPx - graph.columns * cellPx) / 2;
   return { cellPx, xPx: clamp(wide, MARGIN_PX, 48), yPx: Math.max(high, RULER_PX) };
+}
+
+/** These nodes as large as they fit. */
+export function fitNodes(graph: Graph, nodes: number[], widthPx: number, heightPx: number): GraphView {
+  const found = nodes.flatMap((node) => graph.nodes[node] ?? []);
+  if (found.length === 0) return fitGraph(graph, widthPx, heightPx);
+  const of = (pick: (node: GraphNode) => number, choose: (a: number, b: number) => number) =>
+    found.map(pick).reduce((a, b) => choose(a, b));
+  const left = of(({ column }) => column, Math.min);
+  const right = of(({ column }) => column, Math.max) + 1;
+  const top = of(({ row }) => row, Math.min);
+  const bottom = of(({ row }) => row, Math.max) + 1;
+  const across = (widthPx - 4 * MARGIN_PX) / (right - left);
+  const down = (heightPx - RULER_PX - 4 * MARGIN_PX) / (bottom - top);
+  const cellPx = clamp(Math.min(across, down), CELL_PX.least, CELL_PX.most);
+  return {
+    cellPx,
+    xPx: widthPx / 2 - ((left + right) / 2) * cellPx,
+    yPx: (heightPx + RULER_PX) / 2 - ((top + bottom) / 2) * cellPx,
+  };
 }
 
 /** Moves the view as little as needed to show a node. */
@@ -65,7 +94,7 @@ export class GraphCanvas {
   #scene: GraphScene | null = null;
 
   constructor(canvas: HTMLCanvasElement) {
-    this.surface = new Surface(canvas, () => this.#draw());
+    this.surface = new Surface(canvas, (sheet) => this.draw(sheet));
   }
 
   show(scene: GraphScene): void {
@@ -80,156 +109,173 @@ export class GraphCanvas {
     const reach = Math.max(radius(scene.view) + 2, 6);
     let found: GraphHit | null = null;
     let nearest = reach;
-    for (const node of scene.graph.nodes) {
-      const { x, y } = centre(scene.view, node);
+    scene.graph.nodes.forEach((each, node) => {
+      const { x, y } = centre(scene.view, each);
       const away = Math.hypot(x - xPx, y - yPx);
-      if (away < nearest) [found, nearest] = [{ kind: "node", tx: node.tx }, away];
-    }
-    return found ?? this.#hitEdge(scene, xPx, yPx);
+      if (away < nearest) [found, nearest] = [{ kind: "node", node }, away];
+    });
+    return found ?? hitEdge(scene, xPx, yPx);
   }
 
-  #hitEdge(scene: GraphScene, xPx: number, yPx: number): GraphHit | null {
-    let found: GraphHit | null = null;
-    let nearest = 5;
-    for (const edge of scene.graph.edges) {
-      const ends = this.#ends(scene, edge);
-      if (!ends || xPx < ends.from.x || xPx > ends.to.x) continue;
-      const away = Math.abs(curveY(ends.from, ends.to, xPx) - yPx);
-      if (away < nearest) [found, nearest] = [{ kind: "edge", edge: edge.edge }, away];
-    }
-    return found;
-  }
-
-  #draw(): void {
+  draw(sheet: Sheet): void {
     const scene = this.#scene;
     if (!scene) return;
-    const { context, widthPx, heightPx } = this.surface;
-    context.save();
-    context.beginPath();
-    context.rect(0, RULER_PX, widthPx, heightPx - RULER_PX);
-    context.clip();
-    this.#drawEdges(scene);
-    for (const node of scene.graph.nodes) this.#drawNode(scene, node);
-    context.restore();
-    this.#drawRuler(scene);
-  }
-
-  #drawRuler({ graph, view, colours }: GraphScene): void {
-    const { context, widthPx } = this.surface;
-    context.font = `11px ${colours.sans}`;
-    context.textAlign = "left";
-    context.textBaseline = "middle";
-    context.fillStyle = colours.ink3;
-    let free = 0;
-    for (const { depth, column } of graph.depths) {
-      const text = free === 0 ? `depth ${depth}` : String(depth);
-      const middle = view.xPx + (column + 0.5) * view.cellPx;
-      const left = Math.max(middle - context.measureText(text).width / 2, 4);
-      if (middle < 0 || left < free || left > widthPx) continue;
-      context.fillText(text, left, RULER_PX / 2);
-      free = left + (free === 0 ? 64 : 34);
-    }
-    context.fillStyle = colours.line;
-    context.fillRect(0, RULER_PX - 1, widthPx, 1);
-  }
-
-  #drawEdges(scene: GraphScene): void {
-    const { colours, highlighted, hovered, emphasised } = scene;
-    const lit = (edge: GraphEdge) =>
-      highlighted.has(edge.reader) ||
-      highlighted.has(edge.writer) ||
-      (hovered?.kind === "edge" && hovered.edge === edge.edge) ||
-      (hovered?.kind === "node" && (hovered.tx === edge.reader || hovered.tx === edge.writer)) ||
-      emphasised.has(edge.edge);
-    const quiet = highlighted.size > 0 || emphasised.size > 0;
-    const plain = scene.graph.edges.filter((edge) => !edge.critical && !lit(edge));
-    const critical = scene.graph.edges.filter((edge) => edge.critical);
-    const bright = scene.graph.edges.filter((edge) => !edge.critical && lit(edge));
-    this.#strokeEdges(scene, plain, colours.lineStrong, 1, quiet ? 0.6 : 1);
-    this.#strokeEdges(scene, critical, colours.ink, clamp(scene.view.cellPx / 8, 1.5, 3), 1);
-    this.#strokeEdges(scene, bright, colours.accent, 1.5, 1);
-  }
-
-  #strokeEdges(
-    scene: GraphScene,
-    edges: GraphEdge[],
-    colour: string,
-    widthPx: number,
-    alpha: number,
-  ): void {
-    const { context } = this.surface;
-    context.globalAlpha = alpha;
-    context.strokeStyle = colour;
-    context.lineWidth = widthPx;
-    context.beginPath();
-    for (const edge of edges) {
-      const ends = this.#ends(scene, edge);
-      if (!ends || ends.to.x < 0 || ends.from.x > this.surface.widthPx) continue;
-      const middle = (ends.from.x + ends.to.x) / 2;
-      context.moveTo(ends.from.x, ends.from.y);
-      context.bezierCurveTo(middle, ends.from.y, middle, ends.to.y, ends.to.x, ends.to.y);
-    }
-    context.stroke();
-    context.globalAlpha = 1;
-    context.lineWidth = 1;
-  }
-
-  #drawNode(scene: GraphScene, node: GraphNode): void {
-    const { context, widthPx, heightPx } = this.surface;
-    const { view, colours, highlighted, inspected, hovered } = scene;
-    const { x, y } = centre(view, node);
-    if (x < -view.cellPx || x > widthPx + view.cellPx || y > heightPx + view.cellPx) return;
-    const size = radius(view);
-    const chosen = node.tx === inspected;
-    const over = hovered?.kind === "node" && hovered.tx === node.tx;
-    const lit = highlighted.has(node.tx);
-    const faded = highlighted.size > 0 && !lit && !node.critical;
-    context.globalAlpha = faded ? 0.6 : 1;
-    context.beginPath();
-    context.arc(x, y, chosen ? size + 1 : size, 0, 2 * Math.PI);
-    const strong = node.critical ? colours.ink : colours.ink3;
-    context.fillStyle = lit ? colours.accent : node.critical ? colours.ink : colours.surface;
-    context.fill();
-    context.lineWidth = clamp(size / 4, 0.75, 1.5);
-    context.strokeStyle = lit ? colours.accent : strong;
-    context.stroke();
-    if (chosen || over) {
-      context.beginPath();
-      context.arc(x, y, size + 3.5, 0, 2 * Math.PI);
-      context.lineWidth = 1.5;
-      context.strokeStyle = over ? colours.ink2 : colours.accent;
-      context.stroke();
-    }
-    context.lineWidth = 1;
-    if (view.cellPx >= LABEL_PX) {
-      context.font = `600 ${Math.min(11, view.cellPx / 3)}px ${colours.sans}`;
-      context.textAlign = "center";
-      context.textBaseline = "middle";
-      context.fillStyle = lit || node.critical ? colours.surface : colours.ink2;
-      context.fillText(String(node.tx), x, y + 0.5);
-    }
-    context.globalAlpha = 1;
-  }
-
-  #ends({ graph, view }: GraphScene, edge: GraphEdge) {
-    const writer = graph.nodes[edge.writer];
-    const reader = graph.nodes[edge.reader];
-    if (!writer || !reader) return null;
-    return { from: centre(view, writer), to: centre(view, reader) };
+    const { pen, widthPx, heightPx } = sheet;
+    pen.save();
+    pen.beginPath();
+    pen.rect(0, RULER_PX, widthPx, heightPx - RULER_PX);
+    pen.clip();
+    const lit = drawEdges(sheet, scene);
+    drawNodes(sheet, scene);
+    drawNames(sheet, scene, lit);
+    pen.restore();
+    drawRuler(sheet, scene);
   }
 }
 
 type Point = { x: number; y: number };
 
-function centre(view: GraphView, node: GraphNode): Point {
+export function centre(view: GraphView, node: GraphNode): Point {
   return {
     x: view.xPx + (node.column + 0.5) * view.cellPx,
     y: view.yPx + (node.row + 0.5) * view.cellPx,
   };
 }
 
-function radius(view: GraphView): number {
-  return clamp(view.cellPx * (view.cellPx < 10 ? 0.42 : 0.34), 1.25, 13);
+export function radius(view: GraphView): number {
+  return clamp(view.cellPx * (view.cellPx < 10 ? 0.42 : 0.34), 0.75, 13);
+}
+
+function drawRuler({ pen, widthPx }: Sheet, { graph, view, colours }: GraphScene): void {
+  pen.font = `11px ${colours.sans}`;
+  pen.textAlign = "left";
+  pen.textBaseline = "middle";
+  pen.fillStyle = colours.ink3;
+  let free = 0;
+  for (const { depth, column } of graph.depths) {
+    const text = free === 0 ? `depth ${depth}` : String(depth);
+    const middle = view.xPx + (column + 0.5) * view.cellPx;
+    if (middle < 0 || middle < free) continue;
+    const left = Math.max(middle - pen.measureText(text).width / 2, 4);
+    if (left < free) continue;
+    if (left > widthPx) break;
+    pen.fillText(text, left, RULER_PX / 2);
+    free = left + (free === 0 ? 64 : 34);
+  }
+  pen.fillStyle = colours.line;
+  pen.fillRect(0, RULER_PX - 1, widthPx, 1);
+}
+
+/** Draws all edges, and gives those that stand out. */
+function drawEdges(sheet: Sheet, scene: GraphScene): GraphEdge[] {
+  const { graph, colours, highlighted, hovered, emphasised } = scene;
+  const chosen = new Set<number>();
+  for (const tx of highlighted) chosen.add(graph.nodeOf[tx] ?? -1);
+  if (hovered?.kind === "node") chosen.add(hovered.node);
+  const plain: GraphEdge[] = [];
+  const critical: GraphEdge[] = [];
+  const bright: GraphEdge[] = [];
+  const named: GraphEdge[] = [];
+  graph.edges.forEach((edge, at) => {
+    const over = hovered?.kind === "edge" && hovered.edge === at;
+    const lit =
+      over ||
+      chosen.has(edge.from) ||
+      chosen.has(edge.to) ||
+      (emphasised.size > 0 && edge.dependencies.some((one) => emphasised.has(one)));
+    (edge.critical ? critical : lit ? bright : plain).push(edge);
+    if (over) named.unshift(edge);
+    else if (lit && chosen.size > 0) named.push(edge);
+  });
+  const quiet = highlighted.size > 0 || emphasised.size > 0;
+  const widthPx = clamp(scene.view.cellPx / 8, 1.5, 3);
+  strokeEdges(sheet, scene, plain, colours.lineStrong, 1, quiet ? 0.6 : 1);
+  strokeEdges(sheet, scene, critical, colours.ink, widthPx, 1);
+  strokeEdges(sheet, scene, bright, colours.accent, 1.5, 1);
+  return named;
+}
+
+function strokeEdges(
+  { pen, widthPx, heightPx }: Sheet,
+  { graph, view }: GraphScene,
+  edges: GraphEdge[],
+  colour: string,
+  lineWidth: number,
+  alpha: number,
+): void {
+  if (edges.length === 0) return;
+  const straight = view.cellPx < PLAIN.cellPx && edges.length > PLAIN.edges;
+  const { cellPx } = view;
+  const x0 = view.xPx + cellPx / 2;
+  const y0 = view.yPx + cellPx / 2;
+  pen.globalAlpha = straight ? alpha * 0.5 : alpha;
+  pen.strokeStyle = colour;
+  pen.lineWidth = lineWidth;
+  pen.beginPath();
+  for (const edge of edges) {
+    const from = graph.nodes[edge.from];
+    const to = graph.nodes[edge.to];
+    if (!from || !to) continue;
+    const [ax, ay] = [x0 + from.column * cellPx, y0 + from.row * cellPx];
+    const [bx, by] = [x0 + to.column * cellPx, y0 + to.row * cellPx];
+    if (Math.max(ax, bx) < 0 || Math.min(ax, bx) > widthPx) continue;
+    if (Math.max(ay, by) < 0 || Math.min(ay, by) > heightPx) continue;
+    pen.moveTo(ax, ay);
+    if (straight || ay === by) {
+      pen.lineTo(bx, by);
+    } else {
+      const middle = (ax + bx) / 2;
+      pen.bezierCurveTo(middle, ay, middle, by, bx, by);
+    }
+  }
+  pen.stroke();
+  pen.globalAlpha = 1;
+  pen.lineWidth = 1;
+}
+
+/** What the edges that stand out go through. */
+function drawNames({ pen, widthPx }: Sheet, scene: GraphScene, edges: GraphEdge[]): void {
+  const { graph, view, colours } = scene;
+  pen.font = `11px ${colours.mono}`;
+  pen.textAlign = "center";
+  pen.textBaseline = "middle";
+  const taken: { x: number; y: number; half: number }[] = [];
+  for (const { from, to, name } of edges) {
+    if (taken.length >= NAMES) return;
+    const [a, b] = [graph.nodes[from], graph.nodes[to]];
+    if (!a || !b) continue;
+    const [start, end] = [centre(view, a), centre(view, b)];
+    const text = name.length > NAME_CHARS ? `${name.slice(0, NAME_CHARS - 1)}…` : name;
+    const half = pen.measureText(text).width / 2 + 4;
+    const x = clamp((start.x + end.x) / 2, half + 2, widthPx - half - 2);
+    // Beside the nodes of a row: above the first, so that it covers nothing.
+    const aside = (radius(view) + 11) * (a.row === 0 ? -1 : 1);
+    const y = Math.max((start.y + end.y) / 2 + (a.row === b.row ? aside : 0), RULER_PX + 9);
+    const free = taken.every((it) => Math.abs(it.y - y) > 15 || Math.abs(it.x - x) > it.half + half);
+    if (!free) continue;
+    taken.push({ x, y, half });
+    pen.globalAlpha = 0.9;
+    pen.fillStyle = colours.surface;
+    pen.fillRect(x - half, y - 8, 2 * half, 16);
+    pen.globalAlpha = 1;
+    pen.fillStyle = colours.accent;
+    pen.fillText(text, x, y + 0.5);
+  }
+}
+
+function hitEdge({ graph, view }: GraphScene, xPx: number, yPx: number): GraphHit | null {
+  let found: GraphHit | null = null;
+  let nearest = 5;
+  graph.edges.forEach((edge, at) => {
+    const writer = graph.nodes[edge.from];
+    const reader = graph.nodes[edge.to];
+    if (!writer || !reader) return;
+    const [from, to] = [centre(view, writer), centre(view, reader)];
+    if (xPx < from.x || xPx > to.x) return;
+    const away = Math.abs(curveY(from, to, xPx) - yPx);
+    if (away < nearest) [found, nearest] = [{ kind: "edge", edge: at }, away];
+  });
+  return found;
 }
 
 /** The height of the curve between two points at an x; its control points lie in the middle. */

@@ -1,24 +1,27 @@
 /** Hatching: spans that came to nothing are told apart without colour too. */
 import type { SpanKind } from "../engine/report.ts";
 import type { Colours } from "../lib/colours.ts";
+import type { Lean, Sheet } from "./pen.ts";
 
 /** Which way the lines of a kind lean; kinds that are not here are plain. */
-const LEAN: Partial<Record<SpanKind, "up" | "down" | "both">> = {
+const LEAN: Partial<Record<SpanKind, Lean>> = {
   aborted: "up",
   blocked: "down",
   cancelled: "both",
   rejected: "up",
 };
 
-const SIZE = 7;
+/** From one line to the next. */
+export const HATCH_PX = 7;
+export const HATCH_LINE_PX = 1.6;
 
 /** What to fill a span of this kind with. */
-export type Fill = { colour: string; hatch: CanvasPattern | null };
+export type Fill = { colour: string; hatch: CanvasPattern | string | null };
 
-export function fills(context: CanvasRenderingContext2D, colours: Colours) {
+export function fills(sheet: Sheet, colours: Colours): Record<SpanKind, Fill> {
   const fill = (kind: SpanKind): Fill => {
     const lean = LEAN[kind];
-    return { colour: colours[kind], hatch: lean ? pattern(context, lean, colours.hatch) : null };
+    return { colour: colours[kind], hatch: lean ? sheet.hatch(lean, colours.hatch) : null };
   };
   return {
     committed: fill("committed"),
@@ -27,32 +30,42 @@ export function fills(context: CanvasRenderingContext2D, colours: Colours) {
     cancelled: fill("cancelled"),
     validated: fill("validated"),
     rejected: fill("rejected"),
-  } satisfies Record<SpanKind, Fill>;
+  };
 }
 
-function pattern(
+/** The ends of the lines of one tile; each is there three times so that neighbouring tiles meet. */
+export function hatchLines(lean: Lean, edge: number): [x: number, y: number][][] {
+  return [-edge, 0, edge].flatMap((shift) => {
+    const up: [number, number][] = [
+      [shift, edge],
+      [shift + edge, 0],
+    ];
+    const down: [number, number][] = [
+      [shift, 0],
+      [shift + edge, edge],
+    ];
+    return lean === "up" ? [up] : lean === "down" ? [down] : [up, down];
+  });
+}
+
+/** The hatch of a canvas whose pixels are `ratio` to one of the page. */
+export function canvasHatch(
   context: CanvasRenderingContext2D,
-  lean: "up" | "down" | "both",
+  ratio: number,
+  lean: Lean,
   colour: string,
 ): CanvasPattern | null {
-  const ratio = devicePixelRatio;
   const tile = document.createElement("canvas");
-  tile.width = tile.height = Math.round(SIZE * ratio);
+  tile.width = tile.height = Math.round(HATCH_PX * ratio);
   const pen = tile.getContext("2d");
   if (!pen) return null;
-  const edge = tile.width;
   pen.strokeStyle = colour;
-  pen.lineWidth = 1.6 * ratio;
+  pen.lineWidth = HATCH_LINE_PX * ratio;
   pen.beginPath();
-  // Each line is drawn three times so that neighbouring tiles meet.
-  for (const shift of [-edge, 0, edge]) {
-    if (lean !== "down") {
-      pen.moveTo(shift, edge);
-      pen.lineTo(shift + edge, 0);
-    }
-    if (lean !== "up") {
-      pen.moveTo(shift, 0);
-      pen.lineTo(shift + edge, edge);
+  for (const line of hatchLines(lean, tile.width)) {
+    for (const [i, [x, y]] of line.entries()) {
+      if (i === 0) pen.moveTo(x, y);
+      else pen.lineTo(x, y);
     }
   }
   pen.stroke();

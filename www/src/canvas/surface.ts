@@ -1,18 +1,21 @@
 /** A canvas with as many pixels as the screen has, drawn at most once a frame. */
+import { canvasHatch } from "./hatch.ts";
+import type { Picture, Sheet } from "./pen.ts";
+
 export class Surface {
-  readonly context: CanvasRenderingContext2D;
   widthPx = 0;
   heightPx = 0;
+  readonly #context: CanvasRenderingContext2D;
   readonly #canvas: HTMLCanvasElement;
-  readonly #draw: () => void;
+  readonly #picture: Picture;
   #frame = 0;
 
-  constructor(canvas: HTMLCanvasElement, draw: () => void) {
+  constructor(canvas: HTMLCanvasElement, picture: Picture) {
     const context = canvas.getContext("2d");
     if (!context) throw new Error("this browser draws no canvas");
-    this.context = context;
+    this.#context = context;
     this.#canvas = canvas;
-    this.#draw = draw;
+    this.#picture = picture;
   }
 
   resize(widthPx: number, heightPx: number): void {
@@ -35,13 +38,24 @@ export class Surface {
   }
 
   #paint(): void {
-    const ratio = devicePixelRatio;
-    const width = Math.round(this.widthPx * ratio);
-    const height = Math.round(this.heightPx * ratio);
-    if (this.#canvas.width !== width) this.#canvas.width = width;
-    if (this.#canvas.height !== height) this.#canvas.height = height;
-    this.context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    this.context.clearRect(0, 0, this.widthPx, this.heightPx);
-    if (width > 0 && height > 0) this.#draw();
+    const sheet = prepare(this.#canvas, this.#context, this, devicePixelRatio);
+    if (sheet.widthPx > 0 && sheet.heightPx > 0) this.#picture(sheet);
   }
+}
+
+/** Gives a canvas its size and clears it. */
+export function prepare(
+  canvas: HTMLCanvasElement,
+  context: CanvasRenderingContext2D,
+  { widthPx, heightPx }: { widthPx: number; heightPx: number },
+  ratio: number,
+): Sheet {
+  const width = Math.round(widthPx * ratio);
+  const height = Math.round(heightPx * ratio);
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, widthPx, heightPx);
+  const hatch: Sheet["hatch"] = (lean, colour) => canvasHatch(context, ratio, lean, colour);
+  return { pen: context, widthPx, heightPx, hatch };
 }

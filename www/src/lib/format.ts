@@ -56,6 +56,12 @@ export function short(text: string): string {
   return /^0x[0-9a-f]{20,}$/i.test(text) ? `${text.slice(0, 8)}…${text.slice(-6)}` : text;
 }
 
+/** A title as a part of a file name. */
+export function fileName(title: string): string {
+  const plain = title.toLowerCase().replace(/[^\p{Letter}\p{Number}]+/gu, "-");
+  return plain.replace(/^-+|-+$/g, "").slice(0, 60) || "batch";
+}
+
 /** How a transaction is called everywhere. */
 export function txName(tx: number): string {
   return `#${tx}`;

@@ -13,7 +13,7 @@ test("each lane has its spans in the order of their start", () => {
 });
 
 test("the legend names the kinds that occur, in one order", () => {
-  expect(timeline.kinds).toEqual(["committed", "aborted", "blocked", "rejected"]);
+  expect(timeline.present).toEqual(["committed", "aborted", "blocked", "rejected"]);
 });
 
 test("only the spans of a stretch of time are visible", () => {
@@ -40,6 +40,7 @@ test("a span is told in words, with the write that was in the way", () => {
     took: "10,000 gas",
     cause: "#1 wrote Airdrop.claimed",
   });
+  expect(spanFacts(report, 0)?.cause).toBe("#0 wrote Airdrop.claimed");
   expect(spanFacts(report, 1)?.cause).toBe("");
   expect(spanFacts(report, 99)).toBeNull();
 });

@@ -10,16 +10,27 @@ import type { TxIdx } from "./selection.ts";
 /** A place in the columns of `Report.spans`. */
 export type SpanIdx = number;
 
+/** The spans of a worker, ordered by start. */
+export type Lane = SpanIdx[];
+
 export type Timeline = {
   clock: Clock;
   axis: string;
   /** Where the axis ends. */
   length: number;
   /** The spans of each worker, ordered by start. */
-  lanes: SpanIdx[][];
+  lanes: Lane[];
   spans: Report["spans"];
+  /** By span: its kind, as a place in `SPAN_KINDS`. */
+  kinds: Uint8Array;
   /** The kinds that occur, in the order of the legend. */
-  kinds: SpanKind[];
+  present: SpanKind[];
+  /** By transaction: what it calls, without the arguments. */
+  names: string[];
+  /** By transaction: when it could no longer change. */
+  committedAt: number[];
+  /** The same in the order of time. */
+  commits: Float64Array;
 };
 
 /** What a kind of span is called, and what it means. */
@@ -32,11 +43,12 @@ export const KINDS: Record<SpanKind, { name: string; meaning: string }> = {
   rejected: { name: "rejected", meaning: "A validation that failed and aborted its incarnation." },
 };
 
-const ORDER = Object.keys(KINDS) as SpanKind[];
+/** All kinds, in the order of the legend. */
+export const SPAN_KINDS = Object.keys(KINDS) as SpanKind[];
 
 export function timelineModel(report: Report): Timeline {
-  const { spans, summary } = report;
-  const lanes: SpanIdx[][] = Array.from({ length: summary.workers }, () => []);
+  const { spans, summary, txs } = report;
+  const lanes: Lane[] = Array.from({ length: summary.workers }, () => []);
   let length = summary.makespan;
   spans.worker.forEach((worker, span) => {
     lanes[worker]?.push(span);
@@ -46,13 +58,18 @@ export function timelineModel(report: Report): Timeline {
     lane.sort((a, b) => (spans.start[a] ?? 0) - (spans.start[b] ?? 0));
   }
   const present = new Set(spans.kind);
+  const code = new Map(SPAN_KINDS.map((kind, i) => [kind, i]));
   return {
     clock: summary.clock,
     axis: clockName(summary.clock),
     length,
     lanes,
     spans,
-    kinds: ORDER.filter((kind) => present.has(kind)),
+    kinds: Uint8Array.from(spans.kind, (kind) => code.get(kind) ?? 0),
+    present: SPAN_KINDS.filter((kind) => present.has(kind)),
+    names: txs.label.map((label) => label.split("(", 1)[0] ?? ""),
+    committedAt: txs.committedAt,
+    commits: Float64Array.from(txs.committedAt).sort(),
   };
 }
 
@@ -119,7 +136,10 @@ export function spanFacts(report: Report, span: SpanIdx): SpanFacts | null {
   if (tx === undefined || kind === undefined || start === undefined || end === undefined) {
     return null;
   }
-  const location = spans.location[span] ?? null;
+  // Of an execution that was aborted, the list of aborts knows why.
+  const abort = kind === "aborted" ? report.aborts.span.indexOf(span) : -1;
+  const location = spans.location[span] ?? report.aborts.location[abort] ?? null;
+  const writer = spans.writer[span] ?? report.aborts.writer[abort] ?? null;
   const where = location === null ? null : (locations[location]?.name ?? null);
   return {
     span,
@@ -129,7 +149,7 @@ export function spanFacts(report: Report, span: SpanIdx): SpanFacts | null {
     call: txs.label[tx] ?? "",
     when: duration(start, summary.clock),
     took: duration(end - start, summary.clock),
-    cause: causeOf(spans.writer[span] ?? null, where),
+    cause: causeOf(writer, where),
   };
 }
 

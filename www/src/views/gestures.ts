@@ -10,6 +10,9 @@ export type Gestures = {
   pan: (x: number, y: number) => void;
   hover: (at: Point | null) => void;
   tap: (at: Point) => void;
+  /** Does a press here take hold of something, which is then dragged instead of the picture? */
+  grab?: (at: Point) => boolean;
+  drag?: (at: Point) => void;
 };
 
 /** A pointer that moved less than this was not dragged. */
@@ -22,6 +25,7 @@ export function gestures(on: Gestures): (element: HTMLElement) => () => void {
     const down = new Map<number, Point>();
     let moved = 0;
     let pinchPx = 0;
+    let held = false;
 
     const at = (event: MouseEvent): Point => {
       const box = element.getBoundingClientRect();
@@ -45,6 +49,11 @@ export function gestures(on: Gestures): (element: HTMLElement) => () => void {
       down.set(event.pointerId, at(event));
       moved = down.size > 1 ? STILL_PX : 0;
       pinchPx = spread(down);
+      held = down.size === 1 && (on.grab?.(at(event)) ?? false);
+      if (!held) return;
+      element.setPointerCapture(event.pointerId);
+      on.hover(null);
+      on.drag?.(at(event));
     };
 
     const move = (event: PointerEvent) => {
@@ -55,6 +64,10 @@ export function gestures(on: Gestures): (element: HTMLElement) => () => void {
         return;
       }
       down.set(event.pointerId, now);
+      if (held) {
+        on.drag?.(now);
+        return;
+      }
       if (down.size > 1) {
         const px = spread(down);
         if (pinchPx > 0) on.zoom(px / pinchPx, centre(down));
@@ -70,7 +83,8 @@ export function gestures(on: Gestures): (element: HTMLElement) => () => void {
     };
 
     const release = (event: PointerEvent) => {
-      const tapped = down.delete(event.pointerId) && moved < STILL_PX;
+      const tapped = down.delete(event.pointerId) && moved < STILL_PX && !held;
+      held = false;
       if (tapped && event.type === "pointerup") on.tap(at(event));
     };
 

@@ -2,15 +2,17 @@
 import type { Component } from "svelte";
 import type { Report } from "../engine/report.ts";
 import Graph from "./graph.svelte";
+import Heatmap from "./heatmap.svelte";
 import Locations from "./locations.svelte";
 import Transactions from "./transactions.svelte";
 
-export type PanelId = "dependencies" | "locations" | "transactions";
+export type PanelId = "dependencies" | "heatmap" | "locations" | "transactions";
 
 export type Panel = { id: PanelId; title: string; component: Component<{ report: Report }> };
 
 export const PANELS: Panel[] = [
   { id: "dependencies", title: "Dependencies", component: Graph },
+  { id: "heatmap", title: "Heatmap", component: Heatmap },
   { id: "locations", title: "Hot locations", component: Locations },
   { id: "transactions", title: "Transactions", component: Transactions },
 ];

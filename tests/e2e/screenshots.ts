@@ -70,6 +70,19 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.screenshot({ path: info.outputPath("page.png") });
       if (!touch && colorScheme === "light") await page.screenshot({ path: README });
 
+      await page.getByRole("tab", { name: "Heatmap" }).click();
+      await page.getByRole("button", { name: "Replay", exact: true }).click();
+      const slider = page.getByRole("slider", { name: "Moment of the run" });
+      await slider.fill(String(Math.round(Number(await slider.getAttribute("max")) * 0.4)));
+      await slider.scrollIntoViewIfNeeded();
+      await page.screenshot({ path: info.outputPath("replay.png") });
+      await page.getByRole("tab", { name: "Dependencies" }).click();
+      await page.getByRole("tab", { name: "Dependencies" }).scrollIntoViewIfNeeded();
+      await page.screenshot({ path: info.outputPath("replay-graph.png") });
+      await page.getByRole("button", { name: "End the replay" }).click();
+      await page.getByRole("tab", { name: "Heatmap" }).click();
+      await page.screenshot({ path: info.outputPath("heatmap.png") });
+
       if (touch) await page.getByRole("button", { name: "Script", exact: true }).click();
       await playground.chooseTab("Contracts");
       await page.screenshot({ path: info.outputPath("contracts-none.png") });

@@ -34,7 +34,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await playground.timeline.focus();
       await page.keyboard.press(".");
       await page.getByRole("button", { name: "Timeline as a table" }).click();
-      await page.getByRole("tab", { name: "Hot locations" }).click();
+      await page.getByRole("tab", { name: "Hot variables" }).click();
       await expectNoBarriers(page);
       await page.getByRole("tab", { name: "Transactions" }).click();
       await page.getByRole("button", { name: /^\d+ threads$/ }).click();

@@ -81,7 +81,7 @@ test("a contract is pasted, deployed by its name, and its variable is named", as
   await playground.runAndFinish();
   await expect(playground.matches).toBeVisible();
   await expect(page.getByRole("region", { name: "Verdict" })).toContainText("TicketCounter.sold");
-  await page.getByRole("tab", { name: "Hot locations" }).click();
+  await page.getByRole("tab", { name: "Hot variables" }).click();
   await expect(page.getByRole("grid", { name: "Hot locations" })).toContainText(
     "TicketCounter.sold",
   );

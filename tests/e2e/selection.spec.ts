@@ -62,7 +62,7 @@ test("the table twins select the same, and the inspector leads to causes and lin
 
 test("a hot location highlights the transactions that touched it", async ({ page }) => {
   const playground = new Playground(page);
-  await page.getByRole("tab", { name: "Hot locations" }).click();
+  await page.getByRole("tab", { name: "Hot variables" }).click();
   const grid = page.getByRole("grid", { name: "Hot locations" });
   await grid.getByRole("row").filter({ hasText: "Airdrop.claimed" }).click();
   await expect(playground.inspector).toContainText("6 transactions touched Airdrop.claimed");
@@ -71,7 +71,7 @@ test("a hot location highlights the transactions that touched it", async ({ page
 test("the verdict leads to the views that show its numbers", async ({ page }) => {
   const verdict = page.getByRole("region", { name: "Verdict" });
   await verdict.getByRole("button", { name: "Airdrop.claimed" }).click();
-  await expect(page.getByRole("tab", { name: "Hot locations" })).toHaveAttribute(
+  await expect(page.getByRole("tab", { name: "Hot variables" })).toHaveAttribute(
     "aria-selected",
     "true",
   );

@@ -18,6 +18,7 @@ mod loss;
 mod names;
 mod remedies;
 mod shards;
+mod sketch;
 mod sources;
 mod uses;
 mod verdict;
@@ -55,6 +56,7 @@ use known::Known;
 use locations::Locations;
 use loss::Loss;
 use names::Names;
+pub use sketch::sketch;
 use view::View;
 
 /// What a report is made from.

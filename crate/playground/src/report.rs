@@ -46,6 +46,7 @@ pub use self::{
     options::{ConflictUnit, ContractFile, CostModel, HintSource, RunOptions, RunnerKind},
     series::{
         CompareResult, Comparison, Curve, CurveOptions, CurvePoint, CurveResult, MeasuredSpeedup,
+        Sketch,
     },
     watches::{ExpectationFacts, WatchFacts},
 };

@@ -43,6 +43,7 @@ pub fn compare(
                 title: batch.title.clone(),
                 bounds: ran.bounds,
                 runs: ran.runs,
+                sketches: ran.sketches,
             }),
             problems: ran.unmet,
         }),

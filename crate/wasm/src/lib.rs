@@ -10,11 +10,11 @@ mod machine;
 use interleave_engine::runner::RunError;
 use interleave_playground::{
     self as playground,
-    report::{ContractFile, CurveOptions, FeeAssumptions, RunOptions},
+    report::{ContractFile, FeeAssumptions},
     run::Machine,
 };
 use js_sys::Function;
-use serde::Serialize;
+use serde::{Serialize, de::DeserializeOwned};
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
@@ -72,15 +72,10 @@ pub fn run(
     options: JsValue,
     on_progress: Option<Function>,
 ) -> Result<JsValue, JsError> {
-    let contracts = files(contracts);
-    let options: RunOptions = serde_wasm_bindgen::from_value(options)?;
-    watched(on_progress, |machine| {
-        playground::run(script, &contracts, &options, machine)
-    })
+    watched(playground::run, script, contracts, options, on_progress)
 }
 
-/// Runs a script with the contracts beside it once under every strategy, and else as `RunOptions`
-/// say: a `CompareResult`. Throws when a worker fails.
+/// The same once under every strategy, and else as `RunOptions` say: a `CompareResult`.
 #[wasm_bindgen]
 pub fn compare(
     script: &str,
@@ -88,15 +83,10 @@ pub fn compare(
     options: JsValue,
     on_progress: Option<Function>,
 ) -> Result<JsValue, JsError> {
-    let contracts = files(contracts);
-    let options: RunOptions = serde_wasm_bindgen::from_value(options)?;
-    watched(on_progress, |machine| {
-        playground::compare(script, &contracts, &options, machine)
-    })
+    watched(playground::compare, script, contracts, options, on_progress)
 }
 
-/// Runs a script with the contracts beside it on more and more workers as `CurveOptions` say: a
-/// `CurveResult`. Throws when a worker fails.
+/// The same on more and more workers, as `CurveOptions` say: a `CurveResult`.
 #[wasm_bindgen]
 pub fn curve(
     script: &str,
@@ -104,25 +94,28 @@ pub fn curve(
     options: JsValue,
     on_progress: Option<Function>,
 ) -> Result<JsValue, JsError> {
-    let contracts = files(contracts);
-    let options: CurveOptions = serde_wasm_bindgen::from_value(options)?;
-    watched(on_progress, |machine| {
-        playground::curve(script, &contracts, &options, machine)
-    })
+    watched(playground::curve, script, contracts, options, on_progress)
 }
 
-/// Runs the engine on this machine, while `on_progress` hears how far it is.
-fn watched<T: Serialize>(
+/// A verb that runs a script: with the contracts beside it, as its options say, on a machine.
+type Verb<O, T> = fn(&str, &[ContractFile], &O, &Machine<'_>) -> Result<T, RunError>;
+
+/// Has this machine do what `verb` says, while `on_progress` hears how far it is.
+fn watched<O: DeserializeOwned, T: Serialize>(
+    verb: Verb<O, T>,
+    script: &str,
+    contracts: Vec<String>,
+    options: JsValue,
     on_progress: Option<Function>,
-    work: impl FnOnce(&Machine<'_>) -> Result<T, RunError>,
 ) -> Result<JsValue, JsError> {
+    let options: O = serde_wasm_bindgen::from_value(options)?;
     machine::relay_to(on_progress);
     let machine = Machine {
         threads: &machine::Pool,
         now: &machine::now,
         control: &machine::CONTROL,
     };
-    let result = work(&machine);
+    let result = verb(script, &files(contracts), &options, &machine);
     machine::relay_to(None);
     out(&result?)
 }

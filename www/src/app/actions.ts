@@ -9,6 +9,7 @@ import { possible } from "../model/options.ts";
 import {
   neighbour,
   type Selection,
+  selectFunction,
   selectLine,
   selectLocation,
   selectTx,
@@ -164,6 +165,11 @@ export function chooseTx(tx: TxIdx): void {
 
 export function chooseLocation(location: number): void {
   if (app.outcome) select(selectLocation(app.outcome.report, location));
+}
+
+/** Selects the calls of a function. */
+export function chooseFunction(index: number): void {
+  if (app.outcome) select(selectFunction(app.outcome.report, index));
 }
 
 /** Selects the transaction after or before the selected one. */

@@ -1334,7 +1334,41 @@ bounds: Array<Bound>,
 /**
  * One row a run, in the order in which they were asked for.
  */
-runs: Array<Summary>, };
+runs: Array<Summary>, 
+/**
+ * What the workers of each run did.
+ */
+sketches: Array<Sketch>, };
+
+/**
+ * The timeline of a run, as coarse as a small picture needs. One entry a stretch of a lane that
+ * one kind of span fills for the most part; between them it is idle.
+ */
+export type Sketch = { 
+/**
+ * Lanes: of many workers, the first.
+ */
+lanes: number, 
+/**
+ * When the last transaction could no longer change, on the clock of the run.
+ */
+end: number, 
+/**
+ * Lane.
+ */
+lane: Array<number>, 
+/**
+ * What fills it.
+ */
+kind: Array<SpanKind>, 
+/**
+ * When it begins.
+ */
+start: Array<number>, 
+/**
+ * How long it is.
+ */
+length: Array<number>, };
 
 /**
  * For which numbers of workers a curve is wanted.

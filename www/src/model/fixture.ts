@@ -105,7 +105,7 @@ export const report: Report = {
     reason: ["", "", "", "SoldOut()"],
     gasUsed: [50_000, 50_000, 30_000, 50_000],
     logs: [1, 1, 0, 0],
-    returned: ["", "", "", ""],
+    returned: ["", "", "0x…05", ""],
     incarnations: [1, 2, 1, 2],
     depth: [1, 2, 1, 3],
     pathGas: [50_000, 100_000, 30_000, 150_000],
@@ -119,8 +119,26 @@ export const report: Report = {
     from: ["airdrop", "airdrop"],
     text: ["Claimed(holder: alice, amount: 10)", "Claimed(holder: bob, amount: 10)"],
   },
-  watches: [],
-  expectations: [],
+  watches: [
+    { label: "left", of: "airdrop.left()", before: "20", after: "0", change: "-20" },
+    { label: "owner", of: "airdrop.owner()", before: "alice", after: "alice", change: null },
+  ],
+  expectations: [
+    {
+      of: "airdrop.claimed()",
+      expected: "20",
+      found: "20",
+      holds: true,
+      place: { line: 11, column: 1 },
+    },
+    {
+      of: "airdrop.left()",
+      expected: "10",
+      found: "0",
+      holds: false,
+      place: { line: 12, column: 1 },
+    },
+  ],
   locations: [
     {
       name: "Airdrop.claimed",

@@ -27,3 +27,19 @@ test("status, reason and parties are readable", () => {
   expect(inspectorModel(report, 2)?.to).toBe("a new contract");
   expect(inspectorModel(report, 4)).toBeNull();
 });
+
+test("logs are those of the transaction, and a creation says what it created", () => {
+  expect(inspectorModel(report, 1)?.logs).toEqual([
+    { from: "airdrop", text: "Claimed(holder: bob, amount: 10)" },
+  ]);
+  expect(inspectorModel(report, 3)?.logs).toEqual([]);
+  expect(inspectorModel(report, 2)?.result).toEqual({ name: "Created", value: "0x…05" });
+  expect(inspectorModel(report, 0)?.result).toBeNull();
+});
+
+test("a transaction waits, runs and commits at known times", () => {
+  const facts = inspectorModel(report, 3)?.facts.map(({ name, value }) => `${name} ${value}`);
+  expect(facts).toContain("Queued until 80,000 gas");
+  expect(facts).toContain("Executed at 160,000 gas");
+  expect(facts).toContain("Committed at 160,000 gas");
+});

@@ -13,10 +13,16 @@ export type Inspected = {
   reason: string;
   place: Place | null;
   facts: { name: string; value: string }[];
+  /** What it returned or created; `null` where there is nothing. */
+  result: { name: "Returned" | "Created"; value: string } | null;
+  logs: Log[];
   incarnations: Incarnation[];
   reads: Read[];
   writes: string[];
 };
+
+/** A log, by the contract that made it. */
+export type Log = { from: string; text: string };
 
 export type Incarnation = {
   incarnation: number;
@@ -42,7 +48,8 @@ export function inspectorModel(report: Report, tx: TxIdx): Inspected | null {
   const { txs, summary } = report;
   const status = txs.status[tx];
   if (status === undefined) return null;
-  const logs = txs.logs[tx] ?? 0;
+  const at = (time: number | null | undefined) =>
+    time === null || time === undefined ? "not known" : duration(time, summary.clock);
   return {
     tx,
     call: txs.label[tx] ?? "",
@@ -53,14 +60,44 @@ export function inspectorModel(report: Report, tx: TxIdx): Inspected | null {
     place: txs.place[tx] ?? null,
     facts: [
       { name: "Gas used", value: gas(txs.gasUsed[tx] ?? 0) },
-      { name: "Logs", value: String(logs) },
       { name: "Depth", value: `${txs.depth[tx] ?? 0}${txs.critical[tx] ? ", critical path" : ""}` },
       { name: "Chain up to here", value: gas(txs.pathGas[tx] ?? 0) },
-      { name: "Committed at", value: duration(txs.committedAt[tx] ?? 0, summary.clock) },
+      { name: "Queued until", value: at(txs.startedAt[tx]) },
+      { name: "Executed at", value: at(txs.executedAt[tx]) },
+      { name: "Committed at", value: at(txs.committedAt[tx]) },
     ],
+    result: resultOf(report, tx),
+    logs: logsOf(report, tx),
     incarnations: incarnationsOf(report, tx),
     ...accessesOf(report, tx),
   };
+}
+
+/** What a transaction returned or created. */
+export function resultOf({ txs }: Report, tx: TxIdx): Inspected["result"] {
+  const value = txs.returned[tx] ?? "";
+  if (value === "") return null;
+  return { name: txs.to[tx] === "" ? "Created" : "Returned", value };
+}
+
+function logsOf({ logs }: Report, tx: TxIdx): Log[] {
+  const found: Log[] = [];
+  for (let i = firstLog(logs.tx, tx); logs.tx[i] === tx; i++) {
+    found.push({ from: short(logs.from[i] ?? ""), text: logs.text[i] ?? "" });
+  }
+  return found;
+}
+
+/** Where the logs of a transaction begin: logs are ordered by transaction. */
+export function firstLog(txs: readonly number[], tx: TxIdx): number {
+  let low = 0;
+  let high = txs.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((txs[middle] ?? 0) < tx) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function incarnationsOf(report: Report, tx: TxIdx): Incarnation[] {

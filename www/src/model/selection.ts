@@ -1,5 +1,6 @@
 /** The one selection that runs through editor, timeline, graph, tables and inspector. */
 import type { Report } from "../engine/report.ts";
+import { callsOf } from "./contention.ts";
 
 /** A transaction's place in block order. */
 export type TxIdx = number;
@@ -10,7 +11,9 @@ export type Selection =
   /** A line of the script and the transactions it made. */
   | { kind: "line"; line: number; txs: TxIdx[] }
   /** A location and the transactions that touched it. */
-  | { kind: "location"; location: number; txs: TxIdx[] };
+  | { kind: "location"; location: number; txs: TxIdx[] }
+  /** A function and the transactions that call it. */
+  | { kind: "function"; index: number; txs: TxIdx[] };
 
 export const NOTHING: Selection = { kind: "none" };
 
@@ -36,6 +39,11 @@ export function selectLocation(report: Report, location: number): Selection {
   return { kind: "location", location, txs: [...txs] };
 }
 
+export function selectFunction(report: Report, index: number): Selection {
+  const txs = callsOf(report, index);
+  return txs.length > 0 ? { kind: "function", index, txs } : NOTHING;
+}
+
 /** The transaction that the inspector shows. */
 export function inspected(selection: Selection): TxIdx | null {
   switch (selection.kind) {
@@ -45,6 +53,7 @@ export function inspected(selection: Selection): TxIdx | null {
       return selection.tx;
     case "line":
     case "location":
+    case "function":
       return selection.txs[0] ?? null;
   }
 }
@@ -58,6 +67,7 @@ export function highlighted(selection: Selection): ReadonlySet<TxIdx> {
       return new Set([selection.tx]);
     case "line":
     case "location":
+    case "function":
       return new Set(selection.txs);
   }
 }

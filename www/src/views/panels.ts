@@ -5,14 +5,16 @@ import Graph from "./graph.svelte";
 import Heatmap from "./heatmap.svelte";
 import Locations from "./locations.svelte";
 import Transactions from "./transactions.svelte";
+import Values from "./values.svelte";
 
-export type PanelId = "dependencies" | "heatmap" | "locations" | "transactions";
+export type PanelId = "dependencies" | "heatmap" | "locations" | "transactions" | "values";
 
 export type Panel = { id: PanelId; title: string; component: Component<{ report: Report }> };
 
 export const PANELS: Panel[] = [
   { id: "dependencies", title: "Dependencies", component: Graph },
   { id: "heatmap", title: "Heatmap", component: Heatmap },
-  { id: "locations", title: "Hot locations", component: Locations },
+  { id: "locations", title: "Hot variables", component: Locations },
   { id: "transactions", title: "Transactions", component: Transactions },
+  { id: "values", title: "Values", component: Values },
 ];

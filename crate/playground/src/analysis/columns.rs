@@ -22,7 +22,8 @@ use alloy_primitives::{TxKind, map::HashMap};
 /// Rows of accesses at the most; later transactions have none.
 const MAX_ACCESSES: usize = 400_000;
 
-fn kind(run: &Run<'_>, span: &Span) -> SpanKind {
+/// What a span was.
+pub fn kind(run: &Run<'_>, span: &Span) -> SpanKind {
     match span.activity {
         Activity::Executed { .. } if run.is_final(span.version) => SpanKind::Committed,
         Activity::Executed { .. } => SpanKind::Aborted,

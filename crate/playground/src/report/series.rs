@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Bound, Clock, RunOptions, Summary};
+use super::{Bound, Clock, RunOptions, SpanKind, Summary};
 use crate::batch::Problem;
 
 /// For which numbers of workers a curve is wanted.
@@ -45,6 +45,26 @@ crosses! {
         pub bounds: Vec<Bound>,
         /// One row a run, in the order in which they were asked for.
         pub runs: Vec<Summary>,
+        /// What the workers of each run did.
+        pub sketches: Vec<Sketch>,
+    }
+
+    /// The timeline of a run, as coarse as a small picture needs. One entry a stretch of a lane that
+    /// one kind of span fills for the most part; between them it is idle.
+    #[derive(Default)]
+    pub struct Sketch {
+        /// Lanes: of many workers, the first.
+        pub lanes: u32,
+        /// When the last transaction could no longer change, on the clock of the run.
+        pub end: f64,
+        /// Lane.
+        pub lane: Vec<u32>,
+        /// What fills it.
+        pub kind: Vec<SpanKind>,
+        /// When it begins.
+        pub start: Vec<f64>,
+        /// How long it is.
+        pub length: Vec<f64>,
     }
 
     /// What running a batch on more and more workers came to.

@@ -27,7 +27,7 @@ fn declarations() -> String {
         Difference Expectations VerdictPart VerdictLink Lanes SpanKind Spans TxStatus Txs Logs WatchFacts ExpectationFacts
         Bound Setting Latency Percentiles LocationFacts LocationKind SourceLine Pattern ContractFacts FunctionFacts
         Dependencies Accesses Shards Aborts Cause Events EventKind RunOptions RunnerKind HintSource ConflictUnit ContractFile CostModel OverheadUsed ListUsed ListSource
-        CompareResult Comparison CurveOptions CurveResult Curve CurvePoint MeasuredSpeedup
+        CompareResult Comparison Sketch CurveOptions CurveResult Curve CurvePoint MeasuredSpeedup
         FeeAssumptions FeesResult Fees Settled FeeBlocks
         Problem Severity Place
     );

@@ -11,7 +11,7 @@ use crate::{
     analysis,
     batch::{self, Batch, Problem, view::Looked},
     contracts::Contracts,
-    report::{Bound, RunOptions, RunnerKind, Summary},
+    report::{Bound, RunOptions, RunnerKind, Sketch, Summary},
 };
 
 /// What several runs of one block came to.
@@ -20,6 +20,8 @@ pub(crate) struct Summaries {
     pub bounds: Vec<Bound>,
     /// One row a run.
     pub runs: Vec<Summary>,
+    /// What the workers of each did.
+    pub sketches: Vec<Sketch>,
     /// What the script expects and the block does not come to.
     pub unmet: Vec<Problem>,
 }
@@ -47,7 +49,7 @@ pub(crate) fn summaries(
     let post = || batch.post_state(block, &truth.result);
     let looked = Looked::new(batch, block, post, contracts);
     let mut last: Option<(RunOptions, Prepared)> = None;
-    let mut summaries = Vec::new();
+    let (mut summaries, mut sketches) = (Vec::new(), Vec::new());
     for options in runs {
         let strategy = strategy::find(&options.strategy).expect("it was looked at before");
         let alike = |last: &RunOptions| {
@@ -71,7 +73,7 @@ pub(crate) fn summaries(
         };
         let (ran, wall) = timed(&given, machine, &mut oracle)?;
         oracle.done |= options.runner == RunnerKind::Threads;
-        summaries.push(analysis::summary(&analysis::Run {
+        let run = analysis::Run {
             batch,
             block,
             contracts,
@@ -88,13 +90,16 @@ pub(crate) fn summaries(
             preparation: prepared.time,
             alone: prepared.alone.as_ref(),
             looked: &looked,
-        }));
+        };
+        summaries.push(analysis::summary(&run));
+        sketches.push(analysis::sketch(&run));
         last = Some((options.clone(), prepared));
     }
     let unmet = looked.unmet(batch).collect();
     Ok(Ok(Summaries {
         bounds: truth.bounds,
         runs: summaries,
+        sketches,
         unmet,
     }))
 }

@@ -25,7 +25,8 @@ import * as memory from "./memory.ts";
 import { putDue, showWanted } from "./open.ts";
 import { closeReplay } from "./replay.ts";
 import { isSettled, settle, settleSoon } from "./settle.ts";
-import { app, type EditorTab, type Reveal, type Side, type Theme } from "./state.svelte.ts";
+import { keepStudies, putStudyAside } from "./studies.ts";
+import { app, type EditorTab, type Outcome, type Reveal, type Side, type Theme } from "./state.svelte.ts";
 
 /** What a first visitor sees. */
 export const FIRST_EXAMPLE = "hot-counter";
@@ -83,6 +84,7 @@ export function setOptions(change: Partial<RunOptions>): void {
 /** Runs the script, or notes that it is to be run when engine and contracts are ready. */
 export function run(): void {
   if (app.run.kind !== "idle" || app.engine.kind === "failed") return;
+  putStudyAside();
   app.run = { kind: "waiting" };
   app.held = false;
   if (app.engine.kind === "ready") void executeWhenSettled();
@@ -112,7 +114,7 @@ async function execute(): Promise<void> {
   const { script, files, given } = app;
   const options = { ...app.options };
   app.run = { kind: "running", progress: { phase: "idle", committed: 0, total: 0 } };
-  const reply = await engine.run(script, given, options, (progress) => {
+  const reply = await engine.work("run", { script, contracts: given, options }, (progress) => {
     if (app.run.kind === "running") app.run = { kind: "running", progress };
   });
   app.run = { kind: "idle" };
@@ -131,7 +133,9 @@ async function execute(): Promise<void> {
       const { report, problems } = result;
       app.checked = { script, given, problems, transactions: report.summary.transactions };
       closeReplay();
-      app.outcome = { report, script, files, options };
+      const outcome = { report, script, files, given, options };
+      keepStudies(app.outcome, outcome);
+      app.outcome = outcome;
       app.notice = null;
       showWanted();
       app.side = "result";
@@ -165,6 +169,23 @@ export function chooseTx(tx: TxIdx): void {
 
 export function chooseLocation(location: number): void {
   if (app.outcome) select(selectLocation(app.outcome.report, location));
+}
+
+/** Keeps the result, to compare the next ones with it; or lets go of it. */
+export function pin(outcome: Outcome | null): void {
+  app.pinned = outcome;
+}
+
+/** Shows this result beside the one that is kept, or all strategies. */
+export function showCompared(what: "strategies" | "changes"): void {
+  app.compared = what;
+  showPanel("compare");
+}
+
+/** Chooses a strategy, and runs it. */
+export function runStrategy(strategy: string): void {
+  setOptions({ strategy });
+  run();
 }
 
 /** Selects the calls of a function. */

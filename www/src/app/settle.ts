@@ -10,6 +10,7 @@ import { sources } from "../model/solidity.ts";
 import { compileAll, type Compiled } from "../solidity/compile.ts";
 import { compiler, engine } from "./engine.ts";
 import { app } from "./state.svelte.ts";
+import { putStudyAside } from "./studies.ts";
 
 /** What it came to. `replaced`: something newer is on its way; `gone`: the engine is. */
 export type Settled = "done" | "replaced" | "gone";
@@ -34,7 +35,9 @@ export function settleSoon(changed: "script" | "contracts"): void {
   const after = changed === "contracts" ? COMPILE_AFTER_MS : CHECK_AFTER_MS;
   timer = window.setTimeout(() => {
     // A run looks at the texts itself.
-    if (app.run.kind === "idle") void settle();
+    if (app.run.kind !== "idle") return;
+    putStudyAside();
+    void settle();
   }, after);
 }
 
@@ -56,7 +59,7 @@ export async function settle(): Promise<Settled> {
   for (let turns = 0; turns < MOST_TURNS; turns++) {
     if (!(await compile()) || mine !== turn) return "replaced";
     const { script, given } = app;
-    const reply = await engine.check(script, given);
+    const reply = await engine.ask("check", { script, contracts: given });
     if (mine !== turn) return "replaced";
     if (reply.kind !== "done") return "gone";
     const { problems, transactions, contracts, evmVersion } = reply.value;

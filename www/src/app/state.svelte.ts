@@ -1,9 +1,12 @@
 /** All state of the page. Views read it; only the files beside this one write it. */
 import type { EngineStatus } from "../engine/client.ts";
+import type { Progress } from "../engine/messages.ts";
 import {
   type Catalog,
+  type Comparison,
   type ContractEntry,
   type ContractFile,
+  type Curve,
   DEFAULTS,
   type Problem,
   type Report,
@@ -22,8 +25,22 @@ export type Outcome = {
   report: Report;
   script: string;
   files: ContractFile[];
+  /** What the engine was given beside the script. */
+  given: ContractFile[];
   options: RunOptions;
 };
+
+/** What else can be asked about a batch that ran. */
+export type StudyId = "compare" | "curve";
+
+export type Study<T> =
+  | { kind: "none" }
+  | { kind: "running"; progress: Progress }
+  | { kind: "done"; value: T }
+  | { kind: "stopped" }
+  | { kind: "failed"; message: string };
+
+export type Studies = { compare: Study<Comparison>; curve: Study<Curve> };
 
 /** Why the last run brought no report. */
 export type Notice =
@@ -89,6 +106,12 @@ class AppState {
   run = $state.raw<RunState>({ kind: "idle" });
   outcome = $state.raw<Outcome | null>(null);
   notice = $state.raw<Notice | null>(null);
+  /** What else was asked about the batch of the outcome. */
+  studies = $state.raw<Studies>({ compare: { kind: "none" }, curve: { kind: "none" } });
+  /** A result that is kept, to compare the next ones with it. */
+  pinned = $state.raw<Outcome | null>(null);
+  /** What the panel of comparisons shows: all strategies, or the kept result beside this one. */
+  compared = $state<"strategies" | "changes">("strategies");
 
   selection = $state.raw<Selection>(NOTHING);
   /** The moment of the run that the pictures show; none while they show all of it. */

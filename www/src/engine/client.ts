@@ -4,16 +4,21 @@
  * The page never loads the engine itself. Nothing here throws: every request comes to a `Reply`.
  */
 import {
+  type Answer,
+  type Answers,
   type Control,
   type EngineFacts,
   type FromEngine,
   phaseOf,
   type Progress,
+  type Question,
+  type Questions,
   type ToEngine,
+  type Verb,
   WORD,
   WORDS,
+  type Work,
 } from "./messages.ts";
-import type { Check, ContractFile, RunOptions, RunResult } from "./report.ts";
 import { startEngine } from "./scripts.ts";
 
 export type EngineStatus =
@@ -32,7 +37,6 @@ const PATIENCE_MS = 80;
 const MOST_FAILURES = 4;
 const FAILURES_WITHIN_MS = 10_000;
 
-type Answer = Extract<FromEngine, { kind: "checked" | "ran" }>;
 type Pending = { settle: (reply: Reply<Answer>) => void; progress?: (progress: Progress) => void };
 
 export class Engine {
@@ -43,6 +47,8 @@ export class Engine {
   #words: Uint32Array | null = null;
   #ready = false;
   #nextId = 1;
+  /** Settles when nothing runs a batch: those who do share the words of stop and progress. */
+  #turn: Promise<unknown> = Promise.resolve();
   /** When it broke lately. */
   #failures: number[] = [];
 
@@ -70,28 +76,37 @@ export class Engine {
     this.#post({ kind: "start", module: this.#module });
   }
 
-  async check(script: string, contracts: ContractFile[]): Promise<Reply<Check>> {
-    const reply = await this.#ask((id) => ({ kind: "check", id, script, contracts }));
+  /** Asks what is answered at once. */
+  async ask<V extends Verb>(
+    verb: V,
+    about: Questions[V],
+    progress?: (progress: Progress) => void,
+  ): Promise<Reply<Answers[V]>> {
+    const reply = await this.#ask({ verb, about } as Question, progress);
     if (reply.kind !== "done") return reply;
-    return reply.value.kind === "checked" ? { kind: "done", value: reply.value.check } : WRONG;
+    if (reply.value.verb !== verb) return WRONG;
+    return { kind: "done", value: reply.value.value as Answers[V] };
   }
 
-  async run(
-    script: string,
-    contracts: ContractFile[],
-    options: RunOptions,
+  /** Asks for what runs a batch, when whoever asked before has an answer. */
+  work<V extends Work>(
+    verb: V,
+    about: Questions[V],
     progress: (progress: Progress) => void,
-  ): Promise<Reply<RunResult>> {
-    if (this.#words) Atomics.store(this.#words, WORD.stop, 0);
-    const answer = this.#ask((id) => ({ kind: "run", id, script, contracts, options }), progress);
-    const unwatch = this.#watch(progress);
-    const reply = await answer;
-    unwatch();
-    if (reply.kind !== "done") return reply;
-    return reply.value.kind === "ran" ? { kind: "done", value: reply.value.result } : WRONG;
+  ): Promise<Reply<Answers[V]>> {
+    const mine = this.#turn.then(async () => {
+      if (this.#words) Atomics.store(this.#words, WORD.stop, 0);
+      const answer = this.ask(verb, about, progress);
+      const unwatch = this.#watch(progress);
+      const reply = await answer;
+      unwatch();
+      return reply;
+    });
+    this.#turn = mine;
+    return mine;
   }
 
-  /** Asks a run to stop; an engine that does not listen is replaced. */
+  /** Asks what runs now to stop; an engine that does not listen is replaced. */
   stop(): void {
     if (!this.#words) {
       this.start();
@@ -105,14 +120,14 @@ export class Engine {
   }
 
   #ask(
-    request: (id: number) => ToEngine,
+    question: Question,
     progress?: (progress: Progress) => void,
   ): Promise<Reply<Answer>> {
     if (!this.#worker) return Promise.resolve({ kind: "gone" });
     const id = this.#nextId++;
     return new Promise((settle) => {
       this.#pending.set(id, progress ? { settle, progress } : { settle });
-      this.#post(request(id));
+      this.#post({ kind: "ask", id, question });
     });
   }
 
@@ -131,9 +146,8 @@ export class Engine {
       case "progress":
         this.#pending.get(message.id)?.progress?.(message.progress);
         return;
-      case "checked":
-      case "ran":
-        this.#settle(message.id, { kind: "done", value: message });
+      case "answer":
+        this.#settle(message.id, { kind: "done", value: message.answer });
         return;
       case "failed":
         this.#fail(message.id, message.message);

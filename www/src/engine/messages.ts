@@ -1,26 +1,59 @@
 /** What the page and the engine worker say to each other. */
-import type { Catalog, Check, ContractFile, RunOptions, RunResult } from "./report.ts";
+import type {
+  Catalog,
+  Check,
+  CompareResult,
+  ContractFile,
+  CurveOptions,
+  CurveResult,
+  FeeAssumptions,
+  FeesResult,
+  RunOptions,
+  RunResult,
+} from "./report.ts";
 
-/** To the engine. The first message is `start`; every request has an id that its answer repeats. */
+/** A script with the contracts beside it. */
+export type Texts = { script: string; contracts: ContractFile[] };
+
+/** What each verb of the engine is asked about. */
+export type Questions = {
+  check: Texts;
+  run: Texts & { options: RunOptions };
+  compare: Texts & { options: RunOptions };
+  curve: Texts & { options: CurveOptions };
+  fees: { assumptions: FeeAssumptions };
+};
+
+/** What each verb answers. */
+export type Answers = {
+  check: Check;
+  run: RunResult;
+  compare: CompareResult;
+  curve: CurveResult;
+  fees: FeesResult;
+};
+
+export type Verb = keyof Questions;
+
+/** Verbs that run a batch: they say how far they are, and can be stopped. */
+export type Work = "run" | "compare" | "curve";
+
+export type Question = { [V in Verb]: { verb: V; about: Questions[V] } }[Verb];
+
+export type Answer = { [V in Verb]: { verb: V; value: Answers[V] } }[Verb];
+
+/** To the engine. The first message is `start`; every question has an id that its answer repeats. */
 export type ToEngine =
   | { kind: "start"; module: WebAssembly.Module | null }
-  | { kind: "check"; id: number; script: string; contracts: ContractFile[] }
-  | {
-      kind: "run";
-      id: number;
-      script: string;
-      contracts: ContractFile[];
-      options: RunOptions;
-    };
+  | { kind: "ask"; id: number; question: Question };
 
 /** From the engine. */
 export type FromEngine =
   | { kind: "ready"; engine: EngineFacts; module: WebAssembly.Module; control: Control | null }
-  | { kind: "checked"; id: number; check: Check }
-  | { kind: "ran"; id: number; result: RunResult }
+  | { kind: "answer"; id: number; answer: Answer }
   /** Sent where the page cannot read the progress from shared memory. */
   | { kind: "progress"; id: number; progress: Progress }
-  /** With an id: this request. Without: the engine itself. */
+  /** With an id: this question. Without: the engine itself. */
   | { kind: "failed"; id: number | null; message: string };
 
 /** What the page shows about an engine. */

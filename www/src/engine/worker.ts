@@ -3,9 +3,9 @@
  *
  * The only place that touches the wasm module. It may be killed and started again at any time.
  */
-import init, { catalog, check, control, initThreadPool, run } from "./pkg/index.js";
-import { type FromEngine, phaseOf, type ToEngine } from "./messages.ts";
-import type { Catalog, Check, RunResult } from "./report.ts";
+import init, { catalog, check, compare, control, curve, fees, initThreadPool, run } from "./pkg/index.js";
+import { type Answer, type FromEngine, phaseOf, type Question, type ToEngine, type Work } from "./messages.ts";
+import type { Catalog, ContractFile } from "./report.ts";
 
 const MIB = 1024 * 1024;
 const PAGE = 64 * 1024;
@@ -78,19 +78,43 @@ async function start(compiled: WebAssembly.Module | null): Promise<void> {
   });
 }
 
-function answer(message: Exclude<ToEngine, { kind: "start" }>): void {
-  const { id, script } = message;
-  const contracts = message.contracts.flatMap(({ name, text }) => [name, text]);
-  if (message.kind === "check") {
-    say({ kind: "checked", id, check: check(script, contracts) as Check });
-    return;
+/** The exports that run a batch; all are called alike. */
+const WORK = { run, compare, curve };
+
+type Relay = (phase: number, committed: number, total: number) => void;
+
+function answer(question: Question, relay: Relay): Answer {
+  const { verb } = question;
+  switch (verb) {
+    case "check": {
+      const { script, contracts } = question.about;
+      return answered(verb, check(script, files(contracts)));
+    }
+    case "fees":
+      return answered(verb, fees(question.about.assumptions));
+    default: {
+      const { script, contracts, options } = question.about;
+      // Where memory is shared, the page reads the progress from it.
+      const onProgress = self.crossOriginIsolated ? undefined : relay;
+      return answered(verb, WORK[verb satisfies Work](script, files(contracts), options, onProgress));
+    }
   }
-  // Where memory is shared, the page reads the progress from it.
-  const relay = (phase: number, committed: number, total: number) =>
+}
+
+/** What an export gave is what its verb answers: both are written from the same types. */
+function answered(verb: Question["verb"], value: unknown): Answer {
+  return { verb, value } as Answer;
+}
+
+/** Names and texts in turn, as the exports take them. */
+function files(contracts: ContractFile[]): string[] {
+  return contracts.flatMap(({ name, text }) => [name, text]);
+}
+
+function hear({ id, question }: Extract<ToEngine, { kind: "ask" }>): void {
+  const relay: Relay = (phase, committed, total) =>
     say({ kind: "progress", id, progress: { phase: phaseOf(phase), committed, total } });
-  const onProgress = self.crossOriginIsolated ? undefined : relay;
-  const result = run(script, contracts, message.options, onProgress) as RunResult;
-  say({ kind: "ran", id, result });
+  say({ kind: "answer", id, answer: answer(question, relay) });
 }
 
 let ready: Promise<void> = Promise.reject(new Error("the engine was not started"));
@@ -102,5 +126,5 @@ self.onmessage = ({ data }: MessageEvent<ToEngine>) => {
     ready.catch((error: unknown) => fail(null, error));
     return;
   }
-  ready.then(() => answer(data)).catch((error: unknown) => fail(data.id, error));
+  ready.then(() => hear(data)).catch((error: unknown) => fail(data.id, error));
 };

@@ -24,6 +24,10 @@ const NAMES = {
   rejected: "--span-rejected",
   spanInk: "--span-ink",
   hatch: "--hatch",
+  curveIdeal: "--curve-ideal",
+  curveBound: "--curve-bound",
+  curveSimulated: "--curve-simulated",
+  curveMeasured: "--curve-measured",
 } as const;
 
 export type Colours = Record<keyof typeof NAMES, string> & { sans: string; mono: string };

@@ -35,11 +35,8 @@ export function progressText(
       return compilerText(compiler) || "Waiting for the engine…";
     case "stopping":
       return "Stopping…";
-    case "running": {
-      const { phase, committed, total } = run.progress;
-      if (!counts(run.progress)) return `${DOING[phase]}…`;
-      return `${DOING[phase]}, ${count(committed)} of ${count(total)}`;
-    }
+    case "running":
+      return workText(run.progress);
   }
 }
 
@@ -59,8 +56,19 @@ export function compilerText(compiler: CompilerStatus): string {
 
 /** From 0 to 1, or `null` while nobody knows. */
 export function progressShare(engine: EngineStatus, run: RunState): number | null {
-  if (engine.kind !== "ready" || run.kind !== "running" || !counts(run.progress)) return null;
-  return Math.min(run.progress.committed / run.progress.total, 1);
+  return engine.kind === "ready" && run.kind === "running" ? workShare(run.progress) : null;
+}
+
+/** What the engine does with a batch. */
+export function workText(progress: Progress): string {
+  const { phase, committed, total } = progress;
+  if (!counts(progress)) return `${DOING[phase]}…`;
+  return `${DOING[phase]}, ${count(committed)} of ${count(total)}`;
+}
+
+/** From 0 to 1, or `null` while nobody knows. */
+export function workShare(progress: Progress): number | null {
+  return counts(progress) ? Math.min(progress.committed / progress.total, 1) : null;
 }
 
 function counts({ phase, total }: Progress): boolean {

@@ -39,10 +39,11 @@ fn of_spans(lanes: u32, makespan: f64, spans: impl Iterator<Item = Stretch>) -> 
         let row = row.expect("the list has all kinds");
         let first = ((span.start / wide) as usize).min(COLUMNS - 1);
         let last = ((span.end / wide) as usize).min(COLUMNS - 1);
-        for column in first..=last {
+        let columns = &mut filled[span.lane as usize][first..=last];
+        for (column, filled) in (first..).zip(columns) {
             let from = span.start.max(column as f64 * wide);
             let to = span.end.min((column + 1) as f64 * wide);
-            filled[span.lane as usize][column][row] += (to - from).max(0.0);
+            filled[row] += (to - from).max(0.0);
         }
     }
     let mut sketch = Sketch {

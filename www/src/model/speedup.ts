@@ -1,6 +1,6 @@
 /** Speedup over the number of workers, as curves and as a table. */
-import type { Clock, Curve, CurvePoint } from "../engine/report.ts";
-import { count, counted, times } from "../lib/format.ts";
+import type { Curve, CurvePoint } from "../engine/report.ts";
+import { clockName, count, counted, times } from "../lib/format.ts";
 import type { Chart, Line } from "./chart.ts";
 import type { Table } from "./tables.ts";
 
@@ -33,7 +33,7 @@ export function speedupChart(curve: Curve): Chart {
     line({
       role: "simulated",
       name: "Simulated",
-      meaning: `What the strategy reaches with virtual workers, in ${simulatedClock(curve.clock)}.`,
+      meaning: `What the strategy reaches with virtual workers, in ${clockName(curve.clock)}.`,
       values: points.map(({ simulated }) => simulated),
     }),
   ];
@@ -117,7 +117,7 @@ export function speedupTable({ points }: Curve): Table {
 /** Which clock the lines are on, and what is missing and why. */
 export function speedupNotes(curve: Curve, threads: number | null): string[] {
   const runs = Math.max(0, ...curve.points.map(({ measured }) => measured?.runs ?? 0));
-  const notes = [`Simulated in ${simulatedClock(curve.clock)}.`];
+  const notes = [`Simulated in ${clockName(curve.clock)}.`];
   if (runs > 0) {
     const most = Math.max(...curve.points.map(({ workers, measured }) => (measured ? workers : 0)));
     notes.push(
@@ -132,8 +132,4 @@ export function speedupNotes(curve: Curve, threads: number | null): string[] {
     notes.push(`The block is large, so ${counted(curve.leftOut, "point")} were left out.`);
   }
   return notes;
-}
-
-function simulatedClock(clock: Clock): string {
-  return clock === "gas" ? "gas time" : "wall time";
 }

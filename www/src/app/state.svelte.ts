@@ -8,11 +8,13 @@ import {
   type ContractFile,
   type Curve,
   DEFAULTS,
+  type Fees,
   type Problem,
   type Report,
   type RunOptions,
 } from "../engine/report.ts";
 import { artifacts, sameFiles } from "../model/files.ts";
+import type { Supposed } from "../model/fees.ts";
 import type { RunState } from "../model/progress.ts";
 import { NOTHING, type Selection } from "../model/selection.ts";
 import type { Compiled } from "../solidity/compile.ts";
@@ -39,6 +41,12 @@ export type Study<T> =
   | { kind: "done"; value: T }
   | { kind: "stopped" }
   | { kind: "failed"; message: string };
+
+/** What the fee model says of two throughputs; the last answer stays while another is asked for. */
+export type FeesState =
+  | { kind: "none" }
+  | { kind: "done"; sequential: Fees; parallel: Fees }
+  | { kind: "problems"; messages: string[] };
 
 export type Studies = { compare: Study<Comparison>; curve: Study<Curve> };
 
@@ -102,6 +110,7 @@ class AppState {
   /** Why a file could not be taken. */
   refusal = $state<string | null>(null);
 
+  /** Always replaced as a whole: the engine takes no proxies. */
   options = $state.raw<RunOptions>({ ...DEFAULTS, workers: 8 });
   run = $state.raw<RunState>({ kind: "idle" });
   outcome = $state.raw<Outcome | null>(null);
@@ -110,6 +119,9 @@ class AppState {
   studies = $state.raw<Studies>({ compare: { kind: "none" }, curve: { kind: "none" } });
   /** A result that is kept, to compare the next ones with it. */
   pinned = $state.raw<Outcome | null>(null);
+  /** What the fee model assumes, where a person has changed it. */
+  supposed = $state.raw<Partial<Supposed>>({});
+  fees = $state.raw<FeesState>({ kind: "none" });
   /** What the panel of comparisons shows: all strategies, or the kept result beside this one. */
   compared = $state<"strategies" | "changes">("strategies");
 

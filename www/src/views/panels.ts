@@ -2,6 +2,7 @@
 import type { Component } from "svelte";
 import type { Report } from "../engine/report.ts";
 import Compare from "./compare.svelte";
+import Fees from "./fees.svelte";
 import Graph from "./graph.svelte";
 import Heatmap from "./heatmap.svelte";
 import Locations from "./locations.svelte";
@@ -16,7 +17,8 @@ export type PanelId =
   | "transactions"
   | "values"
   | "speedup"
-  | "compare";
+  | "compare"
+  | "fees";
 
 export type Panel = { id: PanelId; title: string; component: Component<{ report: Report }> };
 
@@ -28,4 +30,5 @@ export const PANELS: Panel[] = [
   { id: "values", title: "Values", component: Values },
   { id: "speedup", title: "Speedup", component: Speedup },
   { id: "compare", title: "Compare", component: Compare },
+  { id: "fees", title: "Fees", component: Fees },
 ];

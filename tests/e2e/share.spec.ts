@@ -115,7 +115,7 @@ test("the readable form opens an example and runs it", async ({ page }) => {
   await expect(playground.strategy).toHaveValue("dag");
   await expect(playground.workers).toHaveValue("4");
   await expect(playground.inspector).toContainText("Transaction #3");
-  await expect(page.getByRole("tab", { name: "Hot locations" })).toHaveAttribute(
+  await expect(page.getByRole("tab", { name: "Hot variables" })).toHaveAttribute(
     "aria-selected",
     "true",
   );

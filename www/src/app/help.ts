@@ -6,6 +6,7 @@ import { type Saved, UNNAMED } from "../share/saved.ts";
 import { FIRST_EXAMPLE, run, showSide } from "./actions.ts";
 import * as memory from "./memory.ts";
 import { current, keepEarlier, put, showWanted } from "./open.ts";
+import { keepStudies } from "./studies.ts";
 import { app, type HelpTopic, type Outcome } from "./state.svelte.ts";
 
 /** What the tour took the place of. */
@@ -67,6 +68,7 @@ export function endTour(): void {
   keepEarlier(null);
   app.held = held ?? false;
   if (!outcome) return;
+  keepStudies(app.outcome, outcome);
   app.outcome = outcome;
   app.notice = null;
   showWanted();

@@ -41,6 +41,8 @@ function selected(): Shown["select"] {
   const { selection, outcome } = app;
   switch (selection.kind) {
     case "none":
+    // A function has no name of its own that a link could carry.
+    case "function":
       return undefined;
     case "tx":
       return { kind: "tx", tx: selection.tx };

@@ -6,6 +6,7 @@
 import type { Progress } from "../engine/messages.ts";
 import type { Comparison, Curve, RunOptions } from "../engine/report.ts";
 import { sameFiles } from "../model/files.ts";
+import { sameOptions } from "../model/options.ts";
 import { engine } from "./engine.ts";
 import { app, type Outcome, type Study, type StudyId } from "./state.svelte.ts";
 
@@ -99,7 +100,7 @@ function end(state: { kind: "none" } | { kind: "stopped" }): void {
 export function keepStudies(before: Outcome | null, after: Outcome): void {
   const same = before !== null && before.script === after.script && sameFiles(before.given, after.given);
   const alike = (change: Partial<RunOptions>) =>
-    same && JSON.stringify({ ...before.options, ...change }) === JSON.stringify({ ...after.options, ...change });
+    same && sameOptions({ ...before.options, ...change }, { ...after.options, ...change });
   app.studies = {
     // These differ in strategy themselves, and those in runner and workers.
     compare: alike({ strategy: "" }) ? app.studies.compare : NONE,

@@ -21,8 +21,11 @@ async function ask({ url, script, options }: Asked): Promise<RunResult> {
   const answer = new Promise<RunResult>((resolve, reject) => {
     worker.onerror = (event) => reject(new Error(event.message));
     worker.onmessage = ({ data }: MessageEvent<FromEngine>) => {
-      if (data.kind === "ready") send({ kind: "run", id: 1, script, contracts: [], options });
-      if (data.kind === "ran") resolve(data.result);
+      if (data.kind === "ready") {
+        const about = { script, contracts: [], options };
+        send({ kind: "ask", id: 1, question: { verb: "run", about } });
+      }
+      if (data.kind === "answer" && data.answer.verb === "run") resolve(data.answer.value);
       if (data.kind === "failed") reject(new Error(data.message));
     };
   });

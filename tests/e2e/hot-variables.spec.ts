@@ -23,13 +23,13 @@ for person in accounts("person", 8) {
 test("the verdict leads to the remedy, and the remedied example opens from there", async ({ page }) => {
   const playground = new Playground(page);
   await playground.open();
-  await page.getByRole("region", { name: "Verdict" }).getByRole("button", { name: "airdrop.claimed" }).click();
+  await page.getByRole("region", { name: "Verdict" }).getByRole("button", { name: "Airdrop.claimed" }).click();
   const location = playground.inspector.getByRole("region", { name: "Location" });
   await expect(location).toContainText("Global counter.");
   await expect(location).toContainText("Airdrop.sol:");
   await location.getByRole("button", { name: /^Open “/ }).click();
   await playground.finished();
-  await expect(page.getByRole("region", { name: "Verdict" })).not.toContainText("airdrop.claimed");
+  await expect(page.getByRole("region", { name: "Verdict" })).not.toContainText("Airdrop.claimed");
 });
 
 test("the line that writes a hot variable is shown in the editor", async ({ page }) => {
@@ -42,7 +42,7 @@ test("the line that writes a hot variable is shown in the editor", async ({ page
   await playground.runAndFinish();
   await page.getByRole("tab", { name: "Hot variables" }).click();
   const grid = page.getByRole("grid", { name: "Hot locations" });
-  await grid.getByRole("row").filter({ hasText: "tally.votes" }).click();
+  await grid.getByRole("row").filter({ hasText: "Tally.votes" }).click();
   const location = playground.inspector.getByRole("region", { name: "Location" });
   await expect(location).toContainText("votes += 1;");
   await location.getByRole("button", { name: "Contract.sol:8" }).first().click();

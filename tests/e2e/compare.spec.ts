@@ -4,7 +4,7 @@ import { Playground } from "./playground.ts";
 
 /** Long enough to be stopped. */
 const LONG = `// A long batch
-let n = 4_000;
+let n = 1_200;
 let airdrop = deploy("Airdrop", [ether(1_000_000)]);
 for holder in accounts("holder", n) {
     send(holder, airdrop, "claim(uint256)", [1]);

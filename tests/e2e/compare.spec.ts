@@ -27,7 +27,7 @@ test("the curve is drawn when its panel is opened, and read by arrow keys and as
   await expect(values).toContainText("1 worker");
   await page.keyboard.press("ArrowRight");
   await expect(values).toContainText("2 workers");
-  await chart.hover({ position: { x: 300, y: 40 } });
+  await chart.hover({ position: { x: 150, y: 40 } });
   await expect(page.getByText(/^Simulated in gas time\./)).toBeVisible();
 
   await page.getByRole("button", { name: "Speedup as a table" }).click();

@@ -18,6 +18,14 @@ export const PATTERNS: Record<Pattern, { name: string; meaning: string }> = {
     name: "Shared pool",
     meaning: "Reserves, or a price made of them. Every trade moves them, and the next one needs them.",
   },
+  contest: {
+    name: "Contest",
+    meaning: "The best so far, or whose it is. Who beats it replaces it, and the next one must beat that.",
+  },
+  sharedState: {
+    name: "Shared state",
+    meaning: "Each transaction makes it anew of what the one before left, such as a seed or whose turn it is.",
+  },
   sharedPurse: {
     name: "Shared purse",
     meaning: "An amount that many transactions pay into and take from.",

@@ -260,7 +260,7 @@ function drawBars({ pen }: Sheet, scene: HeatScene, row: HeatRow, top: number): 
     pen.fillStyle = fill[bit];
     const high = (ROW_PX - 4) * share;
     within.forEach((marks, px) => {
-      if (marks & bit) pen.fillRect(gutterPx + px - wide / 2, bottom - high, wide, high);
+      if (marks & bit) pen.fillRect(gutterPx + px - (wide >> 1), bottom - high, wide, high);
     });
   }
 }

@@ -34,6 +34,12 @@ export interface Pen {
   measureText(text: string): { width: number };
 }
 
+/**
+ * Many small boxes at once: a number for each pixel, column after column from the top, which is a place
+ * in a list of colours; 0 is nothing.
+ */
+export type Raster = { width: number; height: number; cells: Uint8Array };
+
 /** A pen with the room it has. */
 export type Sheet = {
   pen: Pen;
@@ -41,6 +47,8 @@ export type Sheet = {
   heightPx: number;
   /** A fill of slanted lines; none where it cannot be made. */
   hatch: (lean: Lean, colour: string) => CanvasPattern | string | null;
+  /** Draws a raster with its upper left corner at a point. */
+  raster: (raster: Raster, colours: string[], x: number, y: number) => void;
 };
 
 /** A picture: draws itself on any sheet. */

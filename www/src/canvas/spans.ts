@@ -1,13 +1,13 @@
 /**
  * The bars of a timeline: each where it is wide enough, shares of a pixel where it is not.
  *
- * Bars are gathered first and painted colour by colour.
+ * Bars are gathered first and painted colour by colour; pixels are painted lane by lane.
  */
 import { toPx } from "../lib/scale.ts";
 import { spanState } from "../model/replay.ts";
 import { type Lane, SPAN_KINDS, type SpanIdx } from "../model/timeline.ts";
 import { type Fill, fills } from "./hatch.ts";
-import type { Sheet } from "./pen.ts";
+import type { Raster, Sheet } from "./pen.ts";
 import { GUTTER_PX, type TimelineScene, xOf } from "./timeline.ts";
 
 /** A bar is drawn as itself from this width on. */
@@ -32,7 +32,9 @@ export class Spans {
   readonly #boxes: number[][] = Array.from({ length: 2 * LOOKS }, () => []);
   readonly #labels: (Box & { look: number; span: SpanIdx; faded: boolean })[] = [];
   readonly #marked: Marked[] = [];
-  readonly #shares: Float32Array;
+  /** What happened within one pixel, by look. */
+  readonly #shares = new Float32Array(2 * LOOKS);
+  readonly #rasters: { raster: Raster; top: number }[] = [];
 
   constructor(sheet: Sheet, scene: TimelineScene) {
     this.#sheet = sheet;
@@ -44,7 +46,6 @@ export class Spans {
       { colour: colours.running, hatch: null },
       { colour: colours.executed, hatch: null },
     ];
-    this.#shares = new Float32Array(2 * LOOKS);
   }
 
   /** Adds the visible spans of a lane. */
@@ -55,7 +56,10 @@ export class Spans {
     const scale = window.widthPx / (window.end - window.start);
     const shares = this.#shares;
     const someFaded = highlighted.size > 0;
+    const width_ = Math.max(Math.ceil(window.widthPx), 1);
+    const raster = { width: width_, height, cells: new Uint8Array(width_ * height) };
     let column = -1;
+    let dense = false;
     for (let i = first; i < last; i++) {
       const span = lane[i] ?? 0;
       const owner = tx[span] ?? 0;
@@ -84,18 +88,26 @@ export class Spans {
       }
       const px = Math.floor(from + width / 2);
       if (px !== column) {
-        this.#flush(column, top, height);
+        flush(raster, column, shares);
         column = px;
+        dense = true;
       }
       const at = look + (faded ? LOOKS : 0);
       // What takes no time is there all the same.
       shares[at] = (shares[at] ?? 0) + Math.max(width, 0.02);
     }
-    this.#flush(column, top, height);
+    flush(raster, column, shares);
+    if (dense) this.#rasters.push({ raster, top });
   }
 
   paint(): void {
     const { pen } = this.#sheet;
+    const { sunken } = this.#scene.colours;
+    const solid = this.#fills.map(({ colour }) => colour);
+    const colours = ["", ...solid, ...solid.map((colour) => mix(colour, sunken, FADED))];
+    for (const { raster, top } of this.#rasters) {
+      this.#sheet.raster(raster, colours, GUTTER_PX, top);
+    }
     for (let at = 0; at < 2 * LOOKS; at++) {
       const boxes = this.#boxes[at] ?? [];
       const fill = this.#fills[at % LOOKS];
@@ -123,27 +135,6 @@ export class Spans {
 
   #push(look: number, faded: boolean, { x, y, width, high }: Box): void {
     this.#boxes[look + (faded ? LOOKS : 0)]?.push(x, y, width, high);
-  }
-
-  /** Everything within one pixel, one above another, as high as its share of it. */
-  #flush(px: number, top: number, height: number): void {
-    const shares = this.#shares;
-    if (px < 0) {
-      shares.fill(0);
-      return;
-    }
-    let sum = 0;
-    for (const share of shares) sum += share;
-    const scale = height / Math.max(sum, 1);
-    let bottom = top + height;
-    for (let at = 0; at < shares.length; at++) {
-      const share = shares[at] ?? 0;
-      if (share === 0) continue;
-      const high = Math.max(share * scale, 0.75);
-      bottom -= high;
-      this.#boxes[at]?.push(GUTTER_PX + px, bottom, 1, high);
-      shares[at] = 0;
-    }
   }
 
   #label({ span, look, faded, x, y, width, high }: Box & { look: number; span: SpanIdx; faded: boolean }) {
@@ -181,6 +172,35 @@ export class Spans {
     pen.strokeRect(x - 0.5, y - 0.5, Math.max(width, 2) + 1, high + 1);
     pen.lineWidth = 1;
   }
+}
+
+/** Puts what happened within a pixel one above another, each as high as its share of it. */
+function flush({ width, height, cells }: Raster, column: number, shares: Float32Array): void {
+  if (column >= 0 && column < width) {
+    let sum = 0;
+    for (const share of shares) sum += share;
+    const scale = height / Math.max(sum, 1);
+    let bottom = (column + 1) * height;
+    const top = column * height;
+    for (let at = 0; at < shares.length && bottom > top; at++) {
+      const share = shares[at] ?? 0;
+      if (share === 0) continue;
+      const high = Math.max(Math.round(share * scale), 1);
+      for (let left = high; left > 0 && bottom > top; left--) cells[--bottom] = at + 1;
+    }
+  }
+  shares.fill(0);
+}
+
+/** So much of one colour on another; both as computed styles write them. */
+function mix(colour: string, ground: string, share: number): string {
+  const [from, to] = [channels(colour), channels(ground)];
+  const mixed = from.map((value, i) => Math.round(value * share + (to[i] ?? 0) * (1 - share)));
+  return `rgb(${mixed.join(", ")})`;
+}
+
+function channels(colour: string): number[] {
+  return (colour.match(/[\d.]+/g) ?? []).slice(0, 3).map(Number);
 }
 
 /** Where a span is on the picture. */

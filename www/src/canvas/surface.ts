@@ -1,6 +1,10 @@
 /** A canvas with as many pixels as the screen has, drawn at most once a frame. */
 import { canvasHatch } from "./hatch.ts";
 import type { Picture, Sheet } from "./pen.ts";
+import { paintRaster } from "./raster.ts";
+
+/** Patterns cost more than what is drawn with them. */
+const hatches = new WeakMap<CanvasRenderingContext2D, Map<string, CanvasPattern | null>>();
 
 export class Surface {
   widthPx = 0;
@@ -56,6 +60,15 @@ export function prepare(
   if (canvas.height !== height) canvas.height = height;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, widthPx, heightPx);
-  const hatch: Sheet["hatch"] = (lean, colour) => canvasHatch(context, ratio, lean, colour);
-  return { pen: context, widthPx, heightPx, hatch };
+  const made = hatches.get(context) ?? new Map<string, CanvasPattern | null>();
+  hatches.set(context, made);
+  const hatch: Sheet["hatch"] = (lean, colour) => {
+    const key = `${ratio} ${lean} ${colour}`;
+    const found = made.get(key) ?? canvasHatch(context, ratio, lean, colour);
+    made.set(key, found);
+    return found;
+  };
+  const raster: Sheet["raster"] = (cells, colours, x, y) =>
+    paintRaster(context, cells, colours, x, y);
+  return { pen: context, widthPx, heightPx, hatch, raster };
 }

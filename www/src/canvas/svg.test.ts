@@ -65,3 +65,13 @@ test("a hatch is a pattern of lines", () => {
   expect(text).toContain('<pattern id="hatch0"');
   expect(text).toContain('fill="url(#hatch0)"');
 });
+
+test("a raster becomes boxes, as large as they go on", () => {
+  const text = draw(({ raster }) => {
+    // Three columns of two: the first two are alike.
+    const cells = Uint8Array.from([1, 2, 1, 2, 0, 2]);
+    raster({ width: 3, height: 2, cells }, ["", "red", "blue"], 10, 20);
+  });
+  expect(text).toContain('<path d="M10 20h2v1h-2z" fill="red"/>');
+  expect(text).toContain('<path d="M10 21h3v1h-3z" fill="blue"/>');
+});

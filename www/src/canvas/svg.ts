@@ -5,6 +5,7 @@
  */
 import { HATCH_LINE_PX, HATCH_PX, hatchLines } from "./hatch.ts";
 import type { Lean, Pen, Picture } from "./pen.ts";
+import { boxRaster } from "./raster.ts";
 
 type Style = Pick<
   Pen,
@@ -176,7 +177,13 @@ export function svgOf(
   const pen = new SvgPen(measure);
   pen.fillStyle = background;
   pen.fillRect(0, 0, widthPx, heightPx);
-  picture({ pen, widthPx, heightPx, hatch: (lean, colour) => pen.hatch(lean, colour) });
+  picture({
+    pen,
+    widthPx,
+    heightPx,
+    hatch: (lean, colour) => pen.hatch(lean, colour),
+    raster: (raster, colours, x, y) => boxRaster(pen, raster, colours, x, y),
+  });
   return pen.document(widthPx, heightPx, title);
 }
 

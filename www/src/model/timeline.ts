@@ -49,24 +49,24 @@ export const SPAN_KINDS = Object.keys(KINDS) as SpanKind[];
 export function timelineModel(report: Report): Timeline {
   const { spans, summary, txs } = report;
   const lanes: Lane[] = Array.from({ length: summary.workers }, () => []);
+  const codes = new Map(SPAN_KINDS.map((kind, i) => [kind, i]));
+  const kinds = new Uint8Array(spans.kind.length);
   let length = summary.makespan;
-  spans.worker.forEach((worker, span) => {
-    lanes[worker]?.push(span);
+  // The report has the spans of each worker in the order of their start.
+  for (let span = 0; span < kinds.length; span++) {
+    lanes[spans.worker[span] ?? -1]?.push(span);
+    kinds[span] = codes.get(spans.kind[span] ?? "committed") ?? 0;
     length = Math.max(length, spans.end[span] ?? 0);
-  });
-  for (const lane of lanes) {
-    lane.sort((a, b) => (spans.start[a] ?? 0) - (spans.start[b] ?? 0));
   }
-  const present = new Set(spans.kind);
-  const code = new Map(SPAN_KINDS.map((kind, i) => [kind, i]));
+  const present = new Set(kinds);
   return {
     clock: summary.clock,
     axis: clockName(summary.clock),
     length,
     lanes,
     spans,
-    kinds: Uint8Array.from(spans.kind, (kind) => code.get(kind) ?? 0),
-    present: SPAN_KINDS.filter((kind) => present.has(kind)),
+    kinds,
+    present: SPAN_KINDS.filter((_, code) => present.has(code)),
     names: txs.label.map((label) => label.split("(", 1)[0] ?? ""),
     committedAt: txs.committedAt,
     commits: Float64Array.from(txs.committedAt).sort(),

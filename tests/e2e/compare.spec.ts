@@ -35,6 +35,7 @@ test("the curve is drawn when its panel is opened, and read by arrow keys and as
 });
 
 test("a study can be stopped, gives way to a run, and begins again", async ({ page }) => {
+  test.setTimeout(150_000);
   const playground = new Playground(page);
   await playground.open();
   await playground.write(LONG);
@@ -51,6 +52,7 @@ test("a study can be stopped, gives way to a run, and begins again", async ({ pa
 });
 
 test("strategies are compared in a table that sorts, and a row runs its strategy", async ({ page }) => {
+  test.setTimeout(120_000);
   const playground = new Playground(page);
   await playground.open();
   await page.getByRole("tab", { name: "Compare" }).click();

@@ -14,13 +14,23 @@ export function shortcuts(mod: string): Shortcuts[] {
       ],
     },
     {
-      where: "Timeline and graph",
+      where: "Timeline, graph and heatmap",
       keys: [
         { keys: ["W", "S"], does: "Zoom in and out" },
         { keys: ["A", "D"], does: "Move; arrow keys too" },
         { keys: ["0"], does: "Show all" },
-        { keys: ["F"], does: "Show the selected transaction (timeline)" },
         { keys: [",", "."], does: "Transaction before, transaction after" },
+        { keys: ["G"], does: "Groups or single transactions (graph)" },
+        { keys: ["↑", "↓"], does: "Location before, location after (heatmap)" },
+      ],
+    },
+    {
+      where: "Timeline",
+      keys: [
+        { keys: ["F"], does: "Show the selected transaction" },
+        { keys: ["[", "]"], does: "Abort before, abort after" },
+        { keys: ["Space"], does: "Play the run, or pause" },
+        { keys: ["Shift ←", "Shift →"], does: "One event back, one event further" },
       ],
     },
     {

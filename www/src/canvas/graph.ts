@@ -185,7 +185,7 @@ function drawEdges(sheet: Sheet, scene: GraphScene): GraphEdge[] {
       (emphasised.size > 0 && edge.dependencies.some((one) => emphasised.has(one)));
     (edge.critical ? critical : lit ? bright : plain).push(edge);
     if (over) named.unshift(edge);
-    else if (lit && chosen.size > 0) named.push(edge);
+    else if (lit && chosen.size > 0 && (!graph.grouped || hovered)) named.push(edge);
   });
   const quiet = highlighted.size > 0 || emphasised.size > 0;
   const widthPx = clamp(scene.view.cellPx / 8, 1.5, 3);

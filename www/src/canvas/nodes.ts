@@ -124,7 +124,7 @@ function drawGroup({ pen }: Sheet, scene: GraphScene, at: number, look: Look): v
   const node = graph.nodes[at];
   if (!node) return;
   const { x, y } = centre(view, node);
-  const most = view.cellPx * 0.46;
+  const most = view.cellPx * 0.4;
   const half = clamp(2 + Math.sqrt(node.txs.length) * 1.4, Math.min(3, most), most);
   const high = Math.min(half, 12);
   pen.fillStyle = look.fill;

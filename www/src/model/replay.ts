@@ -84,9 +84,9 @@ export function replayModel(report: Report): Replay {
 
   spans.kind.forEach((kind, span) => {
     if (kind === "validated" || kind === "rejected") {
-      // Nobody tells of their start: it goes with the last event before it.
+      // Not all of them are events: they go with the last event before them.
       begins[span] = positionOf(report, spans.start[span] ?? 0) - 1;
-      if (kind === "rejected") ends[span] = positionOf(report, spans.end[span] ?? 0) - 1;
+      ends[span] = positionOf(report, spans.end[span] ?? 0) - 1;
       settles[span] = ends[span] ?? NEVER;
     } else if (kind === "committed") settles[span] = committed[spans.tx[span] ?? 0] ?? NEVER;
     else if (kind !== "aborted") settles[span] = ends[span] ?? NEVER;

@@ -35,6 +35,11 @@ pub fn events(trace: &Trace, ended: &[Ended], is_final: impl Fn(Version) -> bool
         let order = order.then(step(a.kind).cmp(&step(b.kind)));
         order.then(a.at.total_cmp(&b.at))
     });
+    // Waves validate again and again what still holds: once is news.
+    all.dedup_by(|later, first| {
+        let both = later.kind == EventKind::Validated && first.kind == EventKind::Validated;
+        both && later.version == first.version
+    });
     follow(&mut all);
     // Stable, as below: each transaction keeps its order.
     all.sort_by(|a, b| {
@@ -220,6 +225,8 @@ mod tests {
                 span(version(1, 0), rejected, 4.0, 5.0),
                 span(version(1, 1), RAN, 5.0, 8.0),
                 span(version(1, 1), Activity::Validated, 8.0, 9.0),
+                // Validated again, which is no news.
+                span(version(1, 1), Activity::Validated, 10.0, 11.0),
             ],
             committed_at: vec![4.0, 9.0],
             ..Trace::default()

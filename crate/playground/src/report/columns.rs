@@ -222,7 +222,7 @@ crosses! {
         Blocked,
         /// It was told to stop, or its result was dropped when it ended.
         Cancelled,
-        /// A validation passed.
+        /// A validation passed, for the first time.
         Validated,
         /// It was aborted: its transaction must run again.
         Aborted,

@@ -122,8 +122,7 @@ test("the keyboard alone chooses an example, runs it and walks through it", asyn
   await page.keyboard.press(".");
   await expect(playground.inspector).toContainText("Transaction #1");
 
-  await page.getByRole("tab", { name: "Dependencies" }).focus();
-  await page.keyboard.press("ArrowRight");
+  await page.getByRole("tab", { name: "Hot variables" }).focus();
   await page.keyboard.press("ArrowRight");
   await page.getByRole("grid", { name: "Transactions" }).focus();
   await page.keyboard.press("End");

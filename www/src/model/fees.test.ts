@@ -41,6 +41,12 @@ test("where it settles is said in words", () => {
   expect(settledText(none)).toContain("and nothing is executed, nobody gives up.");
 });
 
+test("a base fee that has fallen to next to nothing is in wei", () => {
+  const { settled } = fast;
+  const low = { ...fast, settled: { ...settled, baseFeeGwei: 0.000000522 } };
+  expect(settledText(low)).toContain("the base fee settles at 522 wei");
+});
+
 test("chart and table have both throughputs", () => {
   const chart = feesChart(slow, fast, 3.84);
   expect(chart.lines.map(({ name, text }) => `${name}: ${text(2)}`)).toEqual([

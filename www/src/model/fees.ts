@@ -151,6 +151,8 @@ export function feesTable(sequential: Fees, parallel: Fees): Table {
 
 function gwei(value: number): string {
   if (value === 0) return "0 gwei";
+  // Where the base fee falls and falls, it is a few wei in the end.
+  if (value < 0.001) return `${count(value * 1e9)} wei`;
   return `${value >= 100 ? count(value) : Number(value.toPrecision(3))} gwei`;
 }
 

@@ -237,7 +237,7 @@ pub struct How {
     #[arg(long, value_enum, default_value = "gas")]
     costs: Costs,
     /// What a part of the simulated machinery costs, in microseconds, instead of what is estimated:
-    /// start, wake, notify, task, read, write, validate, abort; or crowding, a share.
+    /// start, wake, notify, task, read, write, validate, abort, declare; or crowding, a share.
     #[arg(long, value_name = "PART=TIME", value_delimiter = ',', value_parser = part)]
     overhead: Vec<(String, f64)>,
     /// Where strategies that plan get to know what transactions will touch.

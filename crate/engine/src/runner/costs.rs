@@ -13,7 +13,8 @@ use crate::block::TxIdx;
 pub const GAS_PER_MICROSECOND: f64 = 10_000.0;
 
 /// What the machinery is estimated to cost, in microseconds, in the order of [`Parameter::ALL`].
-const ESTIMATED: [f64; Parameter::ALL.len()] = [30.0, 10.0, 1.0, 0.15, 0.03, 0.04, 0.02, 0.3, 0.0];
+const ESTIMATED: [f64; Parameter::ALL.len()] =
+    [30.0, 10.0, 1.0, 0.15, 0.03, 0.04, 0.02, 0.3, 0.3, 0.0];
 
 /// Something the machinery around execution spends time on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +35,8 @@ pub enum Parameter {
     Validate,
     /// Taking back one incarnation.
     Abort,
+    /// Storing one value of a block access list, or comparing one with it.
+    Declare,
     /// By which share execution is slower while all other workers are busy. 0: nobody is in the way of
     /// another.
     Crowding,
@@ -41,7 +44,7 @@ pub enum Parameter {
 
 impl Parameter {
     /// All there are.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Start,
         Self::Wake,
         Self::Notify,
@@ -50,6 +53,7 @@ impl Parameter {
         Self::Write,
         Self::Validate,
         Self::Abort,
+        Self::Declare,
         Self::Crowding,
     ];
 
@@ -64,6 +68,7 @@ impl Parameter {
             Self::Write => "write",
             Self::Validate => "validate",
             Self::Abort => "abort",
+            Self::Declare => "declare",
             Self::Crowding => "crowding",
         }
     }

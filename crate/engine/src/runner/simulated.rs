@@ -110,7 +110,7 @@ struct Machine<'r, 'b> {
 impl Machine<'_, '_> {
     fn run(mut self, txs: usize, control: &Control) -> Result<Trace, RunError> {
         // What a list declares is stored before anybody works.
-        let loading = self.memory.loaded() as f64 * self.costs.of(Parameter::Write);
+        let loading = self.memory.loaded() as f64 * self.costs.of(Parameter::Declare);
         let start = match self.workers.len() {
             1 => loading,
             _ => loading + self.costs.of(Parameter::Start),
@@ -210,7 +210,7 @@ impl Machine<'_, '_> {
                 let cost = self.execution(version, executed.outcome.gas_used())
                     + executed.reads.len() as f64 * self.costs.of(Parameter::Read)
                     + written as f64 * self.costs.of(Parameter::Write)
-                    + compared as f64 * self.costs.of(Parameter::Validate);
+                    + compared as f64 * self.costs.of(Parameter::Declare);
                 (cost, Report::Executed(version, executed))
             }
             Run::Cancelled { .. } => unreachable!("this machine ends incarnations itself"),

@@ -8,7 +8,7 @@ use interleave_playground::run::Machine;
 
 use super::Row;
 
-const STEPS: usize = 4;
+const STEPS: usize = 3;
 /// Errors below this count by their square, larger ones by themselves.
 const SMALL: f64 = 0.05;
 

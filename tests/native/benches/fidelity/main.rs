@@ -36,14 +36,14 @@ use interleave_playground::{
 use interleave_tests::data;
 
 /// Transactions that each example is scaled to.
-const TRANSACTIONS: u32 = 500;
+const TRANSACTIONS: u32 = 200;
 /// Pairs of oracle and strategy that are timed in turn: at least the first, and up to the second as
 /// long as they take less than this many microseconds.
-const ROUNDS: [usize; 2] = [5, 40];
-const PATIENCE: f64 = 150_000.0;
+const ROUNDS: [usize; 2] = [3, 40];
+const PATIENCE: f64 = 30_000.0;
 /// What two oracles side by side are at least, over one after the other, on a machine that has two
 /// processors for them.
-const FREE: f64 = 1.6;
+const FREE: f64 = 1.85;
 const STRATEGIES: [&str; 5] = [
     "block-stm",
     "block-stm-v2",
@@ -309,14 +309,21 @@ fn table(rows: &[Row<'_>], defaults: &Overhead, fitted: &Overhead, machine: &Mac
         "\n| error, without its sign | cases | median, defaults | worst | median, fitted | worst |"
     );
     println!("|---|---|---|---|---|---|");
-    type Belongs = fn(&Row<'_>) -> bool;
-    let groups: [(&str, Belongs); 5] = [
-        ("all", |_| true),
-        ("one worker", |row| row.options.workers == 1),
-        ("two workers", |row| row.options.workers == 2),
-        ("examples, fitted to", |row| row.case.fitted),
-        ("mainnet, not fitted to", |row| !row.case.fitted),
-    ];
+    type Belongs = Box<dyn Fn(&Row<'_>) -> bool>;
+    let mut groups: Vec<(String, Belongs)> = vec![("all".into(), Box::new(|_| true))];
+    for workers in [1, 2] {
+        let of = |what: &str| format!("{what}, workers: {workers}");
+        let is = move |row: &Row<'_>| row.options.workers == workers;
+        groups.push((of("all"), Box::new(is)));
+        let examples = move |row: &Row<'_>| is(row) && row.case.fitted;
+        groups.push((of("examples"), Box::new(examples)));
+        let mainnet = move |row: &Row<'_>| is(row) && !row.case.fitted;
+        groups.push((of("mainnet"), Box::new(mainnet)));
+        for id in STRATEGIES {
+            let strategy = move |row: &Row<'_>| is(row) && row.options.strategy == id;
+            groups.push((of(id), Box::new(strategy)));
+        }
+    }
     for (name, belongs) in groups {
         let [first, second] = [0, 1].map(|which| {
             let of_group = errors.iter().filter(|(row, _)| belongs(row));

@@ -236,7 +236,7 @@ pub struct How {
     /// What the virtual workers' clock counts: gas, or what each transaction takes alone on this machine.
     #[arg(long, value_enum, default_value = "gas")]
     costs: Costs,
-    /// What a part of the simulated machinery costs, in microseconds, instead of what is estimated:
+    /// What a part of the simulated machinery costs, in microseconds, instead of the default:
     /// start, wake, notify, task, read, write, validate, abort, declare; or crowding, a share.
     #[arg(long, value_name = "PART=TIME", value_delimiter = ',', value_parser = part)]
     overhead: Vec<(String, f64)>,

@@ -43,7 +43,7 @@ pub struct RunOptions {
     /// What the simulated runner's clock counts.
     #[serde(default)]
     pub costs: CostModel,
-    /// What the simulated runner's machinery costs, where it is not what is estimated: by the
+    /// What the simulated runner's machinery costs, where it is not the default: by the
     /// parameter's name, in microseconds; `crowding` is a share.
     #[serde(default)]
     pub overhead: BTreeMap<String, f64>,
@@ -120,8 +120,8 @@ impl RunOptions {
     /// What the simulated runner's machinery costs, or what is wrong with what was said of it.
     pub fn overhead(&self) -> Result<Overhead, String> {
         let mut overhead = match self.costs {
-            CostModel::Gas => Overhead::of_work(),
-            CostModel::Measured => Overhead::ESTIMATED,
+            CostModel::Gas => Overhead::WORK,
+            CostModel::Measured => Overhead::MEASURED,
         };
         for (name, value) in &self.overhead {
             let known = Parameter::ALL.into_iter().find(|it| it.name() == name);

@@ -93,7 +93,9 @@ fn step(overhead: &Overhead, rows: &[&Row<'_>], machine: &Machine<'_>) -> [f64; 
             }
         }
     }
-    let lowest: Vec<f64> = parameters().map(|it| -overhead[it]).collect();
+    // A step at most halves a parameter: several grow with the same things, so that one of them could
+    // take over what all of them cost.
+    let lowest: Vec<f64> = parameters().map(|it| -overhead[it] / 2.0).collect();
     descend(&squares, &target, &lowest)
 }
 

@@ -91,7 +91,7 @@ fn main() {
     println!("{}", load());
     let cases = cases(&wanted, &alone);
     let ceiling = ceiling(&cases, &machine);
-    let mut defaults = Overhead::ESTIMATED;
+    let mut defaults = Overhead::MEASURED;
     defaults[Parameter::Crowding] = (2.0 / ceiling - 1.0).max(0.0);
     println!(
         "two oracles side by side over one after the other: {ceiling:.2}, so crowding here is {:.3}\n",
@@ -361,7 +361,7 @@ fn suggest(fitted: &Overhead, mut gas: Vec<f64>) {
         .collect();
     println!("// {}", names.join(", "));
     println!(
-        "const ESTIMATED: [f64; {}] = [{}];",
+        "const MEASURED: [f64; {}] = [{}];",
         values.len(),
         values.join(", ")
     );

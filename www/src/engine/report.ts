@@ -1229,7 +1229,7 @@ shards: number,
  */
 costs: CostModel, 
 /**
- * What the simulated runner's machinery costs, where it is not what is estimated: by the
+ * What the simulated runner's machinery costs, where it is not the default: by the
  * parameter's name, in microseconds; `crowding` is a share.
  */
 overhead: { [key in string]: number }, };

@@ -46,14 +46,17 @@ fn pictures() -> String {
     };
     let mut text = String::new();
     for example in gallery::examples() {
-        let result = on_machine(|machine| {
-            playground::compare(&example.script, &[], &options, machine)
-        });
+        let result =
+            on_machine(|machine| playground::compare(&example.script, &[], &options, machine));
         let CompareResult::Comparison { comparison, .. } = result.expect("no worker fails") else {
             panic!("{} does not run", example.id)
         };
         let own = |summary: &Summary| summary.strategy == options.strategy;
-        let at = comparison.runs.iter().position(own).expect("all strategies are compared");
+        let at = comparison
+            .runs
+            .iter()
+            .position(own)
+            .expect("all strategies are compared");
         let (summary, sketch) = (&comparison.runs[at], &comparison.sketches[at]);
         let picture = serde_json::json!({
             "speedup": (summary.speedup * 100.0).round() / 100.0,
@@ -61,7 +64,7 @@ fn pictures() -> String {
             "lanes": lanes(sketch),
         });
         let comma = if text.is_empty() { "" } else { ",\n" };
-        write!(text, "{comma}\"{}\": {picture}", example.id).unwrap();
+        write!(text, "{comma}\"{}\": {picture}", example.id).expect("memory");
     }
     format!("{{\n{text}\n}}\n")
 }

@@ -5,6 +5,8 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 import { compiler } from "./scripts/compiler.js";
+import { notices } from "./scripts/notices.js";
+import { policy } from "./scripts/policy.js";
 
 export default defineConfig({
   // Paths relative to the page, so that it can be hosted under any folder.
@@ -15,11 +17,14 @@ export default defineConfig({
       compilerOptions: { runes: true, fragments: "tree" },
     }),
     compiler(),
+    notices(),
+    policy(),
   ],
   // The worker helper of wasm-bindgen-rayon is an ES module. It imports the engine lazily, and so in
   // vain, which is no news.
   worker: { format: "es", rolldownOptions: { checks: { ineffectiveDynamicImport: false } } },
   build: {
+    rolldownOptions: { input: ["index.html", "embed.html"] },
     target: "es2023",
     // No `data:` addresses: the policy allows fonts and scripts from this origin only.
     assetsInlineLimit: 0,

@@ -50,6 +50,19 @@ const ISOLATION = {
   "Cross-Origin-Resource-Policy": "same-origin",
 };
 
+/**
+ * As `ISOLATION`, in a page of another site: there only a policy of the document's own isolates it, and
+ * an isolated page shows it only when it is marked as meant for others.
+ */
+const EMBED_ISOLATION = {
+  ...ISOLATION,
+  "Document-Isolation-Policy": "isolate-and-require-corp",
+  "Cross-Origin-Resource-Policy": "cross-origin",
+};
+
+/** What other sites load: the document in a frame, and the script that makes the frame. */
+const EMBED = /\/embed\.(html|js)$/;
+
 const ALWAYS = {
   "X-Content-Type-Options": "nosniff",
   "Referrer-Policy": "no-referrer",
@@ -66,13 +79,17 @@ const ALWAYS = {
 export function headersFor(path, { isolated }) {
   return {
     ...ALWAYS,
-    ...(isolated ? ISOLATION : {}),
+    ...(isolated ? (EMBED.test(path) ? EMBED_ISOLATION : ISOLATION) : {}),
     "Content-Security-Policy": policyFor(path).join("; "),
   };
 }
 
 /** @param {string} path */
 function policyFor(path) {
+  if (path.endsWith("/embed.html")) {
+    // It holds nothing that a click could be stolen for: no account, no key, no server.
+    return PAGE.map((part) => (part.startsWith("frame-ancestors") ? "frame-ancestors *" : part));
+  }
   if (path.endsWith("/") || path.endsWith(".html")) return PAGE;
   if (!/\.m?js$/.test(path)) return ASSET;
   return /\/solc\/[^/]+$/.test(path) ? COMPILER : WORKER;

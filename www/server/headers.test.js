@@ -32,6 +32,19 @@ describe("the security policy", () => {
     expect(policy("/")).toContain("require-trusted-types-for 'script'; trusted-types engine");
   });
 
+  test("lets any site show the embedded page, and no other", () => {
+    const embed = headersFor("/some/folder/embed.html", { isolated: true });
+    expect(embed["Content-Security-Policy"]).toContain("frame-ancestors *");
+    expect(embed["Document-Isolation-Policy"]).toBe("isolate-and-require-corp");
+    expect(embed["Cross-Origin-Resource-Policy"]).toBe("cross-origin");
+    expect(headersFor("/embed.js", { isolated: true })["Cross-Origin-Resource-Policy"]).toBe(
+      "cross-origin",
+    );
+    for (const path of ["/", "/index.html", "/notembed.html/index.html"]) {
+      expect(policy(path)).toContain("frame-ancestors 'none'");
+    }
+  });
+
   test("isolates every file, or none where the host cannot", () => {
     for (const path of ["/", "/assets/worker.js", "/assets/engine.wasm"]) {
       const name = "Cross-Origin-Embedder-Policy";

@@ -5,6 +5,7 @@
 
 mod bench;
 mod browser;
+mod dist;
 mod place;
 mod play;
 mod races;
@@ -39,6 +40,8 @@ enum Command {
     Races,
     /// Compare random adversarial blocks with the executable specification of Ethereum.
     Specification(specification::Options),
+    /// Make the folder that any static host serves.
+    Dist(dist::Options),
     /// Install what the other commands need, without running anything.
     Setup,
     /// Build the engine for the browser.
@@ -62,6 +65,7 @@ fn execute(command: Command) -> Result<()> {
         Command::Bench(options) => bench::bench(&options),
         Command::Races => races::races(),
         Command::Specification(options) => specification::specification(&options),
+        Command::Dist(options) => dist::dist(&options),
         Command::Setup => setup::everything(),
         Command::Wasm => setup::for_page().and_then(|tools| wasm::build(&tools, wasm::Kind::Small)),
     }

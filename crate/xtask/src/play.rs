@@ -19,11 +19,12 @@ use crate::{place, run, setup, wasm};
 const GLANCE: Duration = Duration::from_millis(500);
 
 /// What goes into the page.
-const INPUTS: [&str; 7] = [
+const INPUTS: [&str; 8] = [
     "www/src",
     "www/public",
     "www/scripts",
     "www/index.html",
+    "www/embed.html",
     "www/vite.config.ts",
     "package-lock.json",
     "examples",

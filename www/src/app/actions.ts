@@ -5,6 +5,7 @@
 import firstScript from "../../../examples/hot-counter.rhai?raw";
 import type { EngineStatus } from "../engine/client.ts";
 import type { RunOptions, VerdictLink } from "../engine/report.ts";
+import type { EmbedSettings } from "../model/embed.ts";
 import { possible } from "../model/options.ts";
 import {
   neighbour,
@@ -32,9 +33,9 @@ import { app, type EditorTab, type Outcome, type Reveal, type Side, type Theme }
 export const FIRST_EXAMPLE = "hot-counter";
 
 /** Brings the page to life. */
-export async function start(): Promise<void> {
+export async function start(embedded: EmbedSettings | null): Promise<void> {
   app.options = memory.rememberedOptions(app.options);
-  setTheme(memory.rememberedTheme());
+  setTheme(embedded?.theme ?? memory.rememberedTheme());
   const last = memory.rememberedScript();
   app.script = last?.script ?? firstScript;
   app.example = last ? last.example : FIRST_EXAMPLE;
@@ -42,9 +43,10 @@ export async function start(): Promise<void> {
   app.file = app.files[0]?.name ?? null;
   app.earlier = memory.rememberedEarlier();
   const linked = await readAddress();
-  app.offered = last === null && !linked && !memory.rememberedTour();
+  app.offered = embedded === null && last === null && !linked && !memory.rememberedTour();
+  const unasked = embedded?.autorun ?? true;
   // An example is ours, so it may run unasked; texts of one's own wait for Run.
-  if (app.example !== null && app.files.length === 0) app.run = { kind: "waiting" };
+  if (unasked && app.example !== null && app.files.length === 0) app.run = { kind: "waiting" };
   void followAddress(() => {
     if (app.example !== null && app.files.length === 0) run();
   });
@@ -156,6 +158,8 @@ function heard(status: EngineStatus): void {
     else if (!isSettled()) void settle();
   } else if (status.kind === "failed") {
     app.run = { kind: "idle" };
+  } else if (status.broke !== undefined) {
+    app.notice = { kind: "restarted", message: status.broke };
   }
 }
 

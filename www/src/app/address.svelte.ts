@@ -68,7 +68,7 @@ export async function followAddress(opened: () => void): Promise<void> {
 export async function linkTo(): Promise<string | null> {
   const made = await fragmentOf(current());
   if (made === null) return null;
-  const url = new URL(location.href);
+  const url = new URL("./", document.baseURI);
   url.hash = made;
   return url.href;
 }

@@ -52,7 +52,11 @@ export type Studies = { compare: Study<Comparison>; curve: Study<Curve> };
 
 /** Why the last run brought no report. */
 export type Notice =
-  { kind: "stopped" } | { kind: "problems" } | { kind: "failed"; message: string };
+  | { kind: "stopped" }
+  | { kind: "problems" }
+  | { kind: "failed"; message: string }
+  /** The engine broke while nothing ran. */
+  | { kind: "restarted"; message: string };
 
 export type Theme = "system" | "light" | "dark";
 

@@ -30,6 +30,8 @@ export type EditorOptions = {
   language: Extension;
   /** Shown while there is no text. */
   hint: string;
+  /** May it only be read? */
+  readOnly?: boolean;
 };
 
 export type EditorEvents = {
@@ -76,6 +78,7 @@ export class Editor {
         EditorView.lineWrapping,
         options.language,
         placeholder(options.hint),
+        EditorState.readOnly.of(options.readOnly ?? false),
         chosenLine,
         theme,
         EditorView.contentAttributes.of({ "aria-label": options.label, spellcheck: "false" }),

@@ -22,7 +22,8 @@ import {
 import { startEngine } from "./scripts.ts";
 
 export type EngineStatus =
-  | { kind: "loading" }
+  /** `broke` says why an engine that worked is started again. */
+  | { kind: "loading"; broke?: string }
   | { kind: "ready"; engine: EngineFacts }
   | { kind: "failed"; message: string };
 
@@ -57,14 +58,14 @@ export class Engine {
     this.#heard = heard;
   }
 
-  /** Starts the engine, or replaces it; what it had not answered is gone. */
-  start(): void {
+  /** Starts the engine, or replaces it, perhaps because it broke; what it had not answered is gone. */
+  start(broke?: string): void {
     this.#worker?.terminate();
     this.#worker = null;
     this.#words = null;
     this.#ready = false;
     this.#settleAll({ kind: "gone" });
-    this.#heard({ kind: "loading" });
+    this.#heard(broke === undefined ? { kind: "loading" } : { kind: "loading", broke });
 
     const worker = startEngine();
     this.#worker = worker;
@@ -161,7 +162,7 @@ export class Engine {
     const now = performance.now();
     this.#failures = [...this.#failures.filter((at) => now - at < FAILURES_WITHIN_MS), now];
     if (this.#ready && this.#failures.length < MOST_FAILURES) {
-      this.start();
+      this.start(message);
     } else {
       this.#worker?.terminate();
       this.#worker = null;

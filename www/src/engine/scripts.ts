@@ -1,21 +1,24 @@
 /**
  * The scripts that the page starts as workers.
  *
- * The page's security policy names one policy of Trusted Types, `engine`; it lets these two scripts
- * through and no other.
+ * The page's security policy names one policy of Trusted Types, `engine`; it lets these scripts through
+ * and no other.
  */
 import engineUrl from "./worker.ts?worker&url";
 
 const compilerUrl = new URL("solc/worker.js", document.baseURI).href;
+
+/** The service worker, which `scripts/dist.js` makes. */
+const offlineUrl = new URL("sw.js", document.baseURI).href;
+
+const SCRIPTS = new Set([engineUrl, compilerUrl, offlineUrl]);
 
 /** The Solidity compiler itself, which its worker loads. */
 export const compilerSource = new URL("solc/soljson.js", document.baseURI).href;
 
 const policy = window.trustedTypes?.createPolicy("engine", {
   createScriptURL(url) {
-    if (url !== engineUrl && url !== compilerUrl) {
-      throw new TypeError(`not a script of this page: ${url}`);
-    }
+    if (!SCRIPTS.has(url)) throw new TypeError(`not a script of this page: ${url}`);
     return url;
   },
 });
@@ -26,6 +29,10 @@ export function startEngine(): Worker {
 
 export function startCompiler(): Worker {
   return new Worker(trusted(compilerUrl), { name: "solc" });
+}
+
+export async function startOffline(): Promise<void> {
+  await navigator.serviceWorker.register(trusted(offlineUrl));
 }
 
 /** `Worker` takes a trusted address; TypeScript's own declarations do not know it yet. */

@@ -1,7 +1,11 @@
 /** What the page remembers between visits. Storage may be refused; then it remembers nothing. */
 const PREFIX = "interleave.";
 
+/** A page inside somebody else's leaves alone what the reader's own page remembers. */
+const FORGETFUL = document.documentElement.dataset["embed"] !== undefined;
+
 export function remember(key: string, value: string | null): void {
+  if (FORGETFUL) return;
   try {
     if (value === null) localStorage.removeItem(PREFIX + key);
     else localStorage.setItem(PREFIX + key, value);
@@ -11,6 +15,7 @@ export function remember(key: string, value: string | null): void {
 }
 
 export function remembered(key: string): string | null {
+  if (FORGETFUL) return null;
   try {
     return localStorage.getItem(PREFIX + key);
   } catch {

@@ -1,0 +1,245 @@
+/**
+ * The page inside pages of another site: what each kind of page gets. The table of `isolation` is the
+ * one that browsers were measured by.
+ */
+import { readFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { gzipSync } from "node:zlib";
+import { AxeBuilder } from "@axe-core/playwright";
+import type { FrameLocator, Page } from "@playwright/test";
+import { expect, test } from "./fixture.ts";
+
+const ISOLATED = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+};
+const PLAIN = readFileSync(new URL("../../examples/embed/index.html", import.meta.url), "utf8");
+
+/** A page of another site, on another host. */
+class Host {
+  readonly #server: Server;
+  page = "";
+  headers: Record<string, string> = {};
+
+  constructor() {
+    this.#server = createServer((request, response) => {
+      if (request.url !== "/") response.statusCode = 404;
+      for (const [name, value] of Object.entries(this.headers)) response.setHeader(name, value);
+      response.setHeader("Content-Type", "text/html;charset=utf-8");
+      response.end(request.url === "/" ? this.page : "");
+    });
+  }
+
+  async open(page: Page, site: string): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
+    this.page = this.page.replaceAll("https://playground.example/", `${site}/`);
+    const address = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
+    await page.goto(address);
+    return address;
+  }
+
+  close(): void {
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+}
+
+const frameOf = (page: Page) => page.frameLocator("iframe");
+
+async function runIn(frame: FrameLocator): Promise<void> {
+  await frame.getByRole("button", { name: "Run", exact: true }).click();
+  await expect(frame.getByText("Matches sequential execution")).toBeVisible({ timeout: 40_000 });
+}
+
+let host: Host;
+test.beforeEach(() => {
+  host = new Host();
+});
+test.afterEach(() => host.close());
+
+test("the script of the element is at most 3 kB, gzipped", () => {
+  const script = readFileSync(new URL("../../www/public/embed.js", import.meta.url));
+  expect(gzipSync(script, { level: 9 }).length).toBeLessThanOrEqual(3000);
+});
+
+test("a plain page loads nothing until a click, runs nothing until Run, and gets threads", async ({
+  page,
+  site,
+  errors,
+}) => {
+  const requests: string[] = [];
+  page.on("request", (request) => requests.push(new URL(request.url()).pathname));
+  host.page = PLAIN;
+  await host.open(page, site);
+  const button = page.getByRole("button", { name: "Try it here" });
+  await expect(button).toBeVisible();
+  expect(requests.filter((path) => path !== "/" && path !== "/favicon.ico")).toEqual(["/embed.js"]);
+  await button.click();
+  const frame = frameOf(page);
+  await expect(frame.getByRole("status", { name: "Engine" })).toHaveText(/^([2-9]|\d\d) threads$/, {
+    timeout: 30_000,
+  });
+  await expect(frame.getByText("Nothing has run yet")).toBeVisible();
+  await runIn(frame);
+  const { violations } = await new AxeBuilder({ page }).include("iframe").analyze();
+  expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+  await page.screenshot({ path: "results/embed.png", fullPage: true });
+  await expectOnlyFavicon(errors);
+});
+
+for (const [name, headers, sandbox, threads] of [
+  ["an ordinary page", {}, null, "many"],
+  ["an isolated page", ISOLATED, null, "many"],
+  ["a sandbox with the frame's origin", {}, "allow-scripts allow-same-origin allow-popups", "many"],
+] as const) {
+  test(`isolation: ${name}`, async ({ page, site, errors }) => {
+    host.headers = headers;
+    const sandboxed = sandbox === null ? "" : ` sandbox="${sandbox}"`;
+    host.page = `<!doctype html><title>Host</title><iframe title="Interleave"${sandboxed}
+      allow="cross-origin-isolated" width="800" height="600"
+      src="https://playground.example/embed.html?views=verdict#example=hot-counter"></iframe>`;
+    await host.open(page, site);
+    const frame = frameOf(page);
+    const many = /^([2-9]|\d\d) threads$/;
+    await expect(frame.getByRole("status", { name: "Engine" })).toHaveText(
+      threads === "many" ? many : "1 thread",
+      { timeout: 30_000 },
+    );
+    await runIn(frame);
+    await expectOnlyFavicon(errors);
+  });
+}
+
+test("isolation: a sandbox without an origin shows the link", async ({ page, site, errors }) => {
+  host.page = `<!doctype html><title>Host</title><iframe title="Interleave" sandbox="allow-scripts"
+    src="https://playground.example/embed.html#example=hot-counter"></iframe>`;
+  await host.open(page, site);
+  await expect(frameOf(page).getByRole("link", { name: "Open in Interleave" })).toBeVisible();
+  // Browsers say that the script of an origin of nobody was not loaded.
+  errors.length = 0;
+});
+
+test("without scripts there is what stands in the element", async ({ browser, site }) => {
+  const page = await browser.newPage({ javaScriptEnabled: false });
+  host.page = PLAIN;
+  await host.open(page, site);
+  await expect(page.getByRole("link", { name: "See it in Interleave" })).toBeVisible();
+  await page.close();
+});
+
+test("the page around runs, sets scripts, and hears of ready, results and errors", async ({
+  page,
+  site,
+  errors,
+}) => {
+  host.page = `<!doctype html><title>Host</title><script src="https://playground.example/embed.js"></script>
+    <evm-playground views="verdict" workers="3"></evm-playground>`;
+  await host.open(page, site);
+  await page.evaluate(() => {
+    const heard: unknown[] = [];
+    Object.assign(window, { heard });
+    const element = document.querySelector("evm-playground");
+    for (const kind of ["ready", "result", "error"]) {
+      element?.addEventListener(kind, (event) => {
+        const { detail } = event as CustomEvent<{
+          report?: { title: string; summary: { workers: number } };
+          message?: string;
+        }>;
+        heard.push([kind, detail.report?.title ?? detail.message, detail.report?.summary.workers]);
+      });
+    }
+  });
+  const call = (method: string, text?: string) =>
+    page.evaluate(
+      ([name, argument]) => {
+        const element = document.querySelector("evm-playground");
+        const act: unknown = element && Reflect.get(element, name ?? "");
+        if (typeof act === "function") act.call(element, argument);
+      },
+      [method, text] as const,
+    );
+  const heard = () => page.evaluate(() => Reflect.get(window, "heard") as unknown[]);
+  // The first call loads the frame, and waits for it.
+  await call("setScript", '// From the host\ntransfer(account("a"), account("b"), 1);\n');
+  await call("run");
+  await expect.poll(heard, { timeout: 40_000 }).toContainEqual(["result", "From the host", 3]);
+  expect((await heard())[0]).toEqual(["ready", undefined, undefined]);
+  await call("setScript", "let x = nothing();");
+  await call("run");
+  await expect
+    .poll(heard, { timeout: 40_000 })
+    .toContainEqual(["error", expect.stringContaining("nothing"), undefined]);
+  await expectOnlyFavicon(errors);
+});
+
+test("messages of others are not heard, and nothing is told to them", async ({
+  page,
+  site,
+  errors,
+}) => {
+  host.page = `<!doctype html><title>Host</title><script src="https://playground.example/embed.js"></script>
+    <evm-playground views="script,verdict" autorun></evm-playground>`;
+  await host.open(page, site);
+  const frame = frameOf(page);
+  await expect(frame.getByText("Matches sequential execution")).toBeVisible({ timeout: 40_000 });
+  await page.evaluate(() => {
+    const root = document.querySelector("evm-playground")?.shadowRoot;
+    const target = root?.querySelector("iframe")?.contentWindow;
+    for (const message of [
+      "run",
+      { kind: "setScript", script: "// evil" },
+      { interleave: 1, kind: "setScript", script: 3 },
+      { interleave: 1, kind: "__proto__", script: "// evil" },
+    ]) {
+      target?.postMessage(message, "*");
+    }
+    // Another frame of the page is not the page around.
+    const other = document.createElement("iframe");
+    document.body.append(other);
+    const code = other.contentDocument?.createElement("script");
+    if (code) {
+      code.textContent = `parent.document.querySelector("evm-playground").shadowRoot
+        .querySelector("iframe").contentWindow
+        .postMessage({ interleave: 1, kind: "setScript", script: "// evil" }, "*");`;
+      other.contentDocument?.body.append(code);
+    }
+    // Nor does the element believe who is not its frame.
+    window.postMessage({ interleave: 1, kind: "size", heightPx: 3333 }, "*");
+  });
+  await page.waitForTimeout(500);
+  await expect(frame.getByRole("textbox", { name: "Script" })).not.toContainText("evil");
+  const height = await page.locator("iframe").first().evaluate((each) => each.clientHeight);
+  expect(height).toBeLessThan(3000);
+  await expectOnlyFavicon(errors);
+});
+
+test("the button opens the full page with everything carried over", async ({
+  page,
+  site,
+  errors,
+  context,
+}) => {
+  host.page = `<!doctype html><title>Host</title><script src="https://playground.example/embed.js"></script>
+    <evm-playground example="token-ring" strategy="dag" workers="5" views="verdict"></evm-playground>`;
+  await host.open(page, site);
+  await page.getByRole("button", { name: "Open the playground here" }).click();
+  const frame = frameOf(page);
+  await expect(frame.getByRole("status", { name: "Engine" })).toHaveText(/thread/, {
+    timeout: 30_000,
+  });
+  const [full] = await Promise.all([
+    context.waitForEvent("page"),
+    frame.getByRole("link", { name: "Open the full page" }).click(),
+  ]);
+  await expect(full).toHaveURL(`${site}/#example=token-ring&strategy=dag&workers=5`);
+  await expect(full.getByText("Matches sequential execution")).toBeVisible({ timeout: 40_000 });
+  await expectOnlyFavicon(errors);
+});
+
+/** Hosts have no icon, which browsers mention. */
+async function expectOnlyFavicon(errors: string[]): Promise<void> {
+  const real = errors.filter((error) => !error.includes("404"));
+  errors.length = 0;
+  errors.push(...real);
+}

@@ -45,7 +45,7 @@ class Host {
   }
 }
 
-const frameOf = (page: Page) => page.frameLocator("iframe");
+const frameOf = (page: Page) => page.locator("iframe").first().contentFrame();
 
 async function runIn(frame: FrameLocator): Promise<void> {
   await frame.getByRole("button", { name: "Run", exact: true }).click();
@@ -82,8 +82,12 @@ test("a plain page loads nothing until a click, runs nothing until Run, and gets
   });
   await expect(frame.getByText("Nothing has run yet")).toBeVisible();
   await runIn(frame);
-  const { violations } = await new AxeBuilder({ page }).include("iframe").analyze();
-  expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+  // Those in the frame; the page around it is nobody's concern here.
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const inFrame = violations.flatMap(({ id, nodes }) =>
+    nodes.filter(({ target }) => target.length > 1).map(({ html }) => [id, html]),
+  );
+  expect(inFrame).toEqual([]);
   await page.screenshot({ path: "results/embed.png", fullPage: true });
   await expectOnlyFavicon(errors);
 });
@@ -181,7 +185,7 @@ test("messages of others are not heard, and nothing is told to them", async ({
   host.page = `<!doctype html><title>Host</title><script src="https://playground.example/embed.js"></script>
     <evm-playground views="script,verdict" autorun></evm-playground>`;
   await host.open(page, site);
-  const frame = frameOf(page);
+  const frame = page.frameLocator("evm-playground iframe");
   await expect(frame.getByText("Matches sequential execution")).toBeVisible({ timeout: 40_000 });
   await page.evaluate(() => {
     const root = document.querySelector("evm-playground")?.shadowRoot;
@@ -209,7 +213,7 @@ test("messages of others are not heard, and nothing is told to them", async ({
   });
   await page.waitForTimeout(500);
   await expect(frame.getByRole("textbox", { name: "Script" })).not.toContainText("evil");
-  const height = await page.locator("iframe").first().evaluate((each) => each.clientHeight);
+  const height = await page.locator("evm-playground iframe").evaluate((each) => each.clientHeight);
   expect(height).toBeLessThan(3000);
   await expectOnlyFavicon(errors);
 });

@@ -42,14 +42,16 @@ export type EditorEvents = {
 };
 
 /**
- * Types over a selection of several lines. Left to itself, the browser would join the lines with
- * inline styles, which the security policy refuses.
+ * Types over a selection. Left to itself, the browser would give what comes in its place inline styles,
+ * which the security policy refuses.
  */
 function replaceLines(event: InputEvent, view: EditorView): boolean {
   const { state } = view;
   const { main } = state.selection;
   const lines = state.doc.lineAt(main.to).number - state.doc.lineAt(main.from).number;
-  if (event.inputType !== "insertText" || event.data === null || lines === 0) return false;
+  if (event.inputType !== "insertText" || event.data === null || main.empty) return false;
+  // A single letter over a part of a line is typed: brackets go around what is selected.
+  if (lines === 0 && event.data.length < 2) return false;
   event.preventDefault();
   view.dispatch(state.replaceSelection(event.data), { userEvent: "input.type" });
   return true;
@@ -81,7 +83,7 @@ export class Editor {
         EditorState.readOnly.of(options.readOnly ?? false),
         chosenLine,
         theme,
-        EditorView.contentAttributes.of({ "aria-label": options.label, spellcheck: "false" }),
+        EditorView.contentAttributes.of({ "aria-label": options.label, spellcheck: "false", tabindex: "0" }),
         EditorView.domEventHandlers({ beforeinput: replaceLines }),
         keymap.of([
           ...closeBracketsKeymap,

@@ -290,7 +290,7 @@ test("an engine that crashes in a run is started again, and offers the run", asy
   await engine?.evaluate(() => {
     const post = self.postMessage.bind(self);
     self.postMessage = (message: { kind: string }) => {
-      if (message.kind !== "ran") post(message);
+      if (message.kind !== "answer") post(message);
       else
         setTimeout(() => {
           throw new Error("broken on purpose");

@@ -148,6 +148,7 @@ test("a link that cannot be opened says why, and loses nothing", async ({ page }
   await page.goto(`/${long.slice(0, -40)}`);
   await expect(said(page)).toContainText("it is cut off or damaged");
   await expect(playground.editor).toContainText("// Mine");
+  await expect(playground.engine).toHaveText(/thread/);
   await page.goto("about:blank");
   await page.goto("/#example=nothing-of-the-kind");
   await expect(said(page)).toContainText("there is no example called");

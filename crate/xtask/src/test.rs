@@ -11,7 +11,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, ensure};
 use clap::{Args, ValueEnum};
 
-use crate::{place, play, run, setup, specification, wasm};
+use crate::{dist, place, play, run, setup, specification, wasm};
 
 #[derive(Args)]
 pub struct Options {
@@ -230,6 +230,7 @@ fn e2e() -> Result<()> {
     let toolchain = setup::for_page()?;
     wasm::build(&toolchain, wasm::Kind::Small)?;
     play::build_page()?;
+    dist::page(&place::target().join("dist"))?;
     npm("tests/e2e", &["run", "check"])?;
     let mut command = npm_command("tests/e2e", &["test"]);
     browser.choose(&mut command);

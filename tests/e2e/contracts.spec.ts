@@ -85,6 +85,10 @@ test("a contract is pasted, deployed by its name, and its variable is named", as
   await expect(page.getByRole("grid", { name: "Hot locations" })).toContainText(
     "TicketCounter.sold",
   );
+  await page.getByRole("gridcell", { name: "TicketCounter.sold" }).click();
+  await expect(playground.inspector).toContainText("sold += tickets;");
+  await playground.inspector.getByRole("button", { name: /\.sol:9$/ }).first().click();
+  await expect(page.getByRole("textbox", { name: /^Solidity, / })).toBeVisible();
   await expect(playground.problems).toHaveCount(0);
   expect(new Set(requests.map((url) => new URL(url).pathname))).toEqual(
     new Set(["/solc/soljson.js", "/solc/worker.js"]),

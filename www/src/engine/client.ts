@@ -69,8 +69,12 @@ export class Engine {
 
     const worker = startEngine();
     this.#worker = worker;
-    worker.onmessage = ({ data }: MessageEvent<FromEngine>) => this.#hear(data);
+    // What is heard of a worker that was replaced says nothing of the one that is there now.
+    worker.onmessage = ({ data }: MessageEvent<FromEngine>) => {
+      if (worker === this.#worker) this.#hear(data);
+    };
     worker.onerror = (event) => {
+      if (worker !== this.#worker) return;
       const message = event.message || "the engine's script could not be loaded";
       this.#hear({ kind: "failed", id: null, message });
     };

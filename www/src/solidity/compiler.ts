@@ -95,7 +95,9 @@ export class Compiler {
 
   #start(): Worker {
     const worker = startCompiler();
+    // What one says that was ended meanwhile is no answer to what was asked since.
     worker.onmessage = ({ data }: MessageEvent<unknown>) => {
+      if (worker !== this.#worker) return;
       this.#settle(
         typeof data === "string"
           ? { kind: "done", output: data }
@@ -104,6 +106,7 @@ export class Compiler {
     };
     worker.onerror = (event) => {
       event.preventDefault();
+      if (worker !== this.#worker) return;
       this.#kill();
       const reason = event.message || "its script could not be loaded";
       this.#settle({ kind: "failed", message: `The Solidity compiler failed: ${reason}.` });

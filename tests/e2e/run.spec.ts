@@ -122,8 +122,11 @@ test("the keyboard alone chooses an example, runs it and walks through it", asyn
   await page.keyboard.press(".");
   await expect(playground.inspector).toContainText("Transaction #1");
 
-  await page.getByRole("tab", { name: "Hot variables" }).focus();
-  await page.keyboard.press("ArrowRight");
+  await page.getByRole("tab", { name: "Dependencies" }).focus();
+  const transactions = page.getByRole("tab", { name: "Transactions" });
+  for (let tabs = 0; tabs < 5 && (await transactions.getAttribute("aria-selected")) !== "true"; tabs++) {
+    await page.keyboard.press("ArrowRight");
+  }
   await page.getByRole("grid", { name: "Transactions" }).focus();
   await page.keyboard.press("End");
   await expect(playground.inspector).toContainText("Transaction #99");
@@ -192,3 +195,15 @@ test("the options fit a narrow window", async ({ page }) => {
   expect(box.x).toBeGreaterThanOrEqual(0);
   expect(unit.x + unit.width).toBeLessThanOrEqual(360);
 });
+
+for (const width of [800, 970, 1100, 1280, 1440]) {
+  test(`the run bar is in one row at ${width} px`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 800 });
+    const playground = new Playground(page);
+    await playground.open();
+    const strategy = await playground.strategy.boundingBox();
+    const run = await page.getByRole("button", { name: /^Run/ }).first().boundingBox();
+    if (!strategy || !run) throw new Error("the run bar is not shown");
+    expect(Math.abs(run.y + run.height / 2 - strategy.y - strategy.height / 2)).toBeLessThan(6);
+  });
+}

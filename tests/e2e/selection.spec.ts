@@ -35,7 +35,7 @@ test("a click in the timeline selects, and marks the line", async ({ page }) => 
   const playground = new Playground(page);
   const box = await playground.timeline.boundingBox();
   // The first span of the first worker.
-  await playground.timeline.click({ position: { x: 60, y: 34 } });
+  await playground.timeline.click({ position: { x: 60, y: 42 } });
   expect(box?.height).toBeGreaterThan(100);
   await expect(playground.inspector).toContainText(/Transaction #\d/);
   await expect(page.locator(".cm-chosenLine")).toContainText("claim(uint256)");

@@ -121,6 +121,29 @@ pub struct Wall {
     pub spread: WallSpread,
 }
 
+impl Wall {
+    /// Of the times of the oracle and of a strategy's runs, of which there is at least one each.
+    pub(crate) fn of(oracle: &[f64], strategy: &[f64]) -> Self {
+        let in_order = |times: &[f64]| {
+            let mut times = times.to_vec();
+            times.sort_by(f64::total_cmp);
+            times
+        };
+        let (oracle, strategy) = (in_order(oracle), in_order(strategy));
+        Self {
+            oracle: oracle[oracle.len() / 2],
+            strategy: strategy[strategy.len() / 2],
+            spread: WallSpread {
+                runs: strategy.len() as u32,
+                fastest: strategy[0],
+                slowest: strategy[strategy.len() - 1],
+                oracle_fastest: oracle[0],
+                oracle_slowest: oracle[oracle.len() - 1],
+            },
+        }
+    }
+}
+
 /// Sums over the spans of a trace.
 #[derive(Clone, Copy, Debug, Default)]
 struct Sums {

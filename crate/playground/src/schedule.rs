@@ -6,6 +6,7 @@
 use alloy_primitives::{B256, keccak256};
 use interleave_engine::{
     block::Block,
+    outcome::BlockResult,
     runner::{
         RunError,
         schedule::{Order, Step},
@@ -19,7 +20,7 @@ use crate::{
     analysis::Wall,
     batch::{self, Batch, Problem, t8n},
     contracts::Contracts,
-    report::{RunOptions, RunResult, RunnerKind, WallSpread},
+    report::{RunOptions, RunResult, RunnerKind},
     run::{self, Given, Machine, Measured, Prepared},
 };
 
@@ -128,22 +129,29 @@ pub fn replay(
     }
     let options = &recording.options;
     run::reported(batch, contracts, options, machine, &|given, machine| {
-        let oracle_time = recording.oracle_time as f64 / 1e3;
-        let order = recording.order();
-        let measured = measured(given, machine, &order, oracle_time)?;
-        Ok(Measured {
-            preparation: recording.preparation as f64 / 1e3,
-            ..measured
-        })
+        let truth = run::oracle_once(given.block, machine.control)?.result();
+        let beside = Beside {
+            truth,
+            oracle_time: recording.oracle_time,
+            preparation: recording.preparation,
+        };
+        measured(given, machine, &recording.order(), beside)
     })
 }
 
-/// One run in this order, with what the oracle took.
+/// What a run in an order is reported with; times in nanoseconds.
+struct Beside {
+    truth: BlockResult,
+    oracle_time: u64,
+    preparation: u64,
+}
+
+/// One run in this order.
 fn measured(
     given: &Given<'_>,
     machine: &Machine<'_>,
     order: &Order,
-    oracle: f64,
+    beside: Beside,
 ) -> Result<Measured, RunError> {
     let Given {
         block,
@@ -151,24 +159,14 @@ fn measured(
         prepared,
         options,
     } = *given;
-    let truth = run::oracle_once(block, machine.control)?.result();
     let ran = run::ordered(block, strategy, prepared, options, machine, order)?;
-    let time = ran.trace.makespan;
+    let micros = |nanos: u64| nanos as f64 / 1e3;
+    let wall = Wall::of(&[micros(beside.oracle_time)], &[ran.trace.makespan]);
     Ok(Measured {
         ran,
-        truth,
-        preparation: prepared.time,
-        wall: Some(Wall {
-            oracle,
-            strategy: time,
-            spread: WallSpread {
-                runs: 1,
-                fastest: time,
-                slowest: time,
-                oracle_fastest: oracle,
-                oracle_slowest: oracle,
-            },
-        }),
+        truth: beside.truth,
+        preparation: micros(beside.preparation),
+        wall: Some(wall),
     })
 }
 
@@ -177,15 +175,18 @@ fn recorded(
     given: &Given<'_>,
     machine: &Machine<'_>,
 ) -> Result<(Result<Measured, RunError>, Recording), RunError> {
+    let nanos = |micros: f64| (micros * 1e3) as u64;
     let start = (machine.now)();
-    run::oracle_once(given.block, machine.control)?;
-    let oracle_time = (((machine.now)() - start) * 1e3) as u64;
-    let preparation = (given.prepared.time * 1e3) as u64;
+    let executed = run::oracle_once(given.block, machine.control)?;
+    let oracle_time = nanos((machine.now)() - start);
+    let preparation = nanos(given.prepared.time);
     let order = Order::recorded();
-    let measured = measured(given, machine, &order, oracle_time as f64 / 1e3).map(|it| Measured {
-        preparation: preparation as f64 / 1e3,
-        ..it
-    });
+    let beside = Beside {
+        truth: executed.result(),
+        oracle_time,
+        preparation,
+    };
+    let measured = measured(given, machine, &order, beside);
     let recording = Recording {
         version: VERSION,
         block: hash(given.block),

@@ -16,10 +16,7 @@ use super::{
     alone::{self, Alone},
     once,
 };
-use crate::{
-    analysis::Wall,
-    report::{RunnerKind, WallSpread},
-};
+use crate::{analysis::Wall, report::RunnerKind};
 
 /// Timed runs on threads at the most.
 const TIMED_RUNS: usize = 5;
@@ -72,23 +69,6 @@ impl Oracle {
         self.result
             .as_ref()
             .expect("it was executed before any strategy")
-    }
-
-    /// The times of the oracle and of a strategy's runs, both in order.
-    fn wall(&self, strategy: &[f64]) -> Wall {
-        let mut oracle = self.times.clone();
-        oracle.sort_by(f64::total_cmp);
-        Wall {
-            oracle: oracle[oracle.len() / 2],
-            strategy: strategy[strategy.len() / 2],
-            spread: WallSpread {
-                runs: strategy.len() as u32,
-                fastest: strategy[0],
-                slowest: strategy[strategy.len() - 1],
-                oracle_fastest: oracle[0],
-                oracle_slowest: oracle[oracle.len() - 1],
-            },
-        }
     }
 }
 
@@ -146,7 +126,7 @@ pub(super) fn timed(
     }
     runs.sort_by(|a, b| a.trace.makespan.total_cmp(&b.trace.makespan));
     let times: Vec<f64> = runs.iter().map(|ran| ran.trace.makespan).collect();
-    let wall = (options.runner == RunnerKind::Threads).then(|| oracle.wall(&times));
+    let wall = (options.runner == RunnerKind::Threads).then(|| Wall::of(&oracle.times, &times));
     Ok((runs.swap_remove(times.len() / 2), wall))
 }
 

@@ -111,9 +111,10 @@ impl Use {
 
     /// Do both have the same writers, and does one go up where the other goes down, nearly always?
     pub fn is_opposite_of(&self, other: &Self) -> bool {
-        let senders =
-            |of: &Self| -> Vec<Address> { of.writers.iter().map(|it| it.sender).collect() };
-        if self.writers.len() < 2 || senders(self) != senders(other) {
+        fn senders(of: &Use) -> impl Iterator<Item = Address> + '_ {
+            of.writers.iter().map(|it| it.sender)
+        }
+        if self.writers.len() < 2 || !senders(self).eq(senders(other)) {
             return false;
         }
         // Who came last is a number that goes up and down for no reason.

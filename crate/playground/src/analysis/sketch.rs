@@ -53,8 +53,9 @@ fn of_spans(lanes: u32, makespan: f64, spans: impl Iterator<Item = Stretch>) -> 
     };
     for (lane, columns) in filled.iter().enumerate() {
         let mut column = 0;
-        for same in columns.chunk_by(|a, b| most(a, wide) == most(b, wide)) {
-            if let Some(kind) = most(&same[0], wide) {
+        let kinds: Vec<_> = columns.iter().map(|filled| most(filled, wide)).collect();
+        for same in kinds.chunk_by(PartialEq::eq) {
+            if let Some(kind) = same[0] {
                 sketch.lane.push(lane as u32);
                 sketch.kind.push(kind);
                 sketch.start.push(column as f64 * wide);

@@ -193,14 +193,11 @@ fn found(form: Form, name: &str, file: &str, sources: &Sources) -> Result<Found,
             .map_err(|(_, why)| Problem::error(format!("its code: {why}")))
     };
     let (deployed, source_map) = match deployed {
-        Some(Bytecode {
-            digits, source_map, ..
-        }) => (Some(code(&digits)?), source_map),
-        None => (None, None),
-    };
-    let deployed = match deployed {
-        Some(Code::Bytes(bytes)) => bytes,
-        Some(Code::None | Code::Unlinked(_)) | None => Bytes::new(),
+        Some(it) => match code(&it.digits)? {
+            Code::Bytes(bytes) => (bytes, it.source_map),
+            Code::None | Code::Unlinked(_) => (Bytes::new(), it.source_map),
+        },
+        None => (Bytes::new(), None),
     };
     Ok(Found {
         name: form.contract_name.unwrap_or_else(|| name.to_owned()),
@@ -225,9 +222,12 @@ fn numbered(sources: Members<SourceForm>) -> Sources {
 
 /// The sources of the compiler's input, by the numbers that its output has for them.
 fn matched(input: Members<SourceForm>, output: Members<SourceForm>) -> Sources {
+    // Of two with one name, the first stands first, since this sort keeps their order.
+    let mut output = output.0;
+    output.sort_by(|(a, _), (b, _)| a.cmp(b));
     let number = |name: &str| {
-        let mut output = output.0.iter();
-        output.find(|(it, _)| it == name).and_then(|(_, it)| it.id)
+        let at = output.partition_point(|(it, _)| it.as_str() < name);
+        output.get(at).filter(|(it, _)| it == name)?.1.id
     };
     let sources = input.0.into_iter().filter_map(|(name, it)| {
         let content = it.content?;

@@ -2,28 +2,28 @@
 //!
 //! clap reports anything else and ends with status 2.
 
-use std::{num::NonZero, ops::RangeInclusive, thread};
+mod how;
+
+use std::{num::NonZero, thread};
 
 use clap::{
-    Args, Parser, ValueEnum,
+    Args, Parser,
     builder::{PossibleValuesParser, RangedI64ValueParser},
 };
-use interleave_engine::strategy::{
-    self, Entry,
-    shards::{Assignment, COUNT},
-};
+use interleave_engine::strategy::{self, Entry};
 use interleave_playground::{
     self as playground,
     batch::{Batch, Problem},
     checker::Ways,
     contracts::Contracts,
-    report::{ConflictUnit, CostModel, CurveOptions, HintSource, RunOptions, RunnerKind},
+    report::{CurveOptions, RunOptions, RunnerKind},
 };
 
 use crate::{
     fees::FeesArgs,
     source::{self, Refused},
 };
+use how::How;
 
 /// Workers that can be asked for.
 pub const MOST_WORKERS: u32 = 1024;
@@ -207,93 +207,6 @@ impl Input {
     }
 }
 
-/// The arguments that say how to run.
-const HOW: [&str; 13] = [
-    "record",
-    "strategy",
-    "workers",
-    "runner",
-    "seed",
-    "costs",
-    "overhead",
-    "hints",
-    "shards",
-    "unit",
-    "fees_in_place",
-    "commutative_balances",
-    "expected_nonces",
-];
-
-/// How to run, but for the strategy and the number of workers.
-#[derive(Args)]
-pub struct How {
-    /// Real threads and measured time, or virtual workers and gas time.
-    #[arg(long, value_enum, default_value = "threads")]
-    runner: Runner,
-    /// Varies the order in which virtual workers get their turns; 0 does not.
-    #[arg(long, default_value_t = 0)]
-    seed: u32,
-    /// What the virtual workers' clock counts: gas, or what each transaction takes alone on this machine.
-    #[arg(long, value_enum, default_value = "gas")]
-    costs: Costs,
-    /// What a part of the simulated machinery costs, in microseconds, instead of the default:
-    /// start, wake, notify, task, read, write, validate, abort, declare; or crowding, a share.
-    #[arg(long, value_name = "PART=TIME", value_delimiter = ',', value_parser = part)]
-    overhead: Vec<(String, f64)>,
-    /// Where strategies that plan get to know what transactions will touch.
-    #[arg(long, value_enum, default_value = "dry-run")]
-    hints: Hints,
-    /// How many shards the strategy of that name has.
-    #[arg(long, default_value_t = Assignment::default().count, value_parser = clap::value_parser!(u32).range(shards()))]
-    shards: u32,
-    /// What two transactions can conflict on: whole accounts, or their fields and slots apart.
-    #[arg(long, value_enum, default_value = "split")]
-    unit: Unit,
-    /// Let every transaction pay the beneficiary itself, rather than when it commits.
-    #[arg(long)]
-    fees_in_place: bool,
-    /// Let credits and debits of a balance be sums, so that only who asks for it depends on others.
-    #[arg(long)]
-    commutative_balances: bool,
-    /// Assume each sender's next nonce from the start.
-    #[arg(long)]
-    expected_nonces: bool,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Hints {
-    DryRun,
-    AccessLists,
-    Script,
-    Perfect,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Costs {
-    Gas,
-    Measured,
-}
-
-/// A name and a number.
-fn part(text: &str) -> Result<(String, f64), String> {
-    let (name, value) = (text.split_once('=')).ok_or("it is not of the form PART=TIME")?;
-    let value = value
-        .parse()
-        .map_err(|_| format!("{value} is not a number"))?;
-    Ok((name.into(), value))
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Unit {
-    Split,
-    Account,
-}
-
-/// How many shards there can be.
-fn shards() -> RangeInclusive<i64> {
-    i64::from(*COUNT.start())..=i64::from(*COUNT.end())
-}
-
 fn workers() -> RangedI64ValueParser<u32> {
     clap::value_parser!(u32).range(1..=i64::from(MOST_WORKERS))
 }
@@ -346,39 +259,6 @@ impl CheckArgs {
     }
 }
 
-impl How {
-    fn options(&self, strategy: &str, workers: u32) -> RunOptions {
-        RunOptions {
-            strategy: strategy.into(),
-            runner: match self.runner {
-                Runner::Threads => RunnerKind::Threads,
-                Runner::Simulated => RunnerKind::Simulated,
-            },
-            workers,
-            seed: self.seed,
-            hints: match self.hints {
-                Hints::DryRun => HintSource::DryRun,
-                Hints::AccessLists => HintSource::AccessLists,
-                Hints::Script => HintSource::Script,
-                Hints::Perfect => HintSource::Perfect,
-            },
-            shards: self.shards,
-            unit: match self.unit {
-                Unit::Split => ConflictUnit::Split,
-                Unit::Account => ConflictUnit::Account,
-            },
-            deferred_fees: !self.fees_in_place,
-            commutative_balances: self.commutative_balances,
-            expected_nonces: self.expected_nonces,
-            costs: match self.costs {
-                Costs::Gas => CostModel::Gas,
-                Costs::Measured => CostModel::Measured,
-            },
-            overhead: self.overhead.iter().cloned().collect(),
-        }
-    }
-}
-
 /// Arguments of `interleave run`.
 #[derive(Args)]
 pub struct RunArgs {
@@ -404,7 +284,7 @@ pub struct RunArgs {
     pub record: Option<String>,
     /// Do again what this file says happened on threads: `--record` wrote it, or a divergence is kept
     /// in it. How it was run is in the file.
-    #[arg(long, value_name = "FILE", conflicts_with_all = HOW)]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["record", "strategy", "workers", "How"])]
     pub replay: Option<String>,
     /// Print the report as one JSON object.
     #[arg(long)]
@@ -414,12 +294,6 @@ pub struct RunArgs {
     /// Columns of the timeline.
     #[arg(long, default_value_t = 72, value_parser = clap::value_parser!(u16).range(10..=1000))]
     pub width: u16,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Runner {
-    Threads,
-    Simulated,
 }
 
 impl RunArgs {
@@ -503,5 +377,29 @@ mod tests {
         assert_eq!(error(&["x", "--workers", "0"]), ErrorKind::ValueValidation);
         assert_eq!(error(&["x", "--workers", "-1"]), ErrorKind::UnknownArgument);
         assert_eq!(error(&["x", "--runner", "gpu"]), ErrorKind::InvalidValue);
+    }
+
+    #[test]
+    fn what_says_how_to_run_does_not_go_with_a_replay() {
+        for argument in [
+            "--record=f",
+            "--strategy=dag",
+            "--workers=2",
+            "--runner=threads",
+            "--seed=1",
+            "--costs=gas",
+            "--overhead=wake=1",
+            "--hints=script",
+            "--shards=2",
+            "--unit=split",
+            "--fees-in-place",
+            "--commutative-balances",
+            "--expected-nonces",
+        ] {
+            let both = error(&["x", "--replay", "f", argument]);
+            assert_eq!(both, ErrorKind::ArgumentConflict, "{argument}");
+        }
+        let alone = ["interleave", "run", "x", "--replay", "f", "--json"];
+        assert!(Command::try_parse_from(alone).is_ok());
     }
 }

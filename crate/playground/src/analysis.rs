@@ -20,6 +20,8 @@ mod remedies;
 mod shards;
 mod sketch;
 mod sources;
+#[cfg(test)]
+mod traces;
 mod uses;
 mod verdict;
 mod view;

@@ -8,13 +8,15 @@ pub mod scene;
 use interleave_engine::{
     block::Block,
     oracle,
-    runner::{Control, threads::ScopedThreads},
+    runner::{Control, RunError, threads::ScopedThreads},
 };
 use interleave_playground::{
     self as playground,
     batch::{Batch, lower},
     checker::{self, Ways},
     contracts::Contracts,
+    gallery,
+    report::{Report, RunOptions, RunResult},
     run::Machine,
 };
 
@@ -37,6 +39,37 @@ pub fn batches(text: &str) -> Vec<Batch> {
 /// When it cannot be built.
 pub fn block(batch: &Batch) -> Block {
     lower(batch, &Contracts::default()).expect("a batch that can run")
+}
+
+/// The script of an example.
+///
+/// # Panics
+/// When there is no such example.
+pub fn example(id: &str) -> String {
+    let mut examples = gallery::examples().into_iter();
+    let example = examples.find(|it| it.id == id);
+    example.expect("there is such an example").script
+}
+
+/// The report of a run.
+///
+/// # Panics
+/// When there is none.
+pub fn reported(ran: Result<RunResult, RunError>) -> Report {
+    match ran {
+        Ok(RunResult::Report { report, .. }) => *report,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The report of a script, run on the machine of [`on_machine`].
+///
+/// # Panics
+/// When it cannot be run.
+pub fn report(script: &str, options: &RunOptions) -> Report {
+    reported(on_machine(|machine| {
+        playground::run(script, &[], options, machine)
+    }))
 }
 
 /// Does something with a machine of eight threads and a clock that stands still.

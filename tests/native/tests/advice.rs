@@ -7,7 +7,7 @@ use interleave_playground::{
     contracts::Contracts,
     report::{HintSource, Report, RunOptions, RunResult},
 };
-use interleave_tests::{check, on_machine};
+use interleave_tests::{check, on_machine, report};
 
 /// Two counters, each bumped by half of the transactions; `HINT` stands for what each of these says.
 const COUNTERS: &str = r#"
@@ -34,13 +34,6 @@ fn checked(script: &str) {
 
 fn run(script: &str, options: &RunOptions) -> RunResult {
     on_machine(|machine| playground::run(script, &[], options, machine)).expect("no worker fails")
-}
-
-fn report(script: &str, options: &RunOptions) -> Report {
-    match run(script, options) {
-        RunResult::Report { report, .. } => *report,
-        other => panic!("{other:?}"),
-    }
 }
 
 fn hinted(strategy: &str, hint: &str) -> Report {

@@ -5,24 +5,11 @@ use std::collections::BTreeSet;
 use interleave_playground::{
     self as playground, gallery,
     report::{
-        CompareResult, Comparison, ConflictUnit, Curve, CurveOptions, CurveResult, Pattern, Report,
-        RunOptions, RunResult, Setting,
+        CompareResult, Comparison, ConflictUnit, Curve, CurveOptions, CurveResult, Pattern,
+        RunOptions, Setting,
     },
 };
-use interleave_tests::on_machine;
-
-fn example(id: &str) -> String {
-    let examples = gallery::examples();
-    let example = examples.into_iter().find(|it| it.id == id);
-    example.expect("there is such an example").script
-}
-
-fn report(script: &str, options: &RunOptions) -> Report {
-    match on_machine(|machine| playground::run(script, &[], options, machine)) {
-        Ok(RunResult::Report { report, .. }) => *report,
-        other => panic!("{other:?}"),
-    }
-}
+use interleave_tests::{example, on_machine, report};
 
 /// A batch in which every switch makes a difference.
 const SWITCHES: &str = r#"

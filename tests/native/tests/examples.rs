@@ -89,19 +89,7 @@ fn report(example: &str, runner: RunnerKind, workers: u32) -> Report {
 }
 
 fn run(example: &str, options: &RunOptions) -> Report {
-    let examples = gallery::examples();
-    let example = examples
-        .iter()
-        .find(|it| it.id == example)
-        .expect("there is such an example");
-    run_script(&example.script, options)
-}
-
-fn run_script(script: &str, options: &RunOptions) -> Report {
-    match on_machine(|machine| playground::run(script, &[], options, machine)) {
-        Ok(RunResult::Report { report, .. }) => *report,
-        other => panic!("{other:?}"),
-    }
+    interleave_tests::report(&interleave_tests::example(example), options)
 }
 
 fn verdict(report: &Report) -> String {
@@ -315,7 +303,7 @@ fn with_sums_and_expected_nonces_neither_a_sender_nor_a_payee_chains() {
             unit,
             ..RunOptions::default()
         };
-        let summary = run_script(script, &options).summary;
+        let summary = interleave_tests::report(script, &options).summary;
         assert!(summary.matches);
         (
             summary.critical_path_bound,
@@ -360,7 +348,7 @@ fn a_contract_that_pays_is_no_queue_where_balances_are_sums() {
                 commutative_balances: true,
                 ..RunOptions::default()
             };
-            let summary = run_script(&script(has), &options).summary;
+            let summary = interleave_tests::report(&script(has), &options).summary;
             assert!(summary.matches, "{} with {has}", strategy.id);
             summary
         };
@@ -391,7 +379,7 @@ fn a_nonce_that_was_expected_in_vain_and_a_balance_that_falls_short_are_found_ou
             expected_nonces: true,
             ..RunOptions::default()
         };
-        let summary = run_script(script, &options).summary;
+        let summary = interleave_tests::report(script, &options).summary;
         assert!(summary.matches, "{strategy}");
         assert_eq!((summary.succeeded, summary.skipped), (10, 5), "{strategy}");
     }
@@ -414,7 +402,7 @@ fn a_beneficiary_may_spend_the_fees_it_was_just_paid() {
             commutative_balances: true,
             ..RunOptions::default()
         };
-        let summary = run_script(script, &options).summary;
+        let summary = interleave_tests::report(script, &options).summary;
         assert!(summary.matches, "{strategy}");
         assert_eq!(summary.succeeded, 11, "{strategy}");
     }

@@ -13,6 +13,7 @@ use interleave_playground::{
     run::Machine,
     schedule::{self, Recording},
 };
+use interleave_tests::reported;
 
 fn on_machine<T>(act: impl FnOnce(&Machine<'_>) -> T) -> T {
     let start = Instant::now();
@@ -24,10 +25,7 @@ fn on_machine<T>(act: impl FnOnce(&Machine<'_>) -> T) -> T {
 }
 
 fn example(id: &str) -> Batch {
-    let examples = gallery::examples();
-    let example = examples.iter().find(|it| it.id == id);
-    let text = &example.expect("there is such an example").script;
-    script::evaluate(text, gallery::contracts()).0
+    script::evaluate(&interleave_tests::example(id), gallery::contracts()).0
 }
 
 fn options(strategy: &str) -> RunOptions {
@@ -39,17 +37,10 @@ fn options(strategy: &str) -> RunOptions {
     }
 }
 
-fn report(result: Result<RunResult, RunError>) -> Report {
-    match result {
-        Ok(RunResult::Report { report, .. }) => *report,
-        other => panic!("{other:?}"),
-    }
-}
-
 fn recorded(batch: &Batch, options: &RunOptions) -> (Report, Recording) {
     let (result, recording) =
         on_machine(|machine| schedule::record(batch, gallery::contracts(), options, machine));
-    (report(result), recording.expect("it was recorded"))
+    (reported(result), recording.expect("it was recorded"))
 }
 
 fn replayed(batch: &Batch, recording: &Recording) -> Result<RunResult, RunError> {
@@ -80,7 +71,7 @@ fn a_replay_gives_the_report_of_the_recorded_run_byte_for_byte() {
             assert!(first.summary.matches, "{id} under {}", entry.id);
             // Through a file, as a person would.
             let recording = changed(&recording, |_| ());
-            let second = report(replayed(&batch, &recording));
+            let second = reported(replayed(&batch, &recording));
             let [a, b] = [&first, &second].map(|it| serde_json::to_string(it).expect("JSON"));
             assert!(a == b, "{id} under {}", entry.id);
             again += first.summary.incarnations - first.summary.transactions;
@@ -102,7 +93,12 @@ fn switches_are_replayed_too() {
             ..options(entry.id)
         };
         let (first, recording) = recorded(&batch, &options);
-        assert_eq!(first, report(replayed(&batch, &recording)), "{}", entry.id);
+        assert_eq!(
+            first,
+            reported(replayed(&batch, &recording)),
+            "{}",
+            entry.id
+        );
     }
 }
 

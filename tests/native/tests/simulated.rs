@@ -2,9 +2,9 @@
 
 use interleave_playground::{
     self as playground, gallery,
-    report::{Clock, CostModel, RunOptions, RunResult, Summary},
+    report::{Clock, CostModel, RunOptions, Summary},
 };
-use interleave_tests::on_machine;
+use interleave_tests::{on_machine, report};
 
 const PARTS: [&str; 10] = [
     "start", "wake", "notify", "task", "read", "write", "validate", "abort", "declare", "crowding",
@@ -12,8 +12,6 @@ const PARTS: [&str; 10] = [
 
 /// An example in gas time, where nothing but these parts of the machinery costs anything.
 fn run(example: &str, strategy: &str, workers: u32, overhead: &[(&str, f64)]) -> Summary {
-    let examples = gallery::examples();
-    let example = examples.iter().find(|it| it.id == example);
     let mut options = RunOptions {
         strategy: strategy.into(),
         workers,
@@ -23,13 +21,9 @@ fn run(example: &str, strategy: &str, workers: u32, overhead: &[(&str, f64)]) ->
     for (name, value) in overhead {
         options.overhead.insert((*name).into(), *value);
     }
-    let text = &example.expect("there is such an example").script;
-    let ran = on_machine(|machine| playground::run(text, &[], &options, machine));
-    let Ok(RunResult::Report { report, .. }) = ran else {
-        panic!("{ran:?}");
-    };
-    assert!(report.summary.matches);
-    report.summary
+    let summary = report(&interleave_tests::example(example), &options).summary;
+    assert!(summary.matches);
+    summary
 }
 
 #[test]

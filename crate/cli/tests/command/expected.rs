@@ -4,6 +4,30 @@ use serde_json::{Value, json};
 
 use super::{block, interleave};
 
+const SENDER: &str = "0x00000000000000000000000000000000000a11ce";
+
+/// A batch of one transaction, which uses 21,000 gas; the file expects `gas`.
+fn transfer(name: &str, gas: u64) -> Value {
+    let gas = format!("{gas:#x}");
+    json!({
+        "name": name,
+        "fork": "London",
+        "pre": { SENDER: { "balance": "0x64" } },
+        "env": {
+            "currentCoinbase": SENDER, "currentGasLimit": "0x989680", "currentNumber": "0x1",
+            "currentTimestamp": "0x1", "currentBaseFee": "0x0"
+        },
+        "txs": [{
+            "sender": SENDER, "to": SENDER, "nonce": "0x0", "gas": "0x5208", "gasPrice": "0x0",
+            "value": "0x1", "input": "0x"
+        }],
+        "expect": {
+            "gasUsed": gas,
+            "receipts": [{ "tx": "0x0", "status": true, "gasUsed": gas, "logs": [] }]
+        }
+    })
+}
+
 #[test]
 fn the_status_is_1_when_the_header_says_something_else() {
     for (field, value) in [
@@ -35,25 +59,9 @@ fn the_status_is_1_when_the_header_says_something_else() {
 #[test]
 fn whatever_a_file_expects_is_compared_by_every_command() {
     let batch = |post: &str| {
-        let sender = "0x00000000000000000000000000000000000a11ce";
-        json!({
-            "name": "a transfer", "fork": "London",
-            "pre": { sender: { "balance": "0x64" } },
-            "env": {
-                "currentCoinbase": sender, "currentGasLimit": "0x989680", "currentNumber": "0x1",
-                "currentTimestamp": "0x1", "currentBaseFee": "0x0"
-            },
-            "txs": [{
-                "sender": sender, "to": sender, "nonce": "0x0", "gas": "0x5208", "gasPrice": "0x0",
-                "value": "0x1", "input": "0x"
-            }],
-            "expect": {
-                "gasUsed": "0x5208",
-                "receipts": [{ "tx": "0x0", "status": true, "gasUsed": "0x5208", "logs": [] }],
-                "post": { sender: { "balance": post, "nonce": "0x1" } }
-            }
-        })
-        .to_string()
+        let mut batch = transfer("a transfer", 21_000);
+        batch["expect"]["post"] = json!({ SENDER: { "balance": post, "nonce": "0x1" } });
+        batch.to_string()
     };
     let call = interleave(&["run", "-"], &batch("0x64"));
     assert_eq!(call.status, 0, "{}{}", call.output, call.error);
@@ -171,29 +179,8 @@ fn check_counts_what_it_compared_and_what_it_could_not() {
 
 #[test]
 fn a_file_of_several_batches_is_checked_whole_and_run_by_case() {
-    let batch = |name: &str, gas: u64| {
-        let sender = "0x00000000000000000000000000000000000a11ce";
-        let gas = format!("{gas:#x}");
-        json!({
-            "name": name,
-            "fork": "London",
-            "pre": { sender: { "balance": "0x64" } },
-            "env": {
-                "currentCoinbase": sender, "currentGasLimit": "0x989680", "currentNumber": "0x1",
-                "currentTimestamp": "0x1", "currentBaseFee": "0x0"
-            },
-            "txs": [{
-                "sender": sender, "to": sender, "nonce": "0x0", "gas": "0x5208", "gasPrice": "0x0",
-                "value": "0x1", "input": "0x"
-            }],
-            "expect": {
-                "gasUsed": gas,
-                "receipts": [{ "tx": "0x0", "status": true, "gasUsed": gas, "logs": [] }]
-            }
-        })
-    };
-    let good = batch("good", 21_000);
-    let lines = format!("{good}\n{}\n{{\"txs\": []}}\n", batch("bad", 21_001));
+    let good = transfer("good", 21_000);
+    let lines = format!("{good}\n{}\n{{\"txs\": []}}\n", transfer("bad", 21_001));
 
     let ways = [
         "check",

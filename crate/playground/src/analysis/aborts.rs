@@ -136,39 +136,16 @@ impl<'a> Executions<'a> {
 
 #[cfg(test)]
 mod tests {
-    use interleave_engine::{block::TxIdx, memory::Location, strategy::WorkerId, trace::Abort};
+    use interleave_engine::trace::Abort;
 
-    use super::*;
-
-    fn version(tx: u32, incarnation: u32) -> Version {
-        Version {
-            tx: TxIdx(tx),
-            incarnation,
-        }
-    }
-
-    fn span(version: Version, activity: Activity, start: f64, end: f64) -> Span {
-        Span {
-            worker: WorkerId(0),
-            version,
-            activity,
-            start,
-            end,
-        }
-    }
-
-    fn on(writer: u32) -> Conflict {
-        Conflict {
-            location: Location::Fees,
-            writer: Some(TxIdx(writer)),
-        }
-    }
-
-    const RAN: Activity = Activity::Executed { gas: 1 };
+    use super::{
+        super::traces::{RAN, conflict, span, version},
+        *,
+    };
 
     fn rejected(writer: u32) -> Activity {
         Activity::Rejected {
-            conflict: on(writer),
+            conflict: conflict(Some(writer)),
         }
     }
 
@@ -225,7 +202,7 @@ mod tests {
     fn a_reader_waits_for_a_writer_that_has_yet_to_run_or_was_aborted() {
         let blocked = |writer| Activity::Blocked {
             gas: 1,
-            conflict: on(writer),
+            conflict: conflict(Some(writer)),
         };
         let spans = vec![
             span(version(0, 0), RAN, 0.0, 2.0),
@@ -253,7 +230,7 @@ mod tests {
             aborts: vec![Abort {
                 overtaken: Overtaken {
                     reader: version(1, 0),
-                    conflict: on(0),
+                    conflict: conflict(Some(0)),
                 },
                 at: 5.0,
             }],

@@ -166,40 +166,16 @@ fn rank(together: &mut [Event]) {
 
 #[cfg(test)]
 mod tests {
-    use interleave_engine::{
-        memory::{Conflict, Location, Overtaken},
-        strategy::WorkerId,
-        trace::{Abort, Span},
+    use interleave_engine::{memory::Overtaken, trace::Abort};
+
+    use super::{
+        super::{
+            aborts,
+            traces::{RAN, conflict, span, version},
+        },
+        *,
     };
-
-    use super::{super::aborts, *};
     use EventKind::{Aborted, Blocked, Cancelled, Committed, Executed, Started, Validated};
-
-    fn version(tx: u32, incarnation: u32) -> Version {
-        Version {
-            tx: TxIdx(tx),
-            incarnation,
-        }
-    }
-
-    fn span(version: Version, activity: Activity, start: f64, end: f64) -> Span {
-        Span {
-            worker: WorkerId(0),
-            version,
-            activity,
-            start,
-            end,
-        }
-    }
-
-    fn conflict() -> Conflict {
-        Conflict {
-            location: Location::Fees,
-            writer: Some(TxIdx(0)),
-        }
-    }
-
-    const RAN: Activity = Activity::Executed { gas: 1 };
 
     /// Each event as its time, kind and transaction; the last incarnation of each is final.
     fn told(trace: &Trace) -> Vec<(f64, EventKind, u32)> {
@@ -216,7 +192,7 @@ mod tests {
     #[test]
     fn an_incarnation_starts_ends_falls_and_the_next_one_commits() {
         let rejected = Activity::Rejected {
-            conflict: conflict(),
+            conflict: conflict(Some(0)),
         };
         let trace = Trace {
             spans: vec![
@@ -250,7 +226,7 @@ mod tests {
     fn what_is_aborted_while_it_runs_comes_to_nothing_at_its_end() {
         let overtaken = Overtaken {
             reader: version(1, 0),
-            conflict: conflict(),
+            conflict: conflict(Some(0)),
         };
         let trace = Trace {
             spans: vec![
@@ -278,7 +254,7 @@ mod tests {
     fn transactions_without_cost_keep_their_order_and_commit_in_block_order() {
         let blocked = Activity::Blocked {
             gas: 0,
-            conflict: conflict(),
+            conflict: conflict(Some(0)),
         };
         let trace = Trace {
             spans: vec![
@@ -310,7 +286,7 @@ mod tests {
     fn nothing_happens_before_what_it_follows_from() {
         // As a clock that is seldom looked at may tell it.
         let rejected = Activity::Rejected {
-            conflict: conflict(),
+            conflict: conflict(Some(0)),
         };
         let trace = Trace {
             spans: vec![

@@ -70,45 +70,20 @@ fn percentiles(mut times: Vec<f64>) -> Option<Percentiles> {
 
 #[cfg(test)]
 mod tests {
-    use interleave_engine::{
-        block::TxIdx,
-        memory::{Conflict, Location},
-        strategy::WorkerId,
-        trace::Span,
+    use super::{
+        super::traces::{RAN, conflict, span, version},
+        *,
     };
-
-    use super::*;
-
-    fn version(tx: u32, incarnation: u32) -> Version {
-        Version {
-            tx: TxIdx(tx),
-            incarnation,
-        }
-    }
-
-    fn span(version: Version, activity: Activity, start: f64, end: f64) -> Span {
-        Span {
-            worker: WorkerId(0),
-            version,
-            activity,
-            start,
-            end,
-        }
-    }
 
     #[test]
     fn a_transaction_waits_until_its_first_incarnation_and_runs_until_its_last() {
-        let conflict = Conflict {
-            location: Location::Fees,
-            writer: None,
-        };
-        let ran = Activity::Executed { gas: 1 };
+        let conflict = conflict(None);
         let trace = Trace {
             spans: vec![
-                span(version(0, 0), ran, 0.0, 4.0),
+                span(version(0, 0), RAN, 0.0, 4.0),
                 // Aborted, redone by another worker.
-                span(version(1, 1), ran, 6.0, 9.0),
-                span(version(1, 0), ran, 2.0, 5.0),
+                span(version(1, 1), RAN, 6.0, 9.0),
+                span(version(1, 0), RAN, 2.0, 5.0),
                 span(version(1, 0), Activity::Rejected { conflict }, 5.0, 6.0),
                 span(version(1, 1), Activity::Validated, 9.0, 10.0),
             ],

@@ -263,12 +263,7 @@ test("an engine that crashes while idle is started again, and the page says so",
 }) => {
   const playground = new Playground(page);
   await playground.open();
-  const engine = page.workers().find((worker) => /\/worker-[^/]*$/.test(worker.url()));
-  await engine?.evaluate(() => {
-    setTimeout(() => {
-      throw new Error("broken on purpose");
-    });
-  });
+  await playground.breakEngine();
   await expect(playground.notice).toContainText("The engine stopped working, and was started again");
   await expect(playground.engine).toHaveText(/thread/);
   await playground.notice.getByRole("button", { name: "Run again" }).click();
@@ -285,8 +280,7 @@ test("an engine that crashes in a run is started again, and offers the run", asy
 }) => {
   const playground = new Playground(page);
   await playground.open();
-  const engine = page.workers().find((worker) => /\/worker-[^/]*$/.test(worker.url()));
-  await engine?.evaluate(() => {
+  await playground.engineWorker().evaluate(() => {
     const post = self.postMessage.bind(self);
     self.postMessage = (message: { kind: string }) => {
       if (message.kind !== "answer") post(message);

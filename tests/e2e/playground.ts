@@ -1,5 +1,5 @@
 /** The page as a person uses it: everything is found by its role and name. */
-import type { Locator, Page } from "@playwright/test";
+import type { Locator, Page, Worker } from "@playwright/test";
 import { expect } from "./fixture.ts";
 
 export type Runner = "Simulated" | "Threads";
@@ -52,6 +52,22 @@ export class Playground {
   async runAndFinish(): Promise<void> {
     await this.run.click();
     await this.finished();
+  }
+
+  /** The worker that has the engine. */
+  engineWorker(): Worker {
+    const engine = this.page.workers().find((worker) => /\/worker-[^/]*$/.test(worker.url()));
+    if (!engine) throw new Error("the page has no engine");
+    return engine;
+  }
+
+  /** Lets the engine fail with an error that nothing catches. */
+  async breakEngine(): Promise<void> {
+    await this.engineWorker().evaluate(() => {
+      setTimeout(() => {
+        throw new Error("broken on purpose");
+      });
+    });
   }
 
   /** Replaces the script. */

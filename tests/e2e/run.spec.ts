@@ -135,12 +135,7 @@ test("the keyboard alone chooses an example, runs it and walks through it", asyn
 test("an engine that breaks is replaced, and the text stays", async ({ page, errors }) => {
   const playground = new Playground(page);
   await playground.open();
-  const engine = page.workers().find((worker) => /\/worker-[^/]*$/.test(worker.url()));
-  await engine?.evaluate(() => {
-    setTimeout(() => {
-      throw new Error("broken on purpose");
-    });
-  });
+  await playground.breakEngine();
   await expect(playground.engine).toHaveText(/thread/);
   await playground.runAndFinish();
   await expect(playground.editor).toContainText("One hot counter");

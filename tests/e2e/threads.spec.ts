@@ -1,5 +1,6 @@
 /** The engine starts on threads under the real security policy. */
 import { expect, test } from "./fixture.ts";
+import { Playground } from "./playground.ts";
 
 test("the page is isolated and runs several workers at once", async ({ page }) => {
   await page.goto("/");
@@ -42,8 +43,7 @@ test("the policy refuses what the page and its workers do not need", async ({ pa
     });
   expect(await page.evaluate(connect)).toBe("connect-src");
   // A worker does not inherit the policy of its page.
-  const engine = page.workers().find((worker) => /\/worker-[^/]*$/.test(worker.url()));
-  expect(await engine?.evaluate(connect)).toBe("connect-src");
+  expect(await new Playground(page).engineWorker().evaluate(connect)).toBe("connect-src");
 
   const script = await page.evaluate(() => {
     try {

@@ -1,11 +1,9 @@
-/**
- * What a person can do, and what then happens. Only this file, and `contracts.ts`, `open.ts`,
- * `address.svelte.ts`, `replay.ts` and `settle.ts` beside it, change the state.
- */
+/** What a person can do with a batch and its result, and what then happens. */
 import firstScript from "../../../examples/hot-counter.rhai?raw";
 import type { EngineStatus } from "../engine/client.ts";
 import type { RunOptions, VerdictLink } from "../engine/report.ts";
 import type { EmbedSettings } from "../model/embed.ts";
+import { exampleOf } from "../model/examples.ts";
 import { possible } from "../model/options.ts";
 import {
   neighbour,
@@ -46,9 +44,9 @@ export async function start(embedded: EmbedSettings | null): Promise<void> {
   app.offered = embedded === null && last === null && !linked && !memory.rememberedTour();
   const unasked = embedded?.autorun ?? true;
   // An example is ours, so it may run unasked; texts of one's own wait for Run.
-  if (unasked && app.example !== null && app.files.length === 0) app.run = { kind: "waiting" };
+  if (unasked && app.exampleAlone !== null) app.run = { kind: "waiting" };
   void followAddress(() => {
-    if (app.example !== null && app.files.length === 0) run();
+    if (app.exampleAlone !== null) run();
   });
   startEngine(heard);
 }
@@ -63,18 +61,23 @@ export function edit(script: string): void {
   app.script = script;
   app.held = false;
   app.due = null;
-  app.example = app.catalog?.examples.find((each) => each.script === script)?.id ?? null;
+  app.example = exampleOf(script, app.catalog);
   memory.rememberScript(script, app.example);
   settleSoon("script");
 }
 
-/** Puts an example into the editor (undo brings back what was there) and runs it. */
+/** Puts another text into the editor; undo brings back what was there. */
+export function replaceScript(script: string): void {
+  app.replacement = { text: script };
+  edit(script);
+}
+
+/** Puts an example into the editor and runs it. */
 export function chooseExample(id: string): void {
   const example = app.catalog?.examples.find((each) => each.id === id);
   if (!example) return;
   app.tab = "script";
-  app.replacement = { text: example.script };
-  edit(example.script);
+  replaceScript(example.script);
   run();
 }
 

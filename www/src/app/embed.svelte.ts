@@ -4,7 +4,7 @@
  * It listens to the page around it alone, and answers to the origin that spoke.
  */
 import { type EmbedSettings, embedSettings, fromHost } from "../model/embed.ts";
-import { edit, run } from "./actions.ts";
+import { replaceScript, run } from "./actions.ts";
 import { app } from "./state.svelte.ts";
 
 /** What is said to the page around. */
@@ -34,8 +34,7 @@ export function talkToHost(): void {
         run();
         return;
       case "setScript":
-        app.replacement = { text: message.script };
-        edit(message.script);
+        replaceScript(message.script);
     }
   });
 }

@@ -3,7 +3,7 @@ import { download } from "../lib/download.ts";
 import { fileName } from "../lib/format.ts";
 import { FILE_ENDING, fileOf, readSavedFile } from "../share/file.ts";
 import { Unreadable } from "../share/unreadable.ts";
-import { edit } from "./actions.ts";
+import { replaceScript } from "./actions.ts";
 import { MOST_FILE_BYTES, openFiles } from "./contracts.ts";
 import { current, open, refuse } from "./open.ts";
 import { app } from "./state.svelte.ts";
@@ -48,8 +48,7 @@ function takeScript(script: string): void {
   app.tab = "script";
   app.side = "script";
   app.opening = null;
-  app.replacement = { text: script };
-  edit(script);
+  replaceScript(script);
 }
 
 /** Saves the page's state as a file of the person's. */

@@ -22,7 +22,7 @@ export function startTour(): void {
   app.offered = false;
   memory.rememberTour();
   before = { saved: current(), outcome: app.outcome, held: app.held };
-  const ready = app.example === FIRST_EXAMPLE && app.files.length === 0 && asTheTourHasIt();
+  const ready = app.exampleAlone === FIRST_EXAMPLE && asTheTourHasIt();
   if (!ready) {
     if (before.saved.texts.kind === "own") keepEarlier(before.saved.texts);
     put({ texts: { kind: "example", id: FIRST_EXAMPLE }, options: UNNAMED, shown: {} });

@@ -6,6 +6,7 @@
  * edits them, not even the engine looks at them.
  */
 import type { RunOptions } from "../engine/report.ts";
+import { exampleOf } from "../model/examples.ts";
 import { possible } from "../model/options.ts";
 import { NOTHING, selectLine, selectLocation, selectTx } from "../model/selection.ts";
 import { sources } from "../model/solidity.ts";
@@ -17,10 +18,10 @@ import { app, type OwnTexts } from "./state.svelte.ts";
 /** All that a link or a file keeps of the page as it is. */
 export function current(): Saved {
   const { options, tab, file, panel, wanted } = app;
-  const own = app.example === null || app.files.length > 0;
-  const texts: Texts = own
-    ? { kind: "own", script: app.script, files: app.files }
-    : { kind: "example", id: app.example ?? "" };
+  const texts: Texts =
+    app.exampleAlone === null
+      ? { kind: "own", script: app.script, files: app.files }
+      : { kind: "example", id: app.exampleAlone };
   const shown: Shown = {
     tab: tab === "script" ? undefined : tab,
     file: tab === "contracts" ? (file ?? undefined) : undefined,
@@ -58,7 +59,7 @@ function selected(): Shown["select"] {
 /** Shows what the link or file holds, and keeps what it takes the place of. */
 export function open({ saved, newer }: Opened, what: "link" | "file"): void {
   const before = { script: app.script, files: app.files };
-  const own = app.example === null || app.files.length > 0;
+  const own = app.exampleAlone === null;
   app.opening = null;
   put(saved);
   const replaced = own && before.script !== "" && before.script !== app.script;
@@ -82,7 +83,7 @@ export function bringBack(): void {
   const { earlier } = app;
   if (earlier === null) return;
   putTexts(earlier);
-  app.example = app.catalog?.examples.find(({ script }) => script === earlier.script)?.id ?? null;
+  app.example = exampleOf(earlier.script, app.catalog);
   app.held = false;
   app.opening = null;
   keepEarlier(null);

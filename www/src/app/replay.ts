@@ -1,5 +1,6 @@
 /** What a person can do with a replay; only this file moves it. */
-import { positionAt, type Replay, replayOf, timeAt } from "../model/replay.ts";
+import type { Report } from "../engine/report.ts";
+import { type Moment, positionAt, type Replay, replayOf, timeAt } from "../model/replay.ts";
 import { app } from "./state.svelte.ts";
 
 /** How long a whole run takes at normal speed, and how long each event may. */
@@ -17,6 +18,13 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 
 function replay(): Replay | null {
   return app.outcome ? replayOf(app.outcome.report) : null;
+}
+
+/** The moment of a run at which the replay stands; none while the run is shown whole. */
+export function momentOf(report: Report): Moment | null {
+  if (!app.replay) return null;
+  const { position, time } = app.replay;
+  return { replay: replayOf(report), position, time };
 }
 
 /** Shows the run from its beginning, without playing it. */

@@ -1,4 +1,4 @@
-/** All state of the page. Views read it; only the files beside this one write it. */
+/** All state of the page. Views read it; only the files beside this one write it, each its part. */
 import type { EngineStatus } from "../engine/client.ts";
 import type { Progress } from "../engine/messages.ts";
 import {
@@ -164,6 +164,8 @@ class AppState {
     this.outcome !== null &&
       (this.outcome.script !== this.script || !sameFiles(this.outcome.files, this.files)),
   );
+  /** The example that is all there is; none where the reader's own texts are. */
+  readonly exampleAlone = $derived(this.files.length === 0 ? this.example : null);
   readonly busy = $derived(this.run.kind !== "idle");
   /** What the engine is given beside the script: what the compiler made, and files as they are. */
   readonly given = $derived([

@@ -136,13 +136,12 @@ function drawAxis({ pen, widthPx, heightPx }: Sheet, scene: TimelineScene): void
 /** A tick where a transaction became final; the more at one pixel, the higher. */
 function drawCommits({ pen, widthPx }: Sheet, scene: TimelineScene): void {
   const { timeline, window, colours, moment, inspected } = scene;
-  const { commits } = timeline;
   const room = widthPx - GUTTER_PX;
   const bottom = AXIS_PX - 2;
   const until = moment?.time ?? Infinity;
   const counts = new Uint16Array(Math.max(room, 0) + 1);
   let most = 1;
-  for (const time of commits) {
+  for (const time of timeline.committedAt) {
     if (time > until) continue;
     const px = Math.round(toPx(window, time));
     if (px < 0 || px > room) continue;

@@ -67,6 +67,11 @@ export function txName(tx: number): string {
   return `#${tx}`;
 }
 
+/** What a transaction calls, `token.transfer`, from its label, `token.transfer(b, 5)`. */
+export function calledName(label: string): string {
+  return label.split("(", 1)[0] ?? "";
+}
+
 /** `21,000`, `2.52 M`: three digits once the number is large. */
 export function amount(value: number): string {
   if (value < 1_000_000) return count(value);

@@ -1,6 +1,7 @@
 /** All strategies on one batch, a row each. */
 import type { Catalog, Comparison, RunOptions, Setting, Sketch, StrategyEntry, Summary } from "../engine/report.ts";
 import { count, counted, duration, gas, percent, times } from "../lib/format.ts";
+import { inOrder, type Sorting } from "./sorting.ts";
 
 /** What a strategy must be given beforehand, in two or three words. */
 export type Badge = { text: string; meaning: string };
@@ -70,25 +71,20 @@ export const COMPARED: readonly ComparedColumn[] = [
   },
 ];
 
-export type ComparedOrder = { column: number; descending: boolean };
-
 /** The rows in the order of a column, whose rows alike stay in the order of the menu. */
 export function comparedRows(
   comparison: Comparison,
   catalog: Catalog | null,
   options: RunOptions,
-  order: ComparedOrder,
+  order: Sorting,
 ): ComparedRow[] {
   const best = Math.max(...comparison.runs.map(({ speedup }) => speedup), Number.EPSILON);
   const key = COMPARED[order.column]?.key ?? (() => 0);
-  const sign = order.descending ? -1 : 1;
-  const places = comparison.runs.map((_, place) => place);
   const keyAt = (place: number) => {
     const summary = comparison.runs[place];
     return summary ? key(summary) : 0;
   };
-  places.sort((a, b) => sign * (keyAt(a) - keyAt(b)) || a - b);
-  return places.flatMap((place) => {
+  return inOrder(comparison.runs.length, keyAt, order.descending).flatMap((place) => {
     const summary = comparison.runs[place];
     if (!summary) return [];
     const entry = catalog?.strategies.find(({ id }) => id === summary.strategy);

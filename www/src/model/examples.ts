@@ -1,15 +1,18 @@
 /** Examples as the menu shows them. */
-import type { Example } from "../engine/report.ts";
+import type { Catalog, Example } from "../engine/report.ts";
+import { grouped } from "../lib/group.ts";
 
 export type ExampleGroup = { group: string; examples: Example[] };
 
 /** Groups in the order in which they first occur. */
 export function exampleGroups(examples: Example[]): ExampleGroup[] {
-  const groups = new Map<string, Example[]>();
-  for (const example of examples) {
-    groups.set(example.group, [...(groups.get(example.group) ?? []), example]);
-  }
+  const groups = grouped(examples, ({ group }) => group);
   return [...groups].map(([group, members]) => ({ group, examples: members }));
+}
+
+/** The example that a script is, unchanged. */
+export function exampleOf(script: string, catalog: Catalog | null): string | null {
+  return catalog?.examples.find((example) => example.script === script)?.id ?? null;
 }
 
 /** The first sentence of a text. */

@@ -5,6 +5,8 @@
  * Coordinates are in cells. A depth with more transactions than rows takes several columns.
  */
 import type { Report } from "../engine/report.ts";
+import { calledName } from "../lib/format.ts";
+import { grouped } from "../lib/group.ts";
 import type { TxIdx } from "./selection.ts";
 
 export type Graph = {
@@ -72,7 +74,7 @@ export function groupedModel(report: Report): Graph {
   const groups = new Map<string, Member>();
   txs.label.forEach((label, tx) => {
     const depth = Math.floor(((txs.depth[tx] ?? 1) - 1) / wide) * wide + 1;
-    const name = label.split("(", 1)[0] ?? "";
+    const name = calledName(label);
     const critical = txs.critical[tx] ?? false;
     // The critical path stays a path of its own.
     const key = `${depth} ${critical} ${name}`;
@@ -166,12 +168,7 @@ export function edgeText(report: Report, edge: number): string {
 
 /** Nodes by depth, shallow first. */
 function group(members: Member[]): Map<number, number[]> {
-  const groups = new Map<number, number[]>();
-  members.forEach(({ depth }, node) => {
-    const inDepth = groups.get(depth);
-    if (inDepth) inDepth.push(node);
-    else groups.set(depth, [node]);
-  });
+  const groups = grouped(members.keys(), (node) => members[node]?.depth ?? 0);
   return new Map([...groups].sort(([a], [b]) => a - b));
 }
 

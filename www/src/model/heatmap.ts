@@ -6,6 +6,7 @@
  */
 import type { Report } from "../engine/report.ts";
 import { txName } from "../lib/format.ts";
+import { partition } from "../lib/search.ts";
 import type { TxIdx } from "./selection.ts";
 import type { Table } from "./tables.ts";
 
@@ -81,14 +82,7 @@ export function heatmapModel(report: Report): Heatmap {
 
 /** The place of a transaction among those of a row, or of the first one after it. */
 export function placeOf({ txs }: HeatRow, tx: number): number {
-  let low = 0;
-  let high = txs.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((txs[middle] ?? 0) < tx) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return partition(0, txs.length, (at) => (txs[at] ?? 0) < tx);
 }
 
 /** What a transaction did at a location, in words. */

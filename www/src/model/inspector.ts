@@ -1,6 +1,7 @@
 /** One transaction with all that the report says about it. */
 import type { Place, Report, SpanKind, TxStatus } from "../engine/report.ts";
 import { duration, gas, short } from "../lib/format.ts";
+import { partition } from "../lib/search.ts";
 import type { TxIdx } from "./selection.ts";
 import { causeOf, KINDS } from "./timeline.ts";
 
@@ -90,14 +91,7 @@ function logsOf({ logs }: Report, tx: TxIdx): Log[] {
 
 /** Where the logs of a transaction begin: logs are ordered by transaction. */
 export function firstLog(txs: readonly number[], tx: TxIdx): number {
-  let low = 0;
-  let high = txs.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((txs[middle] ?? 0) < tx) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return partition(0, txs.length, (at) => (txs[at] ?? 0) < tx);
 }
 
 function incarnationsOf(report: Report, tx: TxIdx): Incarnation[] {

@@ -6,6 +6,7 @@
  * of the position, so that a film runs backwards as well.
  */
 import type { EventKind, Report } from "../engine/report.ts";
+import { partition } from "../lib/search.ts";
 import type { SpanIdx } from "./timeline.ts";
 import type { TxIdx } from "./selection.ts";
 
@@ -106,14 +107,7 @@ export function positionAt(replay: Replay, time: number): number {
 }
 
 function positionOf({ events }: Report, time: number): number {
-  let low = 0;
-  let high = events.at.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((events.at[middle] ?? 0) <= time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return partition(0, events.at.length, (event) => (events.at[event] ?? 0) <= time);
 }
 
 /** The time of the last event before a position. */
@@ -130,15 +124,10 @@ export function spanState({ replay, position }: Moment, span: SpanIdx): SpanStat
 export function txState({ replay, position }: Moment, tx: TxIdx): TxState {
   const { first, steps, report } = replay;
   const start = first[tx] ?? 0;
-  let low = start;
-  let high = first[tx + 1] ?? start;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((steps[middle] ?? 0) < position) low = middle + 1;
-    else high = middle;
-  }
-  if (low === start) return "waiting";
-  return AFTER[report.events.kind[steps[low - 1] ?? 0] ?? "started"] ?? "waiting";
+  const end = first[tx + 1] ?? start;
+  const next = partition(start, end, (step) => (steps[step] ?? 0) < position);
+  if (next === start) return "waiting";
+  return AFTER[report.events.kind[steps[next - 1] ?? 0] ?? "started"] ?? "waiting";
 }
 
 /** How many transactions are in each state. */

@@ -4,7 +4,8 @@
  * Bars keep the index they have in the report, so that a click finds its facts.
  */
 import type { Clock, Report, SpanKind } from "../engine/report.ts";
-import { clockName, duration, txName } from "../lib/format.ts";
+import { calledName, clockName, duration, txName } from "../lib/format.ts";
+import { partition } from "../lib/search.ts";
 import type { TxIdx } from "./selection.ts";
 
 /** A place in the columns of `Report.spans`. */
@@ -29,8 +30,6 @@ export type Timeline = {
   names: string[];
   /** By transaction: when it could no longer change. */
   committedAt: number[];
-  /** The same in the order of time. */
-  commits: Float64Array;
 };
 
 /** What a kind of span is called, and what it means. */
@@ -67,9 +66,8 @@ export function timelineModel(report: Report): Timeline {
     spans,
     kinds,
     present: SPAN_KINDS.filter((_, code) => present.has(code)),
-    names: txs.label.map((label) => label.split("(", 1)[0] ?? ""),
+    names: txs.label.map(calledName),
     committedAt: txs.committedAt,
-    commits: Float64Array.from(txs.committedAt).sort(),
   };
 }
 
@@ -78,8 +76,8 @@ export function visibleSpans(timeline: Timeline, worker: number, from: number, t
   const lane = timeline.lanes[worker] ?? [];
   const { start, end } = timeline.spans;
   // Spans of one worker do not overlap, so their ends are in order too.
-  const first = partition(lane, (span) => (end[span] ?? 0) < from);
-  const last = partition(lane, (span) => (start[span] ?? 0) <= to);
+  const first = partition(0, lane.length, (at) => (end[lane[at] ?? -1] ?? 0) < from);
+  const last = partition(0, lane.length, (at) => (start[lane[at] ?? -1] ?? 0) <= to);
   return { lane, first, last };
 }
 
@@ -158,17 +156,4 @@ export function causeOf(writer: TxIdx | null, location: string | null): string {
   if (writer !== null && location !== null) return `${txName(writer)} wrote ${location}`;
   if (writer !== null) return `a write of ${txName(writer)}`;
   return location ?? "";
-}
-
-/** The first position for which the condition no longer holds. */
-function partition(lane: SpanIdx[], holds: (span: SpanIdx) => boolean): number {
-  let low = 0;
-  let high = lane.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const span = lane[middle];
-    if (span !== undefined && holds(span)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -126,8 +126,8 @@ function readFile(value: unknown, at: string): ContractFile {
   return { name, text: content };
 }
 
-/** Exported for links of examples, which name options beside everything else. */
-export function readOptions(value: unknown, at: string): { options: RunOptions; newer: boolean } {
+/** Options that are named; the others are those of `UNNAMED`. */
+function readOptions(value: unknown, at: string): { options: RunOptions; newer: boolean } {
   const from = fields(value, at);
   const options: RunOptions = { ...UNNAMED };
   const take = <Name extends keyof RunOptions>(name: Name) => {

@@ -85,8 +85,8 @@ pub fn comparison(summaries: &[Summary]) -> String {
 /// One line a number of workers.
 pub fn curve(curve: &Curve) -> String {
     let mut text = format!(
-        "{}\n{:>7} {:>9} {:>10} {:>10}  spread\n",
-        curve.strategy, "workers", "bound", "simulated", "measured"
+        "{}\n{:>7} {:>9} {:>10} {:>9} {:>10}  spread\n",
+        curve.strategy, "workers", "bound", "simulated", "machine", "measured"
     );
     for it in &curve.points {
         let measured = match it.measured {
@@ -96,9 +96,10 @@ pub fn curve(curve: &Curve) -> String {
             ),
             None => format!("{:>10}", "-"),
         };
+        let ceiling = it.ceiling.map_or("-".into(), |it| format!("{it:.2}×"));
         let _ = writeln!(
             text,
-            "{:>7} {:>8.2}× {:>9.2}× {measured}",
+            "{:>7} {:>8.2}× {:>9.2}× {ceiling:>9} {measured}",
             it.workers, it.bound, it.simulated
         );
     }

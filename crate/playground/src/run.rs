@@ -3,6 +3,7 @@
 //! It only plugs the parts together. Every result is compared with the oracle's, also those of runs
 //! made for timing alone.
 
+mod ceiling;
 mod checked;
 mod prepared;
 mod several;
@@ -40,6 +41,7 @@ use crate::{
 
 pub use self::prepared::{Prepared, access_list, whole_access_list};
 pub(crate) use self::{
+    ceiling::ceilings,
     checked::{checked, misplaced},
     several::{Summaries, summaries},
     timed::{Measured, oracle_once},

@@ -103,13 +103,20 @@ pub fn curve(
             Err(failed) => return Err(failed),
         };
     let (simulated, measured) = runs.split_at(workers.len());
+    let real: Vec<u32> = measured.iter().map(|it| it.workers).collect();
+    let ceilings = match run::ceilings(&block, &real, machine) {
+        Ok(ceilings) => ceilings,
+        Err(RunError::Stopped) => return Ok(CurveResult::Stopped),
+        Err(failed) => return Err(failed),
+    };
     let points = simulated.iter().map(|it| {
-        let measured = measured.iter().find(|other| other.workers == it.workers);
+        let real = real.iter().position(|workers| *workers == it.workers);
         CurvePoint {
             workers: it.workers,
             bound: it.ideal_speedup,
             simulated: it.speedup,
-            measured: measured.and_then(speedup),
+            measured: real.and_then(|at| speedup(&measured[at])),
+            ceiling: real.and_then(|at| ceilings[at]),
         }
     });
     Ok(CurveResult::Curve {

@@ -14,6 +14,7 @@ const LOOKS: Record<LineRole, { colour: keyof Colours; width: number; dash: numb
   ideal: { colour: "curveIdeal", width: 1, dash: [2, 4], points: false },
   bound: { colour: "curveBound", width: 1.5, dash: [8, 4], points: false },
   simulated: { colour: "curveSimulated", width: 2, dash: [], points: true },
+  ceiling: { colour: "curveCeiling", width: 1.5, dash: [3, 3], points: false },
   measured: { colour: "curveMeasured", width: 2, dash: [], points: true },
 };
 

@@ -1448,7 +1448,13 @@ simulated: number,
 /**
  * On threads; absent where this machine has too few, or its clock cannot carry it.
  */
-measured: MeasuredSpeedup | null, };
+measured: MeasuredSpeedup | null, 
+/**
+ * How many times the work of one thread so many threads do at once when nothing depends on
+ * anything and nothing is shared: sequential executions side by side, each on a copy of its
+ * own. What this machine gives at most; absent where it is not measured.
+ */
+ceiling: number | null, };
 
 /**
  * A speedup on threads.

@@ -27,6 +27,7 @@ const NAMES = {
   curveIdeal: "--curve-ideal",
   curveBound: "--curve-bound",
   curveSimulated: "--curve-simulated",
+  curveCeiling: "--curve-ceiling",
   curveMeasured: "--curve-measured",
 } as const;
 

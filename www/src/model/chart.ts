@@ -1,7 +1,7 @@
 /** Curves over one axis, in the units of the report. */
 
 /** What a line is for; each has one look everywhere. */
-export type LineRole = "ideal" | "bound" | "simulated" | "measured";
+export type LineRole = "ideal" | "bound" | "simulated" | "ceiling" | "measured";
 
 export type Line = {
   role: LineRole;

@@ -37,6 +37,16 @@ export function speedupChart(curve: Curve): Chart {
       values: points.map(({ simulated }) => simulated),
     }),
   ];
+  if (points.some(({ ceiling }) => ceiling !== null)) {
+    lines.push(
+      line({
+        role: "ceiling",
+        name: "This machine",
+        meaning: "Sequential executions side by side, a copy of the batch for each: the most that threads reach here.",
+        values: points.map(({ ceiling }) => ceiling),
+      }),
+    );
+  }
   if (measured.some((it) => it !== null)) {
     const text = (index: number) => {
       const it = measured[index];
@@ -87,6 +97,13 @@ export function speedupTable({ points }: Curve): Table {
       { name: "Critical path", numeric: true, chars: 14, key: numbers(({ bound }) => bound) },
       { name: "Simulated", numeric: true, chars: 11, key: numbers(({ simulated }) => simulated) },
       {
+        name: "This machine",
+        numeric: true,
+        chars: 13,
+        meaning: "What as many threads give at most, with nothing shared.",
+        key: numbers(({ ceiling }) => ceiling ?? -1),
+      },
+      {
         name: "Measured",
         numeric: true,
         chars: 11,
@@ -99,12 +116,13 @@ export function speedupTable({ points }: Curve): Table {
     row: (index) => {
       const point = points[index];
       if (!point) return [];
-      const { workers, bound, simulated, measured } = point;
+      const { workers, bound, simulated, measured, ceiling } = point;
       return [
         { text: count(workers) },
         { text: times(workers) },
         { text: times(bound) },
         { text: times(simulated) },
+        ceiling === null ? { text: "not measured", tone: "quiet" } : { text: times(ceiling) },
         measured ? { text: times(measured.median) } : { text: "not measured", tone: "quiet" },
         { text: measured ? `${times(measured.slowest)} to ${times(measured.fastest)}` : "" },
       ];
@@ -122,6 +140,10 @@ export function speedupNotes(curve: Curve, threads: number | null): string[] {
     notes.push(
       `Measured in wall time, the median of ${counted(runs, "run")}, up to the ${counted(most, "thread")} there are.`,
     );
+    const last = curve.points.findLast(({ ceiling }) => ceiling !== null && ceiling !== 1);
+    if (last && last.ceiling !== null) {
+      notes.push(`${counted(last.workers, "thread")} of this machine do ${times(last.ceiling)} the work of one.`);
+    }
   } else if ((threads ?? 1) > 1) {
     notes.push("Not measured: the clock of this page is too coarse for it.");
   } else {

@@ -113,6 +113,10 @@ crosses! {
         pub simulated: f64,
         /// On threads; absent where this machine has too few, or its clock cannot carry it.
         pub measured: Option<MeasuredSpeedup>,
+        /// How many times the work of one thread so many threads do at once when nothing depends on
+        /// anything and nothing is shared: sequential executions side by side, each on a copy of its
+        /// own. What this machine gives at most; absent where it is not measured.
+        pub ceiling: Option<f64>,
     }
 
     /// A speedup on threads.

@@ -40,7 +40,7 @@ impl Alone {
 /// Measures the transactions of `block`.
 pub fn measure(block: &Block, machine: &Machine<'_>) -> Result<Alone, RunError> {
     let now = machine.now;
-    let shortest = RESOLUTIONS * resolution(now)?;
+    let shortest = shortest(now)?;
     let start = now();
     let gas: Vec<u64> = oracle_once(block, machine.control)?
         .result()
@@ -83,6 +83,11 @@ struct Stretch {
     /// The first transaction after it.
     end: usize,
     time: f64,
+}
+
+/// The shortest time that the clock measures well.
+pub(super) fn shortest(now: Now<'_>) -> Result<f64, RunError> {
+    Ok(RESOLUTIONS * resolution(now)?)
 }
 
 /// The smallest step of the clock.
@@ -163,7 +168,7 @@ fn shared_out(gas: &[u64], stretches: &[Stretch]) -> Vec<Measured> {
     times
 }
 
-fn median(values: &mut [f64]) -> f64 {
+pub(super) fn median(values: &mut [f64]) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
 }

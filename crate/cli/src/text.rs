@@ -4,6 +4,7 @@
 
 use std::fmt::Write;
 
+use interleave_engine::runner::costs::Parameter;
 use interleave_playground::report::{
     Bound, Clock, Curve, FunctionFacts, Latency, ListSource, LocationFacts, OverheadUsed, Report,
     Setting, Shards, Summary, TxStatus, WatchFacts,
@@ -256,7 +257,10 @@ fn machinery(overhead: &OverheadUsed, clock: Clock) -> String {
     let used = overhead.name.iter().zip(&overhead.value);
     let used: Vec<_> = used
         .filter(|(_, value)| **value > 0.0)
-        .map(|(name, value)| format!("{name} {value}"))
+        .map(|(name, value)| match is_share(name) {
+            true => format!("{name} {:.0} %", 100.0 * value),
+            false => format!("{name} {value}"),
+        })
         .collect();
     let used = match used.is_empty() {
         true => "none".into(),
@@ -271,6 +275,12 @@ fn machinery(overhead: &OverheadUsed, clock: Clock) -> String {
             "the clock counts what each transaction took alone; overhead in microseconds: {used}\n"
         ),
     }
+}
+
+/// Is a part of the overhead a share of other times?
+fn is_share(name: &str) -> bool {
+    let mut all = Parameter::ALL.into_iter();
+    all.any(|it| it.is_share() && it.name() == name)
 }
 
 /// The first transactions that did not succeed, and why.

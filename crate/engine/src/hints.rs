@@ -37,6 +37,12 @@ impl Hints {
         (0..).map(TxIdx).zip(&self.txs)
     }
 
+    /// How many locations they name, each as often as it is read or written.
+    pub fn locations(&self) -> usize {
+        let named = |hint: &Hint| hint.reads.len() + hint.writes.len();
+        self.txs.iter().map(named).sum()
+    }
+
     /// Executes each transaction alone on the prestate and notes what it touches.
     ///
     /// The nonce is not checked: most transactions with another of their sender below would fail.

@@ -106,6 +106,13 @@ pub trait Strategy: Sync {
         0
     }
 
+    /// From how many locations of hints the plan was made that it follows.
+    ///
+    /// That is part of building it, so the simulated runner charges for it.
+    fn planned(&self) -> usize {
+        0
+    }
+
     /// Transactions below this index can no longer change. Only grows.
     fn committed(&self) -> TxIdx;
 
@@ -135,7 +142,7 @@ pub enum Hope {
     /// As far as it turned out well lately: workers get runs of small transactions, and where nearly
     /// everything is redone, one of them goes on alone.
     ///
-    /// For real workers, which share caches and memory: there a wasted execution slows the others, and
+    /// For real workers, and where virtual time stands for theirs, which share caches and memory: there a wasted execution slows the others, and
     /// handing out a transfer takes as long as a good part of it.
     Measured,
 }

@@ -358,7 +358,7 @@ crosses! {
         pub unit: f64,
         /// Names of the parameters.
         pub name: Vec<String>,
-        /// Their values in microseconds; `crowding` is a share.
+        /// Their values in microseconds; `sharing` and `crowding` are shares.
         pub value: Vec<f64>,
     }
 

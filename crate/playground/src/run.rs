@@ -36,7 +36,7 @@ use crate::{
     analysis::{self, Truth, ideal},
     batch::{self, Batch, Expectations, view::Looked},
     contracts::Contracts,
-    report::{RunOptions, RunResult, RunnerKind},
+    report::{CostModel, RunOptions, RunResult, RunnerKind},
 };
 
 pub use self::prepared::{Prepared, access_list, whole_access_list};
@@ -133,9 +133,12 @@ pub fn ordered(
     let strategy = (strategy.build)(Plan {
         block,
         workers,
-        hope: match options.runner {
-            RunnerKind::Simulated => Hope::Unbounded,
-            RunnerKind::Threads => Hope::Measured,
+        hope: match (options.runner, options.costs) {
+            (RunnerKind::Simulated, CostModel::Gas) => Hope::Unbounded,
+            // Where virtual time stands for that of real workers, they do what those do.
+            (RunnerKind::Simulated, CostModel::Measured) | (RunnerKind::Threads, _) => {
+                Hope::Measured
+            }
         },
         hints: &prepared.hints,
         shards: &prepared.shards,

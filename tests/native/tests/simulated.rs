@@ -6,8 +6,9 @@ use interleave_playground::{
 };
 use interleave_tests::{on_machine, report};
 
-const PARTS: [&str; 10] = [
-    "start", "wake", "notify", "task", "read", "write", "validate", "abort", "declare", "crowding",
+const PARTS: [&str; 13] = [
+    "start", "arrive", "wake", "notify", "task", "read", "write", "validate", "abort", "declare",
+    "plan", "sharing", "crowding",
 ];
 
 /// An example in gas time, where nothing but these parts of the machinery costs anything.
@@ -66,7 +67,9 @@ fn each_part_of_the_overhead_is_charged_for_itself() {
     // Nothing is validated here.
     assert_eq!(extra("sequential", 1, "validate"), 0.0);
     // One worker has nobody to wait for, and no abort.
-    for part in ["start", "wake", "notify", "abort", "declare", "crowding"] {
+    for part in [
+        "start", "arrive", "wake", "notify", "abort", "declare", "plan", "sharing", "crowding",
+    ] {
         assert_eq!(extra("block-stm", 1, part), 0.0, "{part}");
     }
     // A list leaves nothing to wait for and nothing to record: its values are stored before all else.
@@ -78,6 +81,41 @@ fn each_part_of_the_overhead_is_charged_for_itself() {
     assert!(extra("block-access-list", 1, "declare") > f64::from(2 * values));
     assert_eq!(extra("block-access-list", 2, "start"), 1.0);
     assert!(extra("block-access-list", 2, "crowding") > 0.0);
+}
+
+#[test]
+fn who_plans_pays_for_the_plan_before_anybody_works() {
+    let makespan = |strategy, parts: &[_]| run("mixed-block", strategy, 2, parts).makespan;
+    for strategy in ["dag", "account-locks", "shards"] {
+        let plan = makespan(strategy, &[("plan", 1.0)]) - makespan(strategy, &[]);
+        let unit = makespan(strategy, &[("start", 1.0)]) - makespan(strategy, &[]);
+        // A transaction has its sender's nonce and balance in its hint, which it reads and writes.
+        let transactions = f64::from(run("mixed-block", strategy, 2, &[]).transactions);
+        assert!(plan >= 4.0 * transactions * unit, "{strategy}: {plan}");
+    }
+    for strategy in ["block-stm", "block-stm-v2", "optimistic", "two-phase"] {
+        let free = makespan(strategy, &[]);
+        assert_eq!(makespan(strategy, &[("plan", 1.0)]), free, "{strategy}");
+    }
+}
+
+#[test]
+fn the_first_worker_does_not_wait_for_the_others_to_arrive() {
+    let makespan = |workers, parts: &[_]| run("mixed-block", "optimistic", workers, parts).makespan;
+    let alone = makespan(1, &[]);
+    // Others that never come in time are none.
+    assert_eq!(makespan(2, &[("arrive", 1e6)]), alone);
+    assert!(makespan(2, &[]) < alone);
+    assert!(makespan(2, &[("start", 1.0)]) > makespan(2, &[]));
+}
+
+#[test]
+fn who_is_not_alone_shares_the_machinery() {
+    let makespan = |parts: &[_]| run("transfer-chain", "optimistic", 2, parts).makespan;
+    // What costs nothing is not slower beside others.
+    assert_eq!(makespan(&[("sharing", 1.0)]), makespan(&[]));
+    let reads = [("read", 1.0)];
+    assert!(makespan(&[("read", 1.0), ("sharing", 1.0)]) > makespan(&reads));
 }
 
 #[test]

@@ -1230,7 +1230,7 @@ shards: number,
 costs: CostModel, 
 /**
  * What the simulated runner's machinery costs, where it is not the default: by the
- * parameter's name, in microseconds; `crowding` is a share.
+ * parameter's name, in microseconds; `sharing` and `crowding` are shares.
  */
 overhead: { [key in string]: number }, };
 
@@ -1280,7 +1280,7 @@ unit: number,
  */
 name: Array<string>, 
 /**
- * Their values in microseconds; `crowding` is a share.
+ * Their values in microseconds; `sharing` and `crowding` are shares.
  */
 value: Array<number>, };
 

@@ -14,12 +14,15 @@ export type Figure = {
   link: VerdictLink;
 };
 
+/** Parts of the overhead that are shares of other times. */
+const shares = new Set(["sharing", "crowding"]);
+
 /** What virtual workers were taken to lose beside executing. */
 function machinery(overhead: OverheadUsed | null): string {
   const parts = overhead?.value.flatMap((value, at) => {
     const name = overhead.name[at];
     if (value === 0 || name === undefined) return [];
-    return [name === "crowding" ? `${name} ${percent(value)}` : `${name} ${value} µs`];
+    return [shares.has(name) ? `${name} ${percent(value)}` : `${name} ${value} µs`];
   });
   return parts?.length ? ` Overhead: ${parts.join(", ")}.` : "";
 }

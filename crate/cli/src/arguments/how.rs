@@ -19,7 +19,8 @@ pub struct How {
     #[arg(long, value_enum, default_value = "gas")]
     costs: Costs,
     /// What a part of the simulated machinery costs, in microseconds, instead of the default:
-    /// start, wake, notify, task, read, write, validate, abort, declare; or crowding, a share.
+    /// start, arrive, wake, notify, task, read, write, validate, abort, declare, plan; or sharing and
+    /// crowding, which are shares.
     #[arg(long, value_name = "PART=TIME", value_delimiter = ',', value_parser = part)]
     overhead: Vec<(String, f64)>,
     /// Where strategies that plan get to know what transactions will touch.

@@ -8,27 +8,32 @@ use std::ops::{Index, IndexMut};
 
 use crate::block::TxIdx;
 
-/// Gas that sequential execution gets through in a microsecond, about; measured were 9,400.
+/// What a microsecond of the machinery counts in gas time, about what sequential execution gets through
+/// in it: measured were 9,400 on a busy machine and 23,100 on a quiet one.
 pub const GAS_PER_MICROSECOND: f64 = 10_000.0;
 
 /// What the machinery costs where the clock counts measured time, in microseconds, in the order of
 /// [`Parameter::ALL`].
 ///
-/// Task, read, write, validate and declare were fitted by `cargo xtask bench fidelity` to one worker's
-/// runs of all examples; the README of that benchmark says how, and what it is worth. How long threads
-/// take to come to work, and what an abort costs, are estimates: one worker has none of that.
-const MEASURED: [f64; Parameter::ALL.len()] =
-    [30.0, 10.0, 1.0, 0.05, 0.25, 0.05, 0.02, 0.3, 0.18, 0.0];
+/// Fitted by `cargo xtask bench fidelity` to runs of all examples on one and two workers, but for
+/// crowding, which is each machine's own; the README of that benchmark says how, and what it is worth.
+const MEASURED: [f64; Parameter::ALL.len()] = [
+    82.0, 65.0, 10.0, 1.1, 0.005, 0.14, 0.006, 0.01, 0.34, 0.087, 0.053, 0.2, 0.0,
+];
 
 /// What it costs in gas time, which is no machine's: less than here, and nothing for the latencies of
-/// threads, since gas is a measure of work. Estimates.
-const WORK: [f64; Parameter::ALL.len()] = [0.0, 0.0, 0.0, 0.15, 0.03, 0.04, 0.02, 0.3, 0.18, 0.0];
+/// threads, since gas is a measure of work. Estimates; a plan costs in proportion to storing a list.
+const WORK: [f64; Parameter::ALL.len()] = [
+    0.0, 0.0, 0.0, 0.0, 0.15, 0.03, 0.04, 0.02, 0.3, 0.18, 0.11, 0.0, 0.0,
+];
 
 /// Something the machinery around execution spends time on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Parameter {
-    /// From the start of a run until its workers work, where there is more than one.
+    /// What it takes the first worker to start the others, where there are any.
     Start,
+    /// From then until the others work.
+    Arrive,
     /// From a report until a worker that waited for it asks again.
     Wake,
     /// What a report costs who makes it, while others wait for one.
@@ -45,6 +50,11 @@ pub enum Parameter {
     Abort,
     /// Storing one value of a block access list, or comparing one with it.
     Declare,
+    /// Taking one location of a hint into the plan of a strategy that makes one.
+    Plan,
+    /// By which share the machinery is slower while all other workers are busy: they use the same locks
+    /// and the same memory.
+    Sharing,
     /// By which share execution is slower while all other workers are busy. 0: nobody is in the way of
     /// another.
     Crowding,
@@ -52,8 +62,9 @@ pub enum Parameter {
 
 impl Parameter {
     /// All there are.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Start,
+        Self::Arrive,
         Self::Wake,
         Self::Notify,
         Self::Task,
@@ -62,13 +73,21 @@ impl Parameter {
         Self::Validate,
         Self::Abort,
         Self::Declare,
+        Self::Plan,
+        Self::Sharing,
         Self::Crowding,
     ];
+
+    /// Is it a share of other times, rather than a time?
+    pub fn is_share(self) -> bool {
+        matches!(self, Self::Sharing | Self::Crowding)
+    }
 
     /// Stable name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Start => "start",
+            Self::Arrive => "arrive",
             Self::Wake => "wake",
             Self::Notify => "notify",
             Self::Task => "task",
@@ -77,12 +96,14 @@ impl Parameter {
             Self::Validate => "validate",
             Self::Abort => "abort",
             Self::Declare => "declare",
+            Self::Plan => "plan",
+            Self::Sharing => "sharing",
             Self::Crowding => "crowding",
         }
     }
 }
 
-/// A value for every [`Parameter`]: microseconds, but for the share that crowding is.
+/// A value for every [`Parameter`]: microseconds, but for those that are shares.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Overhead([f64; Parameter::ALL.len()]);
 
@@ -104,7 +125,7 @@ impl Overhead {
     /// The same with every time so many times as long.
     fn scaled(mut self, factor: f64) -> Self {
         for parameter in Parameter::ALL {
-            if parameter != Parameter::Crowding {
+            if !parameter.is_share() {
                 self[parameter] *= factor;
             }
         }

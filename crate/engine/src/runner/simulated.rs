@@ -109,14 +109,17 @@ struct Machine<'r, 'b> {
 
 impl Machine<'_, '_> {
     fn run(mut self, txs: usize, control: &Control) -> Result<Trace, RunError> {
-        // What a list declares is stored before anybody works.
-        let loading = self.memory.loaded() as f64 * self.costs.of(Parameter::Declare);
+        // What a list declares is stored before anybody works, and a plan is made before.
+        let before = self.memory.loaded() as f64 * self.costs.of(Parameter::Declare)
+            + self.strategy.planned() as f64 * self.costs.of(Parameter::Plan);
+        // Whoever begins the run starts the others, which come to work later.
         let start = match self.workers.len() {
-            1 => loading,
-            _ => loading + self.costs.of(Parameter::Start),
+            1 => before,
+            _ => before + self.costs.of(Parameter::Start),
         };
+        let arrive = start + self.costs.of(Parameter::Arrive);
         for worker in 0..self.workers.len() {
-            self.will_ask(worker, 0.0, start);
+            self.will_ask(worker, 0.0, if worker == 0 { start } else { arrive });
         }
         while let Some(Reverse(Moment(time, worker))) = self.events.pop() {
             if control.stopped() {
@@ -190,7 +193,7 @@ impl Machine<'_, '_> {
                 return;
             }
         };
-        let end = now + self.costs.of(Parameter::Task) + cost;
+        let end = now + cost;
         self.workers[worker] = Doing::Works(Box::new(Busy {
             start: now,
             end,
@@ -207,37 +210,49 @@ impl Machine<'_, '_> {
                     false => 0,
                 };
                 let compared = self.strategy.compared(&executed);
-                let cost = self.execution(version, executed.outcome.gas_used())
-                    + executed.reads.len() as f64 * self.costs.of(Parameter::Read)
+                let machinery = executed.reads.len() as f64 * self.costs.of(Parameter::Read)
                     + written as f64 * self.costs.of(Parameter::Write)
                     + compared as f64 * self.costs.of(Parameter::Declare);
+                let cost = self.task(version, executed.outcome.gas_used(), machinery);
                 (cost, Report::Executed(version, executed))
             }
             Run::Cancelled { .. } => unreachable!("this machine ends incarnations itself"),
             Run::Blocked { conflict, gas } => {
-                let cost = self.execution(version, gas);
+                let cost = self.task(version, gas, 0.0);
                 (cost, Report::Blocked(version, conflict, gas))
             }
         }
     }
 
-    /// What executing costs while others are busy beside it.
-    fn execution(&self, version: Version, gas: u64) -> f64 {
+    fn validate(&mut self, version: Version, ticket: Ticket) -> (f64, Report) {
+        let (verdict, locations) = self.memory.validate(version.tx);
+        let machinery = locations as f64 * self.costs.of(Parameter::Validate);
+        let cost = self.machinery(machinery);
+        (cost, Report::Validated(version, ticket, verdict))
+    }
+
+    /// What executing costs, with the machinery that goes with it.
+    fn task(&self, version: Version, gas: u64, machinery: f64) -> f64 {
         let cost = self.costs.execution(version.tx, version.incarnation, gas);
-        let crowding = self.costs.of(Parameter::Crowding);
+        cost * self.slower_by(Parameter::Crowding) + self.machinery(machinery)
+    }
+
+    /// What a task costs that needs so much of the machinery.
+    fn machinery(&self, cost: f64) -> f64 {
+        (self.costs.of(Parameter::Task) + cost) * self.slower_by(Parameter::Sharing)
+    }
+
+    /// How many times as long something takes beside those who are busy now, if all others slow it
+    /// down by this share.
+    fn slower_by(&self, share: Parameter) -> f64 {
+        let share = self.costs.of(share);
         let others = self.workers.len() - 1;
-        if crowding == 0.0 || others == 0 {
-            return cost;
+        if share == 0.0 || others == 0 {
+            return 1.0;
         }
         let busy = |doing: &&Doing| matches!(doing, Doing::Works(_));
         let busy = self.workers.iter().filter(busy).count();
-        cost * (1.0 + crowding * busy as f64 / others as f64)
-    }
-
-    fn validate(&mut self, version: Version, ticket: Ticket) -> (f64, Report) {
-        let (verdict, locations) = self.memory.validate(version.tx);
-        let cost = locations as f64 * self.costs.of(Parameter::Validate);
-        (cost, Report::Validated(version, ticket, verdict))
+        1.0 + share * busy as f64 / others as f64
     }
 
     /// Ends what the strategy does not want any more; the writes of such an incarnation never appear.

@@ -32,12 +32,7 @@ pub const ENTRY: Entry = Entry {
     summary: "Locks the accounts that each transaction declares for reading or writing, and runs those that do not meet.",
     needs: Needs::Hints,
     follow: Follow::Nobody,
-    build: |plan| {
-        Box::new(InOrder::new(
-            Box::new(Locks::new(plan)),
-            plan.block.txs.len(),
-        ))
-    },
+    build: |plan| Box::new(InOrder::by_hints(Box::new(Locks::new(plan)), plan)),
 };
 
 /// How a transaction declared to use an account.

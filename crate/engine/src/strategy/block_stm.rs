@@ -22,11 +22,11 @@
 //! goes back to `i` or `i + 1` and begins a new *wave*. A transaction is final when everything below
 //! it is, and it passed a validation of the highest wave that began at or below it.
 //!
-//! Where hope is [`Measured`](super::Hope::Measured), as on real workers, three things are added (`pace.rs`). First executions
-//! are handed out in runs. A run that begins where everything below is final reads final values only, so
-//! its transactions need no validation. And the validation cursor waits for first executions that have
-//! not ended instead of passing them: nobody above can be final before, and whoever they would overtake
-//! would be validated twice.
+//! Where hope is [`Measured`](super::Hope::Measured), as on real workers and where virtual time stands for
+//! theirs, three things are added (`pace.rs`). First executions are handed out in runs. A run that begins
+//! where everything below is final reads final values only, so its transactions need no validation. And
+//! the validation cursor waits for first executions that have not ended instead of passing them: nobody
+//! above can be final before, and whoever they would overtake would be validated twice.
 //!
 //! A transaction that failed too often ([`LAST_IN_HOPE`]) waits until everything below it is final; what
 //! it then reads is final as well, so it needs no validation.

@@ -15,7 +15,7 @@
 
 use std::fmt;
 
-use super::{Aborted, Sees, Strategy, Task, Ticket, WorkerId};
+use super::{Aborted, Plan, Sees, Strategy, Task, Ticket, WorkerId};
 use crate::{
     block::TxIdx,
     defect::{Defect, planted},
@@ -78,6 +78,8 @@ struct State {
 #[derive(Debug)]
 pub struct InOrder {
     txs: u32,
+    /// Locations of hints that the first phase was planned by.
+    planned: usize,
     /// Transactions below are final. Moved only under the lock.
     committed: AtomicU32,
     state: Mutex<State>,
@@ -88,6 +90,7 @@ impl InOrder {
     pub fn new(first: Box<dyn FirstPhase>, txs: usize) -> Self {
         Self {
             txs: txs as u32,
+            planned: 0,
             committed: AtomicU32::new(0),
             state: Mutex::new(State {
                 first,
@@ -99,6 +102,14 @@ impl InOrder {
 
     fn state(&self) -> MutexGuard<'_, State> {
         lock(&self.state)
+    }
+
+    /// The same where the first phase follows a plan that was made from hints.
+    pub fn by_hints(first: Box<dyn FirstPhase>, plan: Plan<'_>) -> Self {
+        Self {
+            planned: plan.hints.locations(),
+            ..Self::new(first, plan.block.txs.len())
+        }
     }
 
     /// The next step of the commit phase, if it can be taken now.
@@ -198,6 +209,10 @@ impl Strategy for InOrder {
             }
             _ => {}
         }
+    }
+
+    fn planned(&self) -> usize {
+        self.planned
     }
 
     fn committed(&self) -> TxIdx {

@@ -33,12 +33,7 @@ pub const ENTRY: Entry = Entry {
     summary: "Splits accounts among shards that run side by side; a transaction that crosses them stops all.",
     needs: Needs::Hints,
     follow: Follow::Nobody,
-    build: |plan| {
-        Box::new(InOrder::new(
-            Box::new(Shards::new(plan)),
-            plan.block.txs.len(),
-        ))
-    },
+    build: |plan| Box::new(InOrder::by_hints(Box::new(Shards::new(plan)), plan)),
 };
 
 /// The fewest and the most shards there can be.

@@ -44,7 +44,7 @@ pub struct RunOptions {
     #[serde(default)]
     pub costs: CostModel,
     /// What the simulated runner's machinery costs, where it is not the default: by the
-    /// parameter's name, in microseconds; `crowding` is a share.
+    /// parameter's name, in microseconds; `sharing` and `crowding` are shares.
     #[serde(default)]
     pub overhead: BTreeMap<String, f64>,
 }

@@ -8,7 +8,7 @@ use interleave_playground::run::Machine;
 
 use super::Row;
 
-const STEPS: usize = 3;
+const STEPS: usize = 6;
 /// Errors below this count by their square, larger ones by themselves.
 const SMALL: f64 = 0.05;
 
@@ -70,12 +70,16 @@ fn step(overhead: &Overhead, rows: &[&Row<'_>], machine: &Machine<'_>) -> [f64; 
         let change = (overhead[parameter] / 4.0).max(0.01);
         there[parameter] += change;
         for (slope, (before, row)) in slopes.iter_mut().zip(here.iter().zip(rows)) {
-            // Threads that wait are none of one worker's business.
-            let waits = matches!(
+            // What several do to each other is none of one worker's business.
+            let among_several = matches!(
                 parameter,
-                Parameter::Start | Parameter::Wake | Parameter::Notify
+                Parameter::Start
+                    | Parameter::Arrive
+                    | Parameter::Wake
+                    | Parameter::Notify
+                    | Parameter::Sharing
             );
-            if waits && row.is_alone() {
+            if among_several && row.is_alone() {
                 continue;
             }
             let after = 1.0 - row.measured / row.simulated(&there, machine);

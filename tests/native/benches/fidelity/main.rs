@@ -5,12 +5,23 @@
 //! is fitted to the examples alone, so the blocks of the chain show what the fit is worth elsewhere.
 //! On one worker the clock is the thread's processor time, which other programs do not use up; on two
 //! it is the wall clock, and the fastest of many rounds counts, since others can only make one slower.
+//! What was measured is kept in a file, which can be fitted again (`--from FILE`).
 //! The rule: every run is compared with the oracle, and no case is left out silently.
 
 mod clock;
 mod fit;
+mod processors;
+mod record;
 
-use std::{fs, hint::black_box, thread, time::Instant};
+use std::{
+    collections::BTreeMap,
+    hint::black_box,
+    path::{Path, PathBuf},
+    thread,
+    time::Instant,
+};
+
+use clap::Parser as _;
 
 use interleave_engine::{
     block::Block,
@@ -35,15 +46,19 @@ use interleave_playground::{
 };
 use interleave_tests::data;
 
+use processors::Ticks;
+use record::{CaseRecord, Record};
+
 /// Transactions that each example is scaled to.
 const TRANSACTIONS: u32 = 200;
 /// Pairs of oracle and strategy that are timed in turn: at least the first, and up to the second as
 /// long as they take less than this many microseconds.
 const ROUNDS: [usize; 2] = [3, 40];
 const PATIENCE: f64 = 30_000.0;
-/// What two oracles side by side are at least, over one after the other, on a machine that has two
-/// processors for them.
-const FREE: f64 = 1.85;
+/// The share of the processors that others may use, if rows of two workers are to be worth something.
+const QUIET: f64 = 0.05;
+/// Where what was measured is kept.
+const RECORD: &str = "fidelity.json";
 const STRATEGIES: [&str; 5] = [
     "block-stm",
     "block-stm-v2",
@@ -83,34 +98,40 @@ fn main() {
         now: &clock::of_thread,
         ..machine
     };
-    // `cargo bench --bench fidelity NAME` takes the cases with NAME in their name.
-    let wanted = std::env::args()
-        .skip(1)
-        .find(|word| !word.starts_with('-'))
-        .unwrap_or_default();
-    println!("{}", load());
-    let cases = cases(&wanted, &alone);
-    let ceiling = ceiling(&cases, &machine);
+    let Arguments { wanted, from, .. } = Arguments::parse();
+    let record = match from {
+        Some(file) => Record::read(&file),
+        None => {
+            let cases = cases(&wanted, &mut |_, block| {
+                alone::measure(block, &alone).expect("nobody stops it")
+            });
+            let record = measure(&cases, &alone, &machine);
+            let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(RECORD);
+            record.write(&file);
+            println!("what was measured is in {}", file.display());
+            record
+        }
+    };
+    let cases = cases(&wanted, &mut |name, _| record.case(name).alone());
     let mut defaults = Overhead::MEASURED;
-    defaults[Parameter::Crowding] = (2.0 / ceiling - 1.0).max(0.0);
+    defaults[Parameter::Crowding] = (2.0 / record.ceiling - 1.0).max(0.0);
     println!(
-        "two oracles side by side over one after the other: {ceiling:.2}, so crowding here is {:.3}\n",
+        "two oracles side by side over one after the other: {:.2}, so crowding here is {:.3}",
+        record.ceiling,
         defaults[Parameter::Crowding]
     );
-    let rows: Vec<_> = (cases.iter())
-        .flat_map(|case| {
-            eprintln!("{}", case.name);
-            rows(case, &alone, &machine)
-        })
-        .collect();
-    let busy = ceiling < FREE;
-    if busy {
-        println!(
-            "that is below {FREE}: other programs use the processors, so nothing is fitted to rows of two workers\n"
-        );
+    let quiet = record.others.is_some_and(|others| others <= QUIET);
+    let others = match record.others {
+        Some(others) => format!("others used {:.0} % of the processors", 100.0 * others),
+        None => "what others did meanwhile is not known".into(),
+    };
+    match quiet {
+        true => println!("{others}"),
+        false => println!("{others}, so nothing is fitted to rows of two workers"),
     }
+    let rows: Vec<_> = cases.iter().flat_map(|case| rows(case, &record)).collect();
     let sample: Vec<_> = (rows.iter())
-        .filter(|row| row.case.fitted && (row.is_alone() || !busy))
+        .filter(|row| row.case.fitted && (row.is_alone() || quiet))
         .collect();
     let fitted = match sample.is_empty() {
         true => defaults,
@@ -121,11 +142,45 @@ fn main() {
         .map(|case| case.alone.gas() / case.alone.total)
         .collect();
     suggest(&fitted, gas);
-    println!("{}", load());
+}
+
+/// Measures everything there is to know of the model's surroundings.
+fn measure(cases: &[Case], alone: &Machine<'_>, side: &Machine<'_>) -> Record {
+    let before = Ticks::now();
+    let ceiling = ceiling(cases, side);
+    let mut measured = BTreeMap::new();
+    for case in cases {
+        eprintln!("{}", case.name);
+        let mut record = CaseRecord::new(&case.alone);
+        for id in STRATEGIES {
+            let speedups = [(1, alone), (2, side)]
+                .map(|(workers, machine)| (workers, speedup(case, id, workers, machine)));
+            record.speedups.insert(id.into(), speedups.into());
+        }
+        measured.insert(case.name.clone(), record);
+    }
+    Record {
+        ceiling,
+        others: before.and_then(|it| it.others()),
+        cases: measured,
+    }
+}
+
+/// What is to be done; `cargo bench` adds a word of its own.
+#[derive(clap::Parser)]
+struct Arguments {
+    /// Only cases with this in their name.
+    #[arg(default_value = "")]
+    wanted: String,
+    /// Fit to what was measured before, and measure nothing.
+    #[arg(long)]
+    from: Option<PathBuf>,
+    #[arg(long, hide = true)]
+    bench: bool,
 }
 
 /// Examples, and blocks of the chain where they are there.
-fn cases(wanted: &str, machine: &Machine<'_>) -> Vec<Case> {
+fn cases(wanted: &str, alone: &mut dyn FnMut(&str, &Block) -> Alone) -> Vec<Case> {
     let mut blocks = Vec::new();
     for example in gallery::examples() {
         let text = playground::scaled(&example.script, TRANSACTIONS)
@@ -155,7 +210,7 @@ fn cases(wanted: &str, machine: &Machine<'_>) -> Vec<Case> {
         }
         cases.push(Case {
             truth: oracle::result(&block),
-            alone: alone::measure(&block, machine).expect("nobody stops it"),
+            alone: alone(&name, &block),
             name,
             block,
             fitted,
@@ -210,50 +265,61 @@ fn rounds(machine: &Machine<'_>, mut once: impl FnMut()) {
     }
 }
 
-/// A case under every strategy on one and two workers, of which one is timed on the machine `alone`.
-fn rows<'a>(case: &'a Case, alone: &Machine<'_>, side: &Machine<'_>) -> Vec<Row<'a>> {
+/// The speedup of a case under a strategy on threads.
+fn speedup(case: &Case, id: &str, workers: u32, machine: &Machine<'_>) -> f64 {
+    let threads = RunOptions {
+        runner: RunnerKind::Threads,
+        ..options(id, workers)
+    };
+    let entry = strategy::find(id).expect("there is such a strategy");
+    let prepared = Prepared::new(&case.block, entry, &threads, machine.now);
+    let mut fastest = [f64::INFINITY; 2];
+    rounds(machine, || {
+        let start = (machine.now)();
+        let truth = oracle::execute(&case.block, &mut |_| std::ops::ControlFlow::Continue(()));
+        let oracle = (machine.now)() - start;
+        drop(truth);
+        let ran = run::once(&case.block, entry, &prepared, &threads, machine)
+            .unwrap_or_else(|error| panic!("{} under {id}: {error}", case.name));
+        assert!(
+            ran.result == case.truth,
+            "{} under {id} differs from sequential execution",
+            case.name
+        );
+        fastest = [fastest[0].min(oracle), fastest[1].min(ran.trace.makespan)];
+    });
+    fastest[0] / fastest[1]
+}
+
+/// A case under every strategy on one and two workers.
+fn rows<'a>(case: &'a Case, record: &Record) -> Vec<Row<'a>> {
+    let speedups = &record.case(&case.name).speedups;
     let mut rows = Vec::new();
     for id in STRATEGIES {
-        for (workers, machine) in [(1, alone), (2, side)] {
+        for workers in [1, 2] {
             let options = RunOptions {
-                strategy: id.into(),
-                workers,
-                ..RunOptions::default()
-            };
-            let threads = RunOptions {
-                runner: RunnerKind::Threads,
-                ..options.clone()
+                costs: CostModel::Measured,
+                ..options(id, workers)
             };
             let entry = strategy::find(id).expect("there is such a strategy");
-            let prepared = Prepared::new(&case.block, entry, &threads, machine.now);
-            let mut fastest = [f64::INFINITY; 2];
-            rounds(machine, || {
-                let start = (machine.now)();
-                let truth =
-                    oracle::execute(&case.block, &mut |_| std::ops::ControlFlow::Continue(()));
-                let oracle = (machine.now)() - start;
-                drop(truth);
-                let ran = run::once(&case.block, entry, &prepared, &threads, machine)
-                    .unwrap_or_else(|error| panic!("{} under {id}: {error}", case.name));
-                assert!(
-                    ran.result == case.truth,
-                    "{} under {id} differs from sequential execution",
-                    case.name
-                );
-                fastest = [fastest[0].min(oracle), fastest[1].min(ran.trace.makespan)];
-            });
+            let prepared = Prepared::new(&case.block, entry, &options, &|| 0.0);
             rows.push(Row {
                 case,
-                options: RunOptions {
-                    costs: CostModel::Measured,
-                    ..options
-                },
+                options,
                 prepared: prepared.timed(case.alone.clone()),
-                measured: fastest[0] / fastest[1],
+                measured: speedups[id][&workers],
             });
         }
     }
     rows
+}
+
+fn options(id: &str, workers: u32) -> RunOptions {
+    RunOptions {
+        strategy: id.into(),
+        workers,
+        ..RunOptions::default()
+    }
 }
 
 impl Row<'_> {
@@ -355,7 +421,7 @@ fn suggest(fitted: &Overhead, mut gas: Vec<f64>) {
     let names: Vec<_> = fitted.values().map(|(it, _)| it.name()).collect();
     let values: Vec<_> = (fitted.values())
         .map(|(it, value)| match it {
-            Parameter::Crowding => "0.0".into(),
+            Parameter::Crowding => "0.000".into(),
             _ => format!("{value:.3}"),
         })
         .collect();
@@ -368,18 +434,6 @@ fn suggest(fitted: &Overhead, mut gas: Vec<f64>) {
     if !gas.is_empty() {
         let gas = (median(&mut gas) / 100.0).round() * 100.0;
         println!("pub const GAS_PER_MICROSECOND: f64 = {gas:.1}; // now {GAS_PER_MICROSECOND:.1}");
-    }
-}
-
-/// What else the machine does, which no median takes away.
-fn load() -> String {
-    let cores = thread::available_parallelism().map_or(1, |it| it.get());
-    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    match load.split_whitespace().next() {
-        Some(load) => format!(
-            "load {load} on {cores} cores: a load beyond this program's own makes every figure at two workers worth less"
-        ),
-        None => format!("{cores} cores, load unknown"),
     }
 }
 

@@ -8,7 +8,7 @@
 
 mod working;
 
-use std::ops::ControlFlow;
+use std::{collections::BTreeSet, ops::ControlFlow};
 
 use alloy_primitives::{Address, Bytes, U256};
 use revm::{
@@ -33,6 +33,12 @@ pub struct Executed<'a> {
 }
 
 impl Executed<'_> {
+    /// Numbers of blocks that `BLOCKHASH` asked for and the block does not say, as it must where a
+    /// chain has them.
+    pub fn unknown_hashes(&self) -> &BTreeSet<u64> {
+        &self.state.unknown_hashes
+    }
+
     /// Outcomes and the changes against the prestate.
     pub fn result(self) -> BlockResult {
         BlockResult {

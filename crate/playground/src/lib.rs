@@ -22,7 +22,7 @@ use interleave_engine::{
 
 use self::{
     batch::{
-        Batch, Problem, input, limits, lower,
+        Batch, Problem, input, limits, lower, node_block,
         script::{
             options::Opt,
             verbs::{VERBS, Verb},
@@ -30,9 +30,9 @@ use self::{
     },
     contracts::{Contracts, evm_version, reader},
     report::{
-        Catalog, Check, CompareResult, ContractFile, CurveOptions, CurveResult, FeeAssumptions,
-        FeesResult, Limits, OptionEntry, RunOptions, RunResult, StrategyEntry, StrategyNeeds,
-        VerbEntry,
+        Assembled, Catalog, Check, CompareResult, ContractFile, CurveOptions, CurveResult,
+        FeeAssumptions, FeesResult, Limits, NodeAnswers, OptionEntry, RunOptions, RunResult,
+        StrategyEntry, StrategyNeeds, VerbEntry,
     },
     run::{MAX_SIMULATED_WORKERS, Machine},
 };
@@ -235,6 +235,11 @@ pub fn fees(assumptions: &FeeAssumptions) -> FeesResult {
         },
         Err(problems) => FeesResult::Problems { problems },
     }
+}
+
+/// The file of a block that the answers of a node make, or what else the node must be asked.
+pub fn assemble(answers: &NodeAnswers) -> Assembled {
+    node_block::answers::assemble(answers)
 }
 
 #[cfg(test)]

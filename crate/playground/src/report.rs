@@ -29,6 +29,7 @@ mod contention;
 mod fees;
 mod latency;
 mod locations;
+mod node;
 mod options;
 mod series;
 mod watches;
@@ -43,6 +44,7 @@ pub use self::{
     fees::{FeeAssumptions, FeeBlocks, Fees, FeesResult, Settled},
     latency::{Latency, Percentiles},
     locations::{LocationFacts, LocationKind, Pattern, SourceLine},
+    node::{Assembled, NodeAnswers},
     options::{ConflictUnit, ContractFile, CostModel, HintSource, RunOptions, RunnerKind},
     series::{
         CompareResult, Comparison, Curve, CurveOptions, CurvePoint, CurveResult, MeasuredSpeedup,

@@ -1620,6 +1620,61 @@ waiting: Array<number>,
 gaveUp: Array<number>, };
 
 /**
+ * What a node answered about one block, each answer as JSON.
+ */
+export type NodeAnswers = { 
+/**
+ * The block that was asked for: `latest`, or its number.
+ */
+asked: string, 
+/**
+ * `eth_chainId`.
+ */
+chain: string, 
+/**
+ * `eth_getBlockByNumber` with full transactions.
+ */
+block: string, 
+/**
+ * Of each transaction an object with its `txHash` and, as `result`, what the `prestateTracer`
+ * says: what it found.
+ */
+found: string, 
+/**
+ * The same in the mode `diffMode`, what it left; none where the node has no such mode.
+ */
+left: string | null, 
+/**
+ * `eth_config`; none where the node does not have it.
+ */
+config: string | null, 
+/**
+ * The receipts in order; none where the node gives none.
+ */
+receipts: string | null, 
+/**
+ * Hashes by the number of their block, an object.
+ */
+hashes: string, };
+
+/**
+ * What the answers of a node make.
+ */
+export type Assembled = { "kind": "file", 
+/**
+ * Its text.
+ */
+text: string, } | { "kind": "hashes", 
+/**
+ * Numbers of the blocks.
+ */
+numbers: Array<number>, } | { "kind": "problems", 
+/**
+ * Why.
+ */
+problems: Array<Problem>, };
+
+/**
  * Something wrong with what a person wrote.
  */
 export type Problem = { 

@@ -4,7 +4,10 @@
 //! with every storage access.
 //! The rule: an entry says everything about its account, so nobody asks the prestate behind it.
 
-use std::{collections::BTreeMap, convert::Infallible};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    convert::Infallible,
+};
 
 use alloy_primitives::{
     Address, B256, U256,
@@ -29,6 +32,8 @@ pub(super) struct Working<'a> {
     index: AddressMap<usize>,
     /// Accounts that were asked for.
     entries: Vec<Entry<'a>>,
+    /// Blocks whose hashes were asked for and that the block does not say.
+    pub(super) unknown_hashes: BTreeSet<u64>,
 }
 
 /// One account, asked for at least once.
@@ -52,6 +57,7 @@ impl<'a> Working<'a> {
             block,
             index: AddressMap::default(),
             entries: Vec::new(),
+            unknown_hashes: BTreeSet::new(),
         }
     }
 
@@ -217,6 +223,9 @@ impl Database for Working<'_> {
     }
 
     fn block_hash(&mut self, number: u64) -> Result<B256, Infallible> {
+        if !self.block.block_hashes.contains_key(&number) {
+            self.unknown_hashes.insert(number);
+        }
         Ok(self.block.block_hash(number))
     }
 }

@@ -3,9 +3,12 @@
 //! The rule: an error names the kind of thing that was expected, the member it is about (with the
 //! feature `paths`), and its line and column in the whole text.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
-use alloy_primitives::{Address, Bytes, U64, U256};
+use alloy_primitives::{Address, Bytes, U64, U256, hex};
 use interleave_engine::state::State;
 use revm::state::Bytecode;
 use serde::Deserialize;
@@ -145,6 +148,42 @@ pub(super) struct JsonAccount {
     code: Code,
     #[serde(default)]
     storage: BTreeMap<U256, U256>,
+}
+
+impl JsonAccount {
+    /// Adds the slots of `other`, seen later, that are not known yet.
+    pub(super) fn add_slots(&mut self, other: Self) {
+        for (slot, value) in other.storage {
+            self.storage.entry(slot).or_insert(value);
+        }
+    }
+
+    /// Adds the slots of `left`, written by a transaction, that are not known yet: they were zero.
+    pub(super) fn add_zero_slots(&mut self, left: &Self) {
+        for slot in left.storage.keys() {
+            self.storage.entry(*slot).or_default();
+        }
+    }
+}
+
+/// JSON that reads as this account.
+impl fmt::Display for JsonAccount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (balance, nonce) = (self.balance, self.nonce);
+        write!(
+            f,
+            "{{\"balance\": \"{balance:#x}\", \"nonce\": \"{nonce:#x}\""
+        )?;
+        let code = self.code.0.original_byte_slice();
+        if !code.is_empty() {
+            write!(f, ", \"code\": \"{}\"", hex::encode_prefixed(code))?;
+        }
+        for (place, (slot, value)) in self.storage.iter().enumerate() {
+            let before = if place == 0 { ", \"storage\": {" } else { "," };
+            write!(f, "{before}\n  \"{slot:#066x}\": \"{value:#066x}\"")?;
+        }
+        f.write_str(if self.storage.is_empty() { "}" } else { "}}" })
+    }
 }
 
 /// Code that the EVM can hold.

@@ -3,12 +3,18 @@
 //! `block` is the answer to `eth_getBlockByNumber` with full transactions, `prestate` what the
 //! `prestateTracer` says of every account the block touches, `blockHashes` (number to hash) what
 //! `BLOCKHASH` asked for.
+//! The node's `receipts` may stand beside them; then a run is compared with each.
+//! A block of another chain than Ethereum mainnet has its `chainId` beside it, and its `fork` where the
+//! header does not tell.
+//! `answers` makes such a file of what a node was asked.
 //! Fields that execution has no use for are ignored; one that is missing or wrong is an error with
 //! its place.
 //! The rule: senders and authorities are taken or recovered here, once, so that nothing executes a
 //! signature again.
 
+pub mod answers;
 mod header;
+mod receipts;
 #[cfg(feature = "formats")]
 mod seal;
 
@@ -16,14 +22,16 @@ use std::collections::BTreeMap;
 
 use alloy_primitives::{B256, U64, U256};
 use interleave_engine::steps::{self, Shown};
+use revm::primitives::hardfork::SpecId;
 use serde::Deserialize;
 
 use super::{
-    Batch, Listed, Problem,
+    Batch, Expected, Listed, Problem,
     json::{Accounts, Part, state, zero_slots},
     mainnet,
 };
-use header::NodeBlock;
+use header::{Chain, Fields};
+use receipts::NodeReceipt;
 
 /// What people call it.
 const WHAT: &str = "a block from a node";
@@ -49,15 +57,23 @@ pub(super) fn part(part: Part<'_>) -> Result<Batch, Problem> {
     expecting = "an object with \"block\", \"prestate\" and \"blockHashes\""
 )]
 struct File {
-    block: NodeBlock,
+    chain_id: Option<U64>,
+    fork: Option<String>,
+    block: Fields,
     prestate: Accounts,
     #[serde(default)]
     block_hashes: BTreeMap<U64, B256>,
+    receipts: Option<Vec<NodeReceipt>>,
 }
 
 impl File {
     fn batch(self) -> Result<Batch, String> {
-        let block = self.block;
+        let chain = Chain {
+            id: self.chain_id.map_or(mainnet::CHAIN_ID, |it| it.to()),
+            fork: self.fork.map(fork).transpose()?,
+        };
+        let block = self.block.block(chain);
+        let block = block.map_err(|message| format!("not {WHAT}: block: {message}"))?;
         let before = (self.block_hashes.iter())
             .find(|(number, _)| U256::from(**number) + U256::ONE == block.env.number);
         if let Some((number, hash)) = before
@@ -80,15 +96,21 @@ impl File {
             &mut prestate,
         );
 
+        let receipts = self
+            .receipts
+            .map(|all| all.into_iter().map(NodeReceipt::expected));
         let rules: &str = block.spec.into();
         Ok(Batch {
-            title: format!("Block {} of Ethereum mainnet", block.env.number),
+            title: match chain.id {
+                mainnet::CHAIN_ID => format!("Block {} of Ethereum mainnet", block.env.number),
+                other => format!("Block {} of chain {other}", block.env.number),
+            },
             description: format!(
                 "{} transactions under the rules of {rules}, with the state they touch as a node gave it.",
                 block.transactions.len()
             ),
             spec: block.spec,
-            chain_id: mainnet::CHAIN_ID,
+            chain_id: chain.id,
             env: block.env,
             block_hashes: self
                 .block_hashes
@@ -98,11 +120,21 @@ impl File {
             prestate,
             opening,
             transactions: block.transactions,
-            expected: Some(block.expected),
+            expected: Some(Expected {
+                receipts: receipts.map(|all| all.map(Some).collect()),
+                ..block.expected
+            }),
             listed: Some(listed),
             ..Batch::default()
         })
     }
+}
+
+/// The hard fork of this name.
+fn fork(name: String) -> Result<SpecId, String> {
+    (name.parse()).map_err(|_| {
+        format!("there is no hard fork `{name}`; they are called Berlin, London, Merge, Shanghai, Cancun, Prague, Osaka")
+    })
 }
 
 #[cfg(test)]

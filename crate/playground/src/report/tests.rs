@@ -29,6 +29,7 @@ fn declarations() -> String {
         Dependencies Accesses Shards Aborts Cause Events EventKind RunOptions RunnerKind HintSource ConflictUnit ContractFile CostModel OverheadUsed ListUsed ListSource
         CompareResult Comparison Sketch CurveOptions CurveResult Curve CurvePoint MeasuredSpeedup
         FeeAssumptions FeesResult Fees Settled FeeBlocks
+        NodeAnswers Assembled
         Problem Severity Place
     );
     text.push_str(&constants());

@@ -18,8 +18,6 @@ use crate::batch::{
 };
 
 /// A block, its hard fork known.
-#[derive(Deserialize)]
-#[serde(try_from = "Fields")]
 pub(super) struct NodeBlock {
     pub(super) spec: SpecId,
     pub(super) env: BlockEnv,
@@ -34,7 +32,7 @@ pub(super) struct NodeBlock {
     rename_all = "camelCase",
     expecting = "a block, as eth_getBlockByNumber gives it"
 )]
-struct Fields {
+pub(super) struct Fields {
     number: U64,
     timestamp: U64,
     parent_hash: B256,
@@ -48,53 +46,93 @@ struct Fields {
     base_fee_per_gas: Option<U64>,
     excess_blob_gas: Option<U64>,
     parent_beacon_block_root: Option<B256>,
+    withdrawals_root: Option<B256>,
+    requests_hash: Option<B256>,
     transactions: Vec<JsonTransaction>,
 }
 
-impl TryFrom<Fields> for NodeBlock {
-    type Error = String;
-
-    fn try_from(block: Fields) -> Result<Self, String> {
-        let (number, timestamp) = (block.number.to(), block.timestamp.to());
-        let spec = mainnet::spec(number, timestamp)?;
+impl Fields {
+    /// The block under the rules of its chain.
+    pub(super) fn block(self, chain: Chain) -> Result<NodeBlock, String> {
+        let (number, timestamp) = (self.number.to(), self.timestamp.to());
+        let spec = match (chain.fork, chain.id) {
+            (Some(fork), _) => fork,
+            (None, mainnet::CHAIN_ID) => mainnet::spec(number, timestamp)?,
+            (None, _) => self.spec(chain.id)?,
+        };
         let header = Header {
-            number: block.number,
-            timestamp: block.timestamp,
-            beneficiary: block.miner,
-            gas_limit: block.gas_limit,
-            gas_used: Some(block.gas_used),
-            difficulty: block.difficulty,
-            mix_hash: block.mix_hash,
-            base_fee: block.base_fee_per_gas,
-            excess_blob_gas: block.excess_blob_gas,
-            beacon_root: block.parent_beacon_block_root,
+            number: self.number,
+            timestamp: self.timestamp,
+            beneficiary: self.miner,
+            gas_limit: self.gas_limit,
+            gas_used: Some(self.gas_used),
+            difficulty: self.difficulty,
+            mix_hash: self.mix_hash,
+            base_fee: self.base_fee_per_gas,
+            excess_blob_gas: self.excess_blob_gas,
+            beacon_root: self.parent_beacon_block_root,
         };
         let mut env = header.env(spec, &header::CHAIN)?;
-        if let Some(blobs) = &mut env.blob_excess_gas_and_price {
+        if chain.id == mainnet::CHAIN_ID
+            && let Some(blobs) = &mut env.blob_excess_gas_and_price
+        {
             let fraction = mainnet::blob_fraction(spec, timestamp);
             *blobs = BlobExcessGasAndPrice::new(blobs.excess_blob_gas, fraction);
         }
-        Ok(Self {
+        Ok(NodeBlock {
             spec,
             env,
             parent: Parent {
-                hash: block.parent_hash,
-                beacon_root: block.parent_beacon_block_root,
+                hash: self.parent_hash,
+                beacon_root: self.parent_beacon_block_root,
             },
             expected: Expected {
-                gas_used: block.gas_used.to(),
-                receipts_root: block.receipts_root,
+                gas_used: self.gas_used.to(),
+                receipts_root: self.receipts_root,
                 ..Expected::default()
             },
-            transactions: ((0..).zip(block.transactions))
-                .map(|(place, tx)| in_place(place, tx))
+            transactions: ((0..).zip(self.transactions))
+                .map(|(place, tx)| in_place(place, tx, chain.id))
                 .collect::<Result<_, _>>()?,
         })
     }
+
+    /// The hard fork of a chain whose history is not known: the last one that added a member which the
+    /// header has. Some add none, so a file may say it.
+    fn spec(&self, chain: u64) -> Result<SpecId, String> {
+        let added = [
+            (self.requests_hash.is_some(), SpecId::PRAGUE),
+            (self.excess_blob_gas.is_some(), SpecId::CANCUN),
+            (self.withdrawals_root.is_some(), SpecId::SHANGHAI),
+            (self.base_fee_per_gas.is_some(), SpecId::LONDON),
+        ];
+        let last = added
+            .into_iter()
+            .find_map(|(has, spec)| has.then_some(spec));
+        match last {
+            Some(SpecId::LONDON) if self.difficulty.is_none_or(|it| it.is_zero()) => {
+                Ok(SpecId::MERGE)
+            }
+            Some(spec) => Ok(spec),
+            None => Err(format!(
+                "the hard fork of a block of chain {chain} cannot be told from a header without \
+                 `baseFeePerGas`: say it as `\"fork\": \"Berlin\"` beside the block"
+            )),
+        }
+    }
+}
+
+/// Which chain a block is of.
+#[derive(Clone, Copy)]
+pub(super) struct Chain {
+    /// EIP-155 chain id.
+    pub(super) id: u64,
+    /// The hard fork, where the file says it.
+    pub(super) fork: Option<SpecId>,
 }
 
 /// The transaction, if it is one of this chain and belongs where it is.
-fn in_place(place: u64, tx: JsonTransaction) -> Result<Transaction, String> {
+fn in_place(place: u64, tx: JsonTransaction, chain: u64) -> Result<Transaction, String> {
     if let Some(said) = tx.place
         && said != place
     {
@@ -103,10 +141,10 @@ fn in_place(place: u64, tx: JsonTransaction) -> Result<Transaction, String> {
         ));
     }
     match tx.transaction.env.chain_id {
-        None | Some(mainnet::CHAIN_ID) => Ok(tx.transaction),
-        Some(other) => Err(format!(
-            "the chain is {other}, but only blocks of Ethereum mainnet (1) can be read: \
-             their hard fork follows from number and time"
+        Some(other) if other != chain => Err(format!(
+            "transactions[{place}] is of chain {other}, but the block is of chain {chain}: \
+             a block of another chain than Ethereum mainnet (1) says so as `chainId` beside it"
         )),
+        _ => Ok(tx.transaction),
     }
 }

@@ -331,7 +331,7 @@ fn nonsense_is_one_clear_error() {
         ),
         (
             file(transfer_with(json!({"chainId": "0xa"}))),
-            "the chain is 10, but only",
+            "transactions[0] is of chain 10, but the block is of chain 1",
         ),
         (
             file(transfer_with(json!({"value": "-1"}))),

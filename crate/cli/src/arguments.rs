@@ -21,6 +21,7 @@ use interleave_playground::{
 
 use crate::{
     fees::FeesArgs,
+    fetch::FetchArgs,
     source::{self, Refused},
 };
 use how::How;
@@ -44,6 +45,8 @@ pub enum Command {
     Curve(CurveArgs),
     /// Say what a throughput would mean for fees and waiting time (EIP-1559).
     Fees(FeesArgs),
+    /// Ask a node for a block with the state it touches, and write a file that the others read.
+    Fetch(FetchArgs),
     /// Say what holds blocks back, without running a strategy: one JSON object a batch.
     Analyze(AnalyzeArgs),
 }

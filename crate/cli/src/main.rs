@@ -11,6 +11,7 @@ mod arguments;
 mod check;
 mod demands;
 mod fees;
+mod fetch;
 mod reproduce;
 mod source;
 mod table;
@@ -54,6 +55,7 @@ fn main() -> ExitCode {
         Command::Sweep(args) => side_by_side(&args.input, &args.runs(), &args.output, &machine),
         Command::Curve(args) => curve(&args, &machine),
         Command::Fees(args) => fees(&args),
+        Command::Fetch(args) => fetch::fetch(&args),
         Command::Analyze(args) => (args.contracts.read())
             .map(|contracts| analyze::analyze(&args.files, &contracts, &machine)),
         Command::Check(args) => {

@@ -8,10 +8,14 @@ use std::{
 
 use serde_json::{Value, json};
 
+#[path = "command/anvil.rs"]
+mod anvil;
 #[path = "command/clocks.rs"]
 mod clocks;
 #[path = "command/expected.rs"]
 mod expected;
+#[path = "command/fetch.rs"]
+mod fetch;
 #[path = "command/goldens.rs"]
 mod goldens;
 #[path = "command/inputs.rs"]

@@ -5,9 +5,11 @@
 
 mod bench;
 mod browser;
+mod dependencies;
 mod dist;
 mod place;
 mod play;
+mod python;
 mod races;
 mod run;
 mod setup;
@@ -40,6 +42,8 @@ enum Command {
     Races,
     /// Compare random adversarial blocks with the executable specification of Ethereum.
     Specification(specification::Options),
+    /// Look for known weaknesses in the packages of others; it asks the network.
+    Advisories,
     /// Make the folder that any static host serves.
     Dist(dist::Options),
     /// Install what the other commands need, without running anything.
@@ -65,6 +69,7 @@ fn execute(command: Command) -> Result<()> {
         Command::Bench(options) => bench::bench(&options),
         Command::Races => races::races(),
         Command::Specification(options) => specification::specification(&options),
+        Command::Advisories => dependencies::advisories(),
         Command::Dist(options) => dist::dist(&options),
         Command::Setup => setup::everything(),
         Command::Wasm => setup::for_page().and_then(|tools| wasm::build(&tools, wasm::Kind::Small)),

@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::browser::Browser;
 use crate::toolchain::Toolchain;
-use crate::{place, run};
+use crate::{dependencies, place, run};
 
 const WASM_PACK: &str = "0.15.1";
 const OLDEST_NODE: (u32, u32) = (20, 19);
@@ -20,7 +20,7 @@ const OLDEST_NODE: (u32, u32) = (20, 19);
 pub fn everything() -> Result<()> {
     npm()?;
     for_wasm_tests()?;
-    Ok(())
+    dependencies::setup()
 }
 
 /// What building the page and its engine needs.

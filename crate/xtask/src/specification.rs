@@ -5,26 +5,21 @@
 //! `tests/specification/run.py`, and compared by `interleave check`, which prints the tally.
 
 use std::fs::{self, File};
-use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::Args;
 
+use crate::python::Environment;
 use crate::{place, run};
 
-const PACKAGE: &str = "ethereum-execution==2.20.0";
-/// What the package needs.
-const OLDEST_PYTHON: &str = "(3, 11)";
-/// The interpreters that are tried, in this order.
-const PYTHONS: [&str; 5] = [
-    "python3",
-    "python3.13",
-    "python3.12",
-    "python3.11",
-    "python",
-];
+/// The specification, and what it recovers signers with.
+const ENVIRONMENT: Environment = Environment {
+    name: "ethereum-execution-2.20.0",
+    packages: &["ethereum-execution==2.20.0"],
+    loads: "import ethereum.forks.osaka.fork, coincurve",
+};
 
 const SEEDS: u64 = 50;
 const WORKERS: &str = "1,2,3,8";
@@ -54,7 +49,9 @@ impl Default for Options {
 
 /// Makes the blocks, executes them with the specification, and compares.
 pub fn specification(options: &Options) -> Result<()> {
-    let python = python()?;
+    let python = ENVIRONMENT
+        .python()
+        .context("nothing was compared with the executable specification")?;
     let from = match options.from {
         Some(from) => from,
         None => SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs(),
@@ -87,58 +84,4 @@ fn cargo(package: &str) -> Command {
     let mut command = run::command("cargo", &place::root());
     command.args(["run", "--quiet", "--package", package]);
     command
-}
-
-/// The interpreter of a virtual environment that has the specification, made where it is missing.
-fn python() -> Result<PathBuf> {
-    let environment = place::tools().join("ethereum-execution-2.20.0");
-    let python = if cfg!(windows) {
-        "Scripts/python.exe"
-    } else {
-        "bin/python"
-    };
-    let python = environment.join(python);
-    if has_specification(&python) {
-        run::say(&format!("ok  executable specification: {PACKAGE}"));
-        return Ok(python);
-    }
-    let base = base()?;
-    run::step(&format!("pip install {PACKAGE}"), || {
-        // One that was begun and not finished is no use.
-        let mut make = run::command(base, &place::root());
-        run::run(make.args(["-m", "venv", "--clear"]).arg(&environment))?;
-        let mut install = run::command(&python, &place::root());
-        install.args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            PACKAGE,
-        ]);
-        run::run(&mut install)
-    })
-    .context("the executable specification cannot be installed, so nothing was compared")?;
-    if !has_specification(&python) {
-        bail!("{PACKAGE} is installed but cannot be loaded, so nothing was compared");
-    }
-    Ok(python)
-}
-
-fn has_specification(python: &Path) -> bool {
-    let loads = "import ethereum.forks.osaka.fork, coincurve";
-    let mut command = run::command(python, &place::root());
-    run::output(command.args(["-c", loads])).is_some()
-}
-
-/// An interpreter that is new enough.
-fn base() -> Result<&'static str> {
-    let new_enough = |name: &&str| {
-        let asks = format!("import sys; assert sys.version_info >= {OLDEST_PYTHON}");
-        run::output(run::command(name, &place::root()).args(["-c", &asks])).is_some()
-    };
-    PYTHONS
-        .into_iter()
-        .find(new_enough)
-        .context("the executable specification needs Python 3.11 or later, and none was found")
 }

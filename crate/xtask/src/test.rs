@@ -11,7 +11,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, ensure};
 use clap::{Args, ValueEnum};
 
-use crate::{dist, place, play, run, setup, specification, wasm};
+use crate::{dependencies, dist, place, play, run, setup, specification, wasm};
 
 #[derive(Args)]
 pub struct Options {
@@ -25,6 +25,8 @@ enum Part {
     Fmt,
     /// No complaint from clippy.
     Clippy,
+    /// Licences, sources and bans of the packages of others, and their lock files.
+    Dependencies,
     /// The generated TypeScript types are up to date.
     Types,
     /// The tests of the native packages.
@@ -60,6 +62,7 @@ impl Part {
                 "--deny",
                 "warnings",
             ]),
+            Self::Dependencies => dependencies::check(),
             Self::Types => types(),
             Self::Native => native(),
             Self::Specification => specification::specification(&specification::Options::default()),

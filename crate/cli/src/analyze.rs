@@ -2,9 +2,11 @@
 //!
 //! Each batch is executed in block order; dependencies are those of committed reads.
 //! The rule: one JSON object a batch, on a line of its own, also for what cannot be read, so that a
-//! bad file does not end a corpus.
+//! bad file does not end a corpus. One file is in memory at a time.
 
-use std::{collections::BTreeMap, io::Write, process::ExitCode};
+mod output;
+
+use std::{collections::BTreeMap, process::ExitCode};
 
 use interleave_engine::oracle;
 use interleave_playground::{
@@ -15,32 +17,57 @@ use interleave_playground::{
 };
 use serde_json::{Value, json};
 
-use crate::source::{self, diagnostic};
+use self::output::Output;
+use crate::{
+    arguments::AnalyzeArgs,
+    source::{self, Refused, diagnostic},
+};
 
 /// Locations that a line names at the most.
 const LOCATIONS: usize = 5;
 
-/// Prints a line for every batch of the files.
-pub fn analyze(files: &[String], contracts: &Contracts, machine: &Machine<'_>) -> ExitCode {
-    let mut all_read = true;
-    for file in files {
-        for read in source::batches(file, contracts) {
-            let facts = read.and_then(|(batch, _)| facts(&batch, contracts, machine));
+/// Prints a line for every batch of the files, or adds those that the output does not have yet.
+pub fn analyze(args: &AnalyzeArgs, machine: &Machine<'_>) -> Result<ExitCode, Refused> {
+    let contracts = args.contracts.read()?;
+    let mut output = match &args.into {
+        None => Output::standard(),
+        Some(name) => {
+            Output::file(name).map_err(|message| (name.clone(), vec![Problem::error(message)]))?
+        }
+    };
+    let mut all_read = !output.problems;
+    for file in &args.files {
+        if output.has_all(file) {
+            continue;
+        }
+        let read = source::batches(file, &contracts);
+        let batches = read.len();
+        for (batch, read) in (1..).zip(read) {
+            if output.has(file, batch) {
+                continue;
+            }
+            let facts = read.and_then(|(batch, _)| facts(&batch, &contracts, machine));
             let mut line = facts.unwrap_or_else(|problems| {
                 all_read = false;
                 let problems = problems.iter().map(|it| diagnostic(file, it));
                 json!({ "problems": problems.collect::<Vec<_>>() })
             });
             line["file"] = json!(file);
-            if writeln!(std::io::stdout(), "{line}").is_err() {
-                return ExitCode::from(2);
+            line["batch"] = json!(batch);
+            line["batches"] = json!(batches);
+            if let Err(error) = output.say(&line) {
+                let name = args
+                    .into
+                    .clone()
+                    .unwrap_or_else(|| "standard output".into());
+                return Err((name, vec![Problem::error(error.to_string())]));
             }
         }
     }
-    match all_read {
+    Ok(match all_read {
         true => ExitCode::SUCCESS,
         false => ExitCode::from(2),
-    }
+    })
 }
 
 /// The facts of one batch.

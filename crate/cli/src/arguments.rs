@@ -128,6 +128,10 @@ pub struct AnalyzeArgs {
     /// Scripts or files of any format that `run` knows, or names of examples; every batch in each.
     #[arg(required = true)]
     pub files: Vec<String>,
+    /// Add the lines to this file instead of printing them, without the batches that have one there:
+    /// a call that was ended is gone on with by calling it again.
+    #[arg(long, value_name = "OUTPUT")]
+    pub into: Option<String>,
     #[command(flatten)]
     pub contracts: ContractFiles,
 }

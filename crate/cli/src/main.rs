@@ -56,8 +56,7 @@ fn main() -> ExitCode {
         Command::Curve(args) => curve(&args, &machine),
         Command::Fees(args) => fees(&args),
         Command::Fetch(args) => fetch::fetch(&args),
-        Command::Analyze(args) => (args.contracts.read())
-            .map(|contracts| analyze::analyze(&args.files, &contracts, &machine)),
+        Command::Analyze(args) => analyze::analyze(&args, &machine),
         Command::Check(args) => {
             (args.contracts.read()).map(|contracts| check(&args, &contracts, &machine))
         }

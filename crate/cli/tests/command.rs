@@ -12,6 +12,8 @@ use serde_json::{Value, json};
 mod anvil;
 #[path = "command/clocks.rs"]
 mod clocks;
+#[path = "command/corpus.rs"]
+mod corpus;
 #[path = "command/expected.rs"]
 mod expected;
 #[path = "command/fetch.rs"]

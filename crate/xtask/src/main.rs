@@ -5,6 +5,7 @@
 
 mod bench;
 mod browser;
+mod corpus;
 mod dependencies;
 mod dist;
 mod place;
@@ -42,6 +43,8 @@ enum Command {
     Races,
     /// Compare random adversarial blocks with the executable specification of Ethereum.
     Specification(specification::Options),
+    /// Analyse many blocks on a local cluster, of which a machine is killed, as `examples/corpus` does.
+    Corpus,
     /// Look for known weaknesses in the packages of others; it asks the network.
     Advisories,
     /// Make the folder that any static host serves.
@@ -69,6 +72,7 @@ fn execute(command: Command) -> Result<()> {
         Command::Bench(options) => bench::bench(&options),
         Command::Races => races::races(),
         Command::Specification(options) => specification::specification(&options),
+        Command::Corpus => corpus::corpus(),
         Command::Advisories => dependencies::advisories(),
         Command::Dist(options) => dist::dist(&options),
         Command::Setup => setup::everything(),

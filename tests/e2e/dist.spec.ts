@@ -4,50 +4,27 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { homedir } from "node:os";
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixture.ts";
+import { folder, Host } from "./host.ts";
 import { Playground } from "./playground.ts";
 
 const DIST = fileURLToPath(new URL("../../target/dist/", import.meta.url));
 const FOLDER = "/some/folder/";
-const TYPES: Record<string, string> = {
-  ".html": "text/html",
-  ".js": "text/javascript",
-  ".css": "text/css",
-  ".wasm": "application/wasm",
-  ".svg": "image/svg+xml",
-};
-
-let server: Server;
+let host: Host;
 let address: string;
 
 test.beforeEach(async ({}, info) => {
   if (!existsSync(DIST)) throw new Error("target/dist is missing: run `cargo xtask dist`");
   info.setTimeout(150_000);
-  server = createServer((request, response) => {
-    const path = new URL(request.url ?? "/", "http://host").pathname;
-    const file = join(DIST, path.slice(FOLDER.length) || "index.html");
-    if (!path.startsWith(FOLDER) || !file.startsWith(DIST) || !existsSync(file)) {
-      response.statusCode = 404;
-      response.end();
-      return;
-    }
-    response.setHeader("Content-Type", TYPES[extname(file)] ?? "text/plain");
-    response.end(readFileSync(file));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
-  address = `http://localhost:${(server.address() as AddressInfo).port}${FOLDER}`;
+  host = new Host(folder(DIST, FOLDER));
+  address = `${await host.listen("localhost")}${FOLDER.slice(1)}`;
 });
 
-test.afterEach(() => {
-  server.closeAllConnections();
-  server.close();
-});
+test.afterEach(() => host.close());
 
 /** Waits until the service worker has isolated the page, which loads it again. */
 async function isolated(page: Page): Promise<void> {
@@ -96,8 +73,7 @@ test("no network after the first visit: the page runs, and compiles once the com
   await playground.writeContract("contract Word { uint256 public said; }");
   await playground.compiled();
 
-  server.closeAllConnections();
-  server.close();
+  host.close();
   await context.setOffline(true);
   await page.reload();
   await expect(playground.engine).toHaveText(/^([2-9]|\d\d) threads$/, { timeout: 30_000 });

@@ -3,47 +3,17 @@
  * one that browsers were measured by.
  */
 import { readFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { FrameLocator, Page } from "@playwright/test";
 import { expect, test } from "./fixture.ts";
+import { forgetMissing, Host, page as pageOf } from "./host.ts";
 
 const ISOLATED = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
 };
 const PLAIN = readFileSync(new URL("../../examples/embed/index.html", import.meta.url), "utf8");
-
-/** A page of another site, on another host. */
-class Host {
-  readonly #server: Server;
-  page = "";
-  headers: Record<string, string> = {};
-
-  constructor() {
-    this.#server = createServer((request, response) => {
-      if (request.url !== "/") response.statusCode = 404;
-      for (const [name, value] of Object.entries(this.headers)) response.setHeader(name, value);
-      response.setHeader("Content-Type", "text/html;charset=utf-8");
-      response.end(request.url === "/" ? this.page : "");
-    });
-  }
-
-  async open(page: Page, site: string): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
-    this.page = this.page.replaceAll("https://playground.example/", `${site}/`);
-    const address = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
-    await page.goto(address);
-    return address;
-  }
-
-  close(): void {
-    this.#server.closeAllConnections();
-    this.#server.close();
-  }
-}
 
 const frameOf = (page: Page) => page.locator("iframe").first().contentFrame();
 
@@ -52,11 +22,17 @@ async function runIn(frame: FrameLocator): Promise<void> {
   await expect(frame.getByText("Matches sequential execution")).toBeVisible({ timeout: 40_000 });
 }
 
+let html: string;
 let host: Host;
-test.beforeEach(() => {
-  host = new Host();
+test.beforeEach(({ site }) => {
+  host = new Host(pageOf(() => html, site));
 });
 test.afterEach(() => host.close());
+
+/** Opens the page that `html` is, on a site of its own. */
+async function openHost(page: Page): Promise<void> {
+  await page.goto(await host.listen("127.0.0.1"));
+}
 
 test("the script of the element is at most 3 kB, gzipped", () => {
   const script = readFileSync(new URL("../../www/public/embed.js", import.meta.url));
@@ -70,8 +46,8 @@ test("a plain page loads nothing until a click, runs nothing until Run, and gets
 }) => {
   const requests: string[] = [];
   page.on("request", (request) => requests.push(new URL(request.url()).pathname));
-  host.page = PLAIN;
-  await host.open(page, site);
+  html = PLAIN;
+  await openHost(page);
   const button = page.getByRole("button", { name: "Try it here" });
   await expect(button).toBeVisible();
   expect(requests.filter((path) => path !== "/" && path !== "/favicon.ico")).toEqual(["/embed.js"]);
@@ -89,7 +65,7 @@ test("a plain page loads nothing until a click, runs nothing until Run, and gets
   );
   expect(inFrame).toEqual([]);
   await page.screenshot({ path: "results/embed.png", fullPage: true });
-  await expectOnlyFavicon(errors);
+  forgetMissing(errors);
 });
 
 for (const [name, headers, sandbox, threads] of [
@@ -100,10 +76,10 @@ for (const [name, headers, sandbox, threads] of [
   test(`isolation: ${name}`, async ({ page, site, errors }) => {
     host.headers = headers;
     const sandboxed = sandbox === null ? "" : ` sandbox="${sandbox}"`;
-    host.page = `<!doctype html><title>Host</title><iframe title="Interleave"${sandboxed}
+    html = `<!doctype html><title>Host</title><iframe title="Interleave"${sandboxed}
       allow="cross-origin-isolated" width="800" height="600"
       src="https://playground.example/embed.html?views=verdict#example=hot-counter"></iframe>`;
-    await host.open(page, site);
+    await openHost(page);
     const frame = frameOf(page);
     const many = /^([2-9]|\d\d) threads$/;
     await expect(frame.getByRole("status", { name: "Engine" })).toHaveText(
@@ -111,14 +87,14 @@ for (const [name, headers, sandbox, threads] of [
       { timeout: 30_000 },
     );
     await runIn(frame);
-    await expectOnlyFavicon(errors);
+    forgetMissing(errors);
   });
 }
 
 test("isolation: a sandbox without an origin shows the link", async ({ page, site, errors }) => {
-  host.page = `<!doctype html><title>Host</title><iframe title="Interleave" sandbox="allow-scripts"
+  html = `<!doctype html><title>Host</title><iframe title="Interleave" sandbox="allow-scripts"
     src="https://playground.example/embed.html#example=hot-counter"></iframe>`;
-  await host.open(page, site);
+  await openHost(page);
   await expect(frameOf(page).getByRole("link", { name: "Open in Interleave" })).toBeVisible();
   // Browsers say that the script of an origin of nobody was not loaded.
   errors.length = 0;
@@ -126,8 +102,8 @@ test("isolation: a sandbox without an origin shows the link", async ({ page, sit
 
 test("without scripts there is what stands in the element", async ({ browser, site }) => {
   const page = await browser.newPage({ javaScriptEnabled: false });
-  host.page = PLAIN;
-  await host.open(page, site);
+  html = PLAIN;
+  await openHost(page);
   await expect(page.getByRole("link", { name: "See it in Interleave" })).toBeVisible();
   await page.close();
 });
@@ -137,9 +113,9 @@ test("the page around runs, sets scripts, and hears of ready, results and errors
   site,
   errors,
 }) => {
-  host.page = `<!doctype html><title>Host</title><script src="https://playground.example/embed.js"></script>
+  html = `<!doctype html><title>Host</title><script src="https://playground.example/embed.js"></script>
     <evm-playground views="verdict" workers="3"></evm-playground>`;
-  await host.open(page, site);
+  await openHost(page);
   await page.evaluate(() => {
     const heard: unknown[] = [];
     Object.assign(window, { heard });
@@ -174,7 +150,7 @@ test("the page around runs, sets scripts, and hears of ready, results and errors
   await expect
     .poll(heard, { timeout: 40_000 })
     .toContainEqual(["error", expect.stringContaining("nothing"), undefined]);
-  await expectOnlyFavicon(errors);
+  forgetMissing(errors);
 });
 
 test("messages of others are not heard, and nothing is told to them", async ({
@@ -182,9 +158,9 @@ test("messages of others are not heard, and nothing is told to them", async ({
   site,
   errors,
 }) => {
-  host.page = `<!doctype html><title>Host</title><script src="https://playground.example/embed.js"></script>
+  html = `<!doctype html><title>Host</title><script src="https://playground.example/embed.js"></script>
     <evm-playground views="script,verdict" autorun></evm-playground>`;
-  await host.open(page, site);
+  await openHost(page);
   const frame = page.frameLocator("evm-playground iframe");
   await expect(frame.getByText("Matches sequential execution")).toBeVisible({ timeout: 40_000 });
   await page.evaluate(() => {
@@ -215,7 +191,7 @@ test("messages of others are not heard, and nothing is told to them", async ({
   await expect(frame.getByRole("textbox", { name: "Script" })).not.toContainText("evil");
   const height = await page.locator("evm-playground iframe").evaluate((each) => each.clientHeight);
   expect(height).toBeLessThan(3000);
-  await expectOnlyFavicon(errors);
+  forgetMissing(errors);
 });
 
 test("the button opens the full page with everything carried over", async ({
@@ -224,9 +200,9 @@ test("the button opens the full page with everything carried over", async ({
   errors,
   context,
 }) => {
-  host.page = `<!doctype html><title>Host</title><script src="https://playground.example/embed.js"></script>
+  html = `<!doctype html><title>Host</title><script src="https://playground.example/embed.js"></script>
     <evm-playground example="token-ring" strategy="dag" workers="5" views="verdict"></evm-playground>`;
-  await host.open(page, site);
+  await openHost(page);
   await page.getByRole("button", { name: "Open the playground here" }).click();
   const frame = frameOf(page);
   await expect(frame.getByRole("status", { name: "Engine" })).toHaveText(/thread/, {
@@ -238,12 +214,5 @@ test("the button opens the full page with everything carried over", async ({
   ]);
   await expect(full).toHaveURL(`${site}/#example=token-ring&strategy=dag&workers=5`);
   await expect(full.getByText("Matches sequential execution")).toBeVisible({ timeout: 40_000 });
-  await expectOnlyFavicon(errors);
+  forgetMissing(errors);
 });
-
-/** Hosts have no icon, which browsers mention. */
-async function expectOnlyFavicon(errors: string[]): Promise<void> {
-  const real = errors.filter((error) => !error.includes("404"));
-  errors.length = 0;
-  errors.push(...real);
-}

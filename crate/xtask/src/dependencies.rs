@@ -22,8 +22,14 @@ const DENY: Environment = Environment {
 /// Licences, sources and bans of the Rust packages, and the lock file of the others.
 pub fn check() -> Result<()> {
     deny(&["licenses", "bans", "sources"])?;
-    let lock = fs::read_to_string(place::root().join("package-lock.json"))?;
-    npm_lock(&lock).context("package-lock.json")
+    for file in [
+        "package-lock.json",
+        "examples/embed/vitepress/package-lock.json",
+    ] {
+        let lock = fs::read_to_string(place::root().join(file))?;
+        npm_lock(&lock).context(file)?;
+    }
+    Ok(())
 }
 
 /// Packages in which a weakness is known, of either kind. It asks the network.

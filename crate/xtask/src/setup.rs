@@ -6,6 +6,7 @@
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
@@ -14,12 +15,14 @@ use crate::toolchain::Toolchain;
 use crate::{dependencies, place, run};
 
 const WASM_PACK: &str = "0.15.1";
+const MDBOOK: &str = "0.5.4";
 const OLDEST_NODE: (u32, u32) = (20, 19);
 
 /// All that any command needs.
 pub fn everything() -> Result<()> {
     npm()?;
     for_wasm_tests()?;
+    documentation()?;
     dependencies::setup()
 }
 
@@ -32,7 +35,7 @@ pub fn for_page() -> Result<Toolchain> {
 /// What testing the binding in a browser needs.
 pub fn for_wasm_tests() -> Result<(Toolchain, Browser)> {
     let toolchain = compiler()?;
-    tool("wasm-pack", "wasm-pack", WASM_PACK)?;
+    tool("wasm-pack", "wasm-pack", WASM_PACK, &[])?;
     Ok((toolchain, browser()?))
 }
 
@@ -54,15 +57,37 @@ pub fn npm() -> Result<()> {
         });
         bail!("building the page needs Node.js {major}.{minor} or later with npm; {found}");
     }
-    let lock = fs::read(place::root().join("package-lock.json"))?;
-    let stamp = place::root().join("node_modules/.interleave");
+    packages("")
+}
+
+/// What building the documentation in `examples/embed/` needs: its VitePress is no package of the
+/// workspace, since it brings another Vite. Returns the program of mdBook.
+pub fn documentation() -> Result<PathBuf> {
+    npm()?;
+    packages("examples/embed/vitepress")?;
+    // Its server and its search are not needed, and twice the time to build.
+    tool(
+        "mdbook",
+        "mdbook",
+        MDBOOK,
+        &["--locked", "--no-default-features"],
+    )?;
+    Ok(place::tools().join("bin/mdbook"))
+}
+
+/// The packages of the `package-lock.json` in a folder.
+fn packages(folder: &str) -> Result<()> {
+    let inside = place::root().join(folder);
+    let lock = fs::read(inside.join("package-lock.json"))?;
+    let stamp = inside.join("node_modules/.interleave");
     let wanted = fingerprint(&lock);
+    let name = Path::new(folder).join("package-lock.json");
     if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
-        ready("npm packages", "as in package-lock.json");
+        ready("npm packages", &format!("as in {}", name.display()));
         return Ok(());
     }
-    run::step("npm ci", || {
-        run::run(run::command(npm_program(), &place::root()).args(["ci", "--ignore-scripts"]))
+    run::step(&format!("npm ci, {}", name.display()), || {
+        run::run(run::command(npm_program(), &inside).args(["ci", "--ignore-scripts"]))
     })?;
     fs::write(stamp, wanted).context("node_modules cannot be written")
 }
@@ -109,22 +134,25 @@ fn compiler() -> Result<Toolchain> {
         "wasm-bindgen-cli",
         "wasm-bindgen",
         &locked_version("wasm-bindgen")?,
+        &[],
     )?;
     Ok(toolchain)
 }
 
 /// Installs one command-line tool of exactly this version into the tools folder.
-fn tool(package: &str, program: &str, version: &str) -> Result<()> {
+fn tool(package: &str, program: &str, version: &str, options: &[&str]) -> Result<()> {
     let folder = place::tools();
     let installed = folder.join("bin").join(program);
     let found = run::output(run::command(&installed, &place::root()).arg("--version"));
-    if found.is_some_and(|text| text.split(' ').nth(1) == Some(version)) {
+    let number = |text: &str| Some(text.split(' ').nth(1)?.trim_start_matches('v').to_owned());
+    if found.and_then(|text| number(&text)).as_deref() == Some(version) {
         ready(program, version);
         return Ok(());
     }
     run::step(&format!("cargo install {package} {version}"), || {
         let mut command = run::command("cargo", &place::root());
         command.args(["install", package, "--version", &format!("={version}")]);
+        command.args(options);
         command.arg("--root").arg(&folder);
         // An interrupted installation goes on where it was.
         command.env("CARGO_TARGET_DIR", place::target().join("tools"));

@@ -236,6 +236,7 @@ fn e2e() -> Result<()> {
     dist::page(&place::target().join("dist"))?;
     npm("tests/e2e", &["run", "check"])?;
     let mut command = npm_command("tests/e2e", &["test"]);
+    command.env("MDBOOK", setup::documentation()?);
     browser.choose(&mut command);
     run::run(&mut command)
 }

@@ -1,7 +1,6 @@
 export default {
-  title: "Why an airdrop does not run in parallel",
+  head: [["script", { src: "https://playground.example/embed.js", defer: "" }]],
   vue: {
-    // Vue leaves this element to the browser.
     template: { compilerOptions: { isCustomElement: (tag) => tag === "evm-playground" } },
   },
 };

@@ -8,6 +8,7 @@ mod browser;
 mod corpus;
 mod dependencies;
 mod dist;
+mod package;
 mod place;
 mod play;
 mod python;
@@ -49,6 +50,8 @@ enum Command {
     Advisories,
     /// Make the folder that any static host serves.
     Dist(dist::Options),
+    /// Make the npm package, with the engine as a library.
+    Package,
     /// Install what the other commands need, without running anything.
     Setup,
     /// Build the engine for the browser.
@@ -75,6 +78,7 @@ fn execute(command: Command) -> Result<()> {
         Command::Corpus => corpus::corpus(),
         Command::Advisories => dependencies::advisories(),
         Command::Dist(options) => dist::dist(&options),
+        Command::Package => package::package(),
         Command::Setup => setup::everything(),
         Command::Wasm => setup::for_page().and_then(|tools| wasm::build(&tools, wasm::Kind::Small)),
     }

@@ -11,7 +11,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, ensure};
 use clap::{Args, ValueEnum};
 
-use crate::{dependencies, dist, place, play, run, setup, specification, wasm};
+use crate::{dependencies, dist, package, place, play, run, setup, specification, wasm};
 
 #[derive(Args)]
 pub struct Options {
@@ -234,6 +234,7 @@ fn e2e() -> Result<()> {
     wasm::build(&toolchain, wasm::Kind::Small)?;
     play::build_page()?;
     dist::page(&place::target().join("dist"))?;
+    package::tarball()?;
     npm("tests/e2e", &["run", "check"])?;
     let mut command = npm_command("tests/e2e", &["test"]);
     command.env("MDBOOK", setup::documentation()?);

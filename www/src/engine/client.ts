@@ -19,7 +19,6 @@ import {
   WORDS,
   type Work,
 } from "./messages.ts";
-import { startEngine } from "./scripts.ts";
 
 export type EngineStatus =
   /** `broke` says why an engine that worked is started again. */
@@ -42,6 +41,7 @@ type Pending = { settle: (reply: Reply<Answer>) => void; progress?: (progress: P
 
 export class Engine {
   readonly #heard: (status: EngineStatus) => void;
+  readonly #startWorker: () => Worker;
   readonly #pending = new Map<number, Pending>();
   #worker: Worker | null = null;
   #module: WebAssembly.Module | null = null;
@@ -53,21 +53,18 @@ export class Engine {
   /** When it broke lately. */
   #failures: number[] = [];
 
-  /** `heard` is told of every change of the engine's status. */
-  constructor(heard: (status: EngineStatus) => void) {
+  /** `heard` is told of every change of the engine's status; `startWorker` starts `worker.ts`. */
+  constructor(heard: (status: EngineStatus) => void, startWorker: () => Worker) {
     this.#heard = heard;
+    this.#startWorker = startWorker;
   }
 
   /** Starts the engine, or replaces it, perhaps because it broke; what it had not answered is gone. */
   start(broke?: string): void {
-    this.#worker?.terminate();
-    this.#worker = null;
-    this.#words = null;
-    this.#ready = false;
-    this.#settleAll({ kind: "gone" });
+    this.end();
     this.#heard(broke === undefined ? { kind: "loading" } : { kind: "loading", broke });
 
-    const worker = startEngine();
+    const worker = this.#startWorker();
     this.#worker = worker;
     // What is heard of a worker that was replaced says nothing of the one that is there now.
     worker.onmessage = ({ data }: MessageEvent<FromEngine>) => {
@@ -79,6 +76,15 @@ export class Engine {
       this.#hear({ kind: "failed", id: null, message });
     };
     this.#post({ kind: "start", module: this.#module });
+  }
+
+  /** Ends the engine; what it had not answered is gone. */
+  end(): void {
+    this.#worker?.terminate();
+    this.#worker = null;
+    this.#words = null;
+    this.#ready = false;
+    this.#settleAll({ kind: "gone" });
   }
 
   /** Asks what is answered at once. */

@@ -40,6 +40,17 @@ const COMPILER = [
   "worker-src 'none'",
 ];
 
+/**
+ * What the script may do that asks a node for a block: connect to the address that the reader gives it.
+ * No list of hosts could know that; but no other script may connect to elsewhere, not even the page's.
+ */
+const NODE = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "connect-src https: http://localhost:* http://127.0.0.1:*",
+  "worker-src 'none'",
+];
+
 /** What anything else may do when it is opened by itself. */
 const ASSET = ["default-src 'none'", "style-src 'self'", "frame-ancestors 'none'"];
 
@@ -92,5 +103,6 @@ function policyFor(path) {
   }
   if (path.endsWith("/") || path.endsWith(".html")) return PAGE;
   if (!/\.m?js$/.test(path)) return ASSET;
+  if (/\/assets\/ask-node-[^/]+$/.test(path)) return NODE;
   return /\/solc\/[^/]+$/.test(path) ? COMPILER : WORKER;
 }

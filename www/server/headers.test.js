@@ -28,6 +28,15 @@ describe("the security policy", () => {
     expect(policy("/solc/LICENSE.txt")).not.toContain("script-src");
   });
 
+  test("lets one worker alone connect to a node of the reader's choice", () => {
+    const node = policy("/some/folder/assets/ask-node-abc123.js");
+    expect(node).toContain("connect-src https: http://localhost:* http://127.0.0.1:*");
+    for (const path of ["/", "/embed.html", "/assets/worker-1.js", "/assets/index-1.js"]) {
+      expect(policy(path)).toContain("connect-src 'self'");
+      expect(policy(path)).not.toContain("https:");
+    }
+  });
+
   test("lets a page start scripts through one Trusted Types policy only", () => {
     expect(policy("/")).toContain("require-trusted-types-for 'script'; trusted-types engine");
   });

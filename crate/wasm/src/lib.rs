@@ -10,7 +10,7 @@ mod machine;
 use interleave_engine::runner::RunError;
 use interleave_playground::{
     self as playground,
-    report::{ContractFile, FeeAssumptions},
+    report::{ContractFile, FeeAssumptions, NodeAnswers},
     run::Machine,
 };
 use js_sys::Function;
@@ -125,6 +125,13 @@ fn watched<O: DeserializeOwned, T: Serialize>(
 pub fn fees(assumptions: JsValue) -> Result<JsValue, JsError> {
     let assumptions: FeeAssumptions = serde_wasm_bindgen::from_value(assumptions)?;
     out(&playground::fees(&assumptions))
+}
+
+/// The file of a block that a node was asked for, of its answers, `NodeAnswers`: an `Assembled`.
+#[wasm_bindgen]
+pub fn assemble(answers: JsValue) -> Result<JsValue, JsError> {
+    let answers: NodeAnswers = serde_wasm_bindgen::from_value(answers)?;
+    out(&playground::assemble(&answers))
 }
 
 /// Where in memory the words of a run are: stop, committed, transactions, phase. The page may write the first.

@@ -244,6 +244,11 @@ export function showSide(side: Side): void {
   app.side = side;
 }
 
+/** Opens the window that asks a node for a block. */
+export function showNode(): void {
+  app.node = { kind: "open" };
+}
+
 export function showTab(tab: EditorTab): void {
   app.tab = tab;
 }

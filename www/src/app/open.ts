@@ -13,7 +13,7 @@ import { sources } from "../model/solidity.ts";
 import type { Opened, Saved, Shown, Span, Texts } from "../share/saved.ts";
 import { PANELS } from "../views/panels.ts";
 import * as memory from "./memory.ts";
-import { app, type OwnTexts } from "./state.svelte.ts";
+import { app, type OwnTexts, type Source } from "./state.svelte.ts";
 
 /** All that a link or a file keeps of the page as it is. */
 export function current(): Saved {
@@ -57,7 +57,7 @@ function selected(): Shown["select"] {
 }
 
 /** Shows what the link or file holds, and keeps what it takes the place of. */
-export function open({ saved, newer }: Opened, what: "link" | "file"): void {
+export function open({ saved, newer }: Opened, what: Source): void {
   const before = { script: app.script, files: app.files };
   const own = app.exampleAlone === null;
   app.opening = null;
@@ -70,7 +70,7 @@ export function open({ saved, newer }: Opened, what: "link" | "file"): void {
   }
 }
 
-export function refuse(what: "link" | "file", message: string): void {
+export function refuse(what: Source, message: string): void {
   app.opening = { kind: "refused", what, message };
 }
 

@@ -19,6 +19,7 @@ import type { RunState } from "../model/progress.ts";
 import { NOTHING, type Selection } from "../model/selection.ts";
 import type { Compiled } from "../solidity/compile.ts";
 import type { CompilerStatus } from "../solidity/compiler.ts";
+import type { Progress as NodeProgress } from "../node/messages.ts";
 import type { Shown, Span } from "../share/saved.ts";
 import type { PanelId } from "../views/panels.ts";
 
@@ -85,8 +86,19 @@ export type OwnTexts = { script: string; files: ContractFile[] };
 /** What came of a link or file that was opened. */
 export type Opening =
   /** Its texts are shown. `newer`: there was something that this version does not know. */
-  | { kind: "opened"; what: "link" | "file"; newer: boolean }
-  | { kind: "refused"; what: "link" | "file"; message: string };
+  | { kind: "opened"; what: Source; newer: boolean }
+  | { kind: "refused"; what: Source; message: string };
+
+/** Where texts come from that the reader did not write here. */
+export type Source = "link" | "file" | "node";
+
+/** The window that asks a node for a block. */
+export type NodeState =
+  | { kind: "closed" }
+  | { kind: "open" }
+  | { kind: "asking"; progress: NodeProgress | null }
+  /** Why there is no block, in a sentence that begins with the host, if there is one. */
+  | { kind: "failed"; host: string; message: string };
 
 class AppState {
   engine = $state.raw<EngineStatus>({ kind: "loading" });
@@ -150,6 +162,9 @@ class AppState {
   wanted = $state.raw<Pick<Shown, "select" | "window"> | null>(null);
   /** The part of the timeline in sight, as shares of its length; `null` is all of it. */
   window = $state.raw<Span | null>(null);
+  node = $state.raw<NodeState>({ kind: "closed" });
+  /** The last node that was asked. It may hold a key, so nothing keeps it beyond this page. */
+  endpoint = $state("");
   /** The page of help that is open. */
   help = $state<HelpTopic | null>(null);
   /** The step of the tour that is shown. */

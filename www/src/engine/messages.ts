@@ -1,5 +1,6 @@
 /** What the page and the engine worker say to each other. */
 import type {
+  Assembled,
   Catalog,
   Check,
   CompareResult,
@@ -8,6 +9,7 @@ import type {
   CurveResult,
   FeeAssumptions,
   FeesResult,
+  NodeAnswers,
   RunOptions,
   RunResult,
 } from "./report.ts";
@@ -22,6 +24,7 @@ export type Questions = {
   compare: Texts & { options: RunOptions };
   curve: Texts & { options: CurveOptions };
   fees: { assumptions: FeeAssumptions };
+  assemble: NodeAnswers;
 };
 
 /** What each verb answers. */
@@ -31,6 +34,7 @@ export type Answers = {
   compare: CompareResult;
   curve: CurveResult;
   fees: FeesResult;
+  assemble: Assembled;
 };
 
 export type Verb = keyof Questions;

@@ -4,6 +4,7 @@
  * The page's security policy names one policy of Trusted Types, `engine`; it lets these scripts through
  * and no other.
  */
+import nodeUrl from "../node/ask-node.ts?worker&url";
 import engineUrl from "./worker.ts?worker&url";
 
 const compilerUrl = new URL("solc/worker.js", document.baseURI).href;
@@ -11,7 +12,7 @@ const compilerUrl = new URL("solc/worker.js", document.baseURI).href;
 /** The service worker, which `scripts/dist.js` makes. */
 const offlineUrl = new URL("sw.js", document.baseURI).href;
 
-const SCRIPTS = new Set([engineUrl, compilerUrl, offlineUrl]);
+const SCRIPTS = new Set([engineUrl, compilerUrl, nodeUrl, offlineUrl]);
 
 /** The Solidity compiler itself, which its worker loads. */
 export const compilerSource = new URL("solc/soljson.js", document.baseURI).href;
@@ -29,6 +30,11 @@ export function startEngine(): Worker {
 
 export function startCompiler(): Worker {
   return new Worker(trusted(compilerUrl), { name: "solc" });
+}
+
+/** Starts what asks a node: the one script that may connect to elsewhere. */
+export function startNode(): Worker {
+  return new Worker(trusted(nodeUrl), { type: "module", name: "node" });
 }
 
 export async function startOffline(): Promise<void> {

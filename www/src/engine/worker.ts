@@ -3,7 +3,7 @@
  *
  * The only place that touches the wasm module. It may be killed and started again at any time.
  */
-import init, { catalog, check, compare, control, curve, fees, initThreadPool, run } from "./pkg/index.js";
+import init, { assemble, catalog, check, compare, control, curve, fees, initThreadPool, run } from "./pkg/index.js";
 import { type Answer, type FromEngine, phaseOf, type Question, type ToEngine, type Work } from "./messages.ts";
 import type { Catalog, ContractFile } from "./report.ts";
 
@@ -92,6 +92,8 @@ function answer(question: Question, relay: Relay): Answer {
     }
     case "fees":
       return answered(verb, fees(question.about.assumptions));
+    case "assemble":
+      return answered(verb, assemble(question.about));
     default: {
       const { script, contracts, options } = question.about;
       // Where memory is shared, the page reads the progress from it.

@@ -45,10 +45,16 @@ pub fn packed(folder: &Path) -> Vec<PathBuf> {
 
 /// The files of a folder whose names end so, by name.
 pub fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let mut files = all_files(folder);
+    files.retain(|file| file.extension().is_some_and(|it| it == ending));
+    files
+}
+
+/// All files of a folder, by name.
+pub fn all_files(folder: &Path) -> Vec<PathBuf> {
     let files = fs::read_dir(folder).expect("the folder can be listed");
     let mut files: Vec<_> = files
         .map(|file| file.expect("the folder can be listed").path())
-        .filter(|file| file.extension().is_some_and(|it| it == ending))
         .collect();
     files.sort();
     files

@@ -2,6 +2,7 @@
 
 pub mod adversary;
 pub mod data;
+pub mod hostile;
 pub mod random;
 pub mod scene;
 

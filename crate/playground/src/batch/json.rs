@@ -100,13 +100,14 @@ impl<'t> Part<'t> {
             path => format!("{path}: {message}"),
         };
         let problem = Problem::error(format!("not {what}: {message}"));
+        if error.line() == 0 {
+            return problem.at(self.place(0));
+        }
         let mut lines = self.text.split_inclusive('\n');
-        let before: usize = (lines.by_ref())
-            .take(error.line().saturating_sub(1))
-            .map(str::len)
-            .sum();
-        let Some(line) = lines.next().filter(|_| error.line() > 0) else {
-            return problem;
+        let before: usize = (lines.by_ref()).take(error.line() - 1).map(str::len).sum();
+        let Some(line) = lines.next() else {
+            // It ends too early, after the end of a line.
+            return problem.at(self.place(self.text.len()));
         };
         // serde_json counts bytes up to the one that is wrong; a place counts characters.
         let mut starts = line.char_indices().map(|(start, _)| start);

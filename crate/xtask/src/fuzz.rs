@@ -1,0 +1,63 @@
+//! `cargo xtask fuzz READER`: looks for input that a reader does not stand, with libFuzzer.
+//!
+//! It is apart from the tests, since all crates are built again for it; the tests read what is kept in
+//! `tests/fuzz`, and changes of it from fixed seeds.
+
+use std::fs;
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::{place, run};
+
+/// Counts which edges of the program were taken, and shows libFuzzer what is compared with what.
+/// These are options that the stable compiler has.
+const COVERAGE: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
+    -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
+    -Cllvm-args=-sanitizer-coverage-trace-compares";
+/// What one input may take, in seconds and in megabytes.
+const SECONDS: u32 = 30;
+const MEGABYTES: u32 = 4_096;
+
+#[derive(Args)]
+pub struct Options {
+    /// What reads: the name of a folder of `tests/fuzz`.
+    reader: String,
+    /// For how long.
+    #[arg(long, default_value_t = 60)]
+    seconds: u32,
+}
+
+/// Builds the fuzzer and runs it; what it finds is kept in `target/fuzz`.
+pub fn fuzz(options: &Options) -> Result<()> {
+    let Options { reader, seconds } = options;
+    let root = place::root();
+    let target = place::target().join("fuzz");
+    let found = target.join("found").join(reader);
+    fs::create_dir_all(&found)?;
+    let mut command = run::command("cargo", &root);
+    command.args(["run", "--package", "interleave-tests", "--bin", "fuzz"]);
+    command.args(["--features", "fuzz", "--target", &host()?, "--"]);
+    // The first folder is where new input goes; the second one is only read.
+    command
+        .arg(&found)
+        .arg(root.join("tests/fuzz").join(reader));
+    command.arg(format!("-max_total_time={seconds}"));
+    command.arg(format!("-timeout={SECONDS}"));
+    command.arg(format!("-rss_limit_mb={MEGABYTES}"));
+    // Where what breaks a reader is written.
+    command.arg(format!("-artifact_prefix={}/broken-", target.display()));
+    command.env("INTERLEAVE_FUZZ", reader);
+    command.env("RUSTFLAGS", COVERAGE);
+    command.env("CARGO_TARGET_DIR", &target);
+    run::run(&mut command)
+}
+
+/// The target of this machine: with one that is named, programs of the build are not instrumented.
+fn host() -> Result<String> {
+    let mut command = run::command("rustc", &place::root());
+    let facts = run::output(command.arg("-vV")).unwrap_or_default();
+    let host = facts.lines().find_map(|line| line.strip_prefix("host: "));
+    host.map(str::to_owned)
+        .ok_or_else(|| anyhow::anyhow!("rustc does not name its host"))
+}

@@ -1,0 +1,6 @@
+start:
+  JUMPDEST
+  PUSH1 0x01
+  PUSH2 1000 ; many
+  PUSH @start
+  JUMPI

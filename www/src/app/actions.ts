@@ -5,6 +5,7 @@ import type { RunOptions, VerdictLink } from "../engine/report.ts";
 import type { EmbedSettings } from "../model/embed.ts";
 import { exampleOf } from "../model/examples.ts";
 import { possible } from "../model/options.ts";
+import { paceOf } from "../model/progress.ts";
 import {
   neighbour,
   type Selection,
@@ -120,7 +121,9 @@ async function execute(): Promise<void> {
   const options = { ...app.options };
   app.run = { kind: "running", progress: { phase: "idle", committed: 0, total: 0 } };
   const reply = await engine.work("run", { script, contracts: given, options }, (progress) => {
-    if (app.run.kind === "running") app.run = { kind: "running", progress };
+    if (app.run.kind !== "running") return;
+    const pace = paceOf(app.run.pace, progress, performance.now());
+    app.run = { kind: "running", progress, pace };
   });
   app.run = { kind: "idle" };
   if (reply.kind === "gone") {

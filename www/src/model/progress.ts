@@ -9,8 +9,33 @@ export type RunState =
   | { kind: "idle" }
   /** Asked for, and due as soon as the engine is ready and the contracts are compiled. */
   | { kind: "waiting" }
-  | { kind: "running"; progress: Progress }
+  | { kind: "running"; progress: Progress; pace?: Pace }
   | { kind: "stopping" };
+
+/** How fast what is counted goes: when its phase began, and how long is left of it, if that can be said. */
+export type Pace = { phase: Phase; sinceMs: number; leftMs: number | null };
+
+/** Before that much of a phase has passed, nobody can say how long it will take. */
+const SOONEST_MS = 1000;
+
+/** The pace after some progress, from the one before it. */
+export function paceOf(before: Pace | undefined, progress: Progress, nowMs: number): Pace {
+  const { phase, committed, total } = progress;
+  if (before?.phase !== phase) return { phase, sinceMs: nowMs, leftMs: null };
+  const { sinceMs } = before;
+  const passedMs = nowMs - sinceMs;
+  const known = counts(progress) && committed > 0 && passedMs >= SOONEST_MS;
+  const leftMs = known ? (passedMs / committed) * Math.max(total - committed, 0) : null;
+  return { phase, sinceMs, leftMs };
+}
+
+/** `, 12 s left`, in steps that do not flicker; empty while nobody knows. */
+function leftText(leftMs: number | null): string {
+  if (leftMs === null) return "";
+  const seconds = Math.ceil(leftMs / 1000);
+  if (seconds <= 1) return ", 1 s left";
+  return seconds < 90 ? `, ${seconds} s left` : `, ${Math.ceil(seconds / 60)} min left`;
+}
 
 const DOING: Record<Phase, string> = {
   idle: "Starting",
@@ -36,7 +61,7 @@ export function progressText(
     case "stopping":
       return "Stopping…";
     case "running":
-      return workText(run.progress);
+      return workText(run.progress) + leftText(run.pace?.leftMs ?? null);
   }
 }
 

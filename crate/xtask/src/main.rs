@@ -8,6 +8,8 @@ mod browser;
 mod corpus;
 mod dependencies;
 mod dist;
+mod fuzz;
+mod mutants;
 mod package;
 mod place;
 mod play;
@@ -15,6 +17,7 @@ mod python;
 mod races;
 mod run;
 mod setup;
+mod soak;
 mod specification;
 mod test;
 mod toolchain;
@@ -40,6 +43,12 @@ enum Command {
     Test(test::Options),
     /// Measure the examples, natively and in a browser: all of it, or the named parts.
     Bench(bench::Options),
+    /// Do for long what the tests do a little of.
+    Soak(soak::Options),
+    /// Look for input that a reader of scripts, files or links does not stand.
+    Fuzz(fuzz::Options),
+    /// Is every error that could be made in the scheduler and its memory noticed by a test?
+    Mutants(mutants::Options),
     /// Look for data races with ThreadSanitizer.
     Races,
     /// Compare random adversarial blocks with the executable specification of Ethereum.
@@ -73,6 +82,9 @@ fn execute(command: Command) -> Result<()> {
         Command::Play(options) => play::play(&options),
         Command::Test(options) => test::test(&options),
         Command::Bench(options) => bench::bench(&options),
+        Command::Soak(options) => soak::soak(&options),
+        Command::Fuzz(options) => fuzz::fuzz(&options),
+        Command::Mutants(options) => mutants::mutants(&options),
         Command::Races => races::races(),
         Command::Specification(options) => specification::specification(&options),
         Command::Corpus => corpus::corpus(),

@@ -140,7 +140,7 @@ fn compiler() -> Result<Toolchain> {
 }
 
 /// Installs one command-line tool of exactly this version into the tools folder.
-fn tool(package: &str, program: &str, version: &str, options: &[&str]) -> Result<()> {
+pub fn tool(package: &str, program: &str, version: &str, options: &[&str]) -> Result<()> {
     let folder = place::tools();
     let installed = folder.join("bin").join(program);
     let found = run::output(run::command(&installed, &place::root()).arg("--version"));

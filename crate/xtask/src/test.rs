@@ -11,7 +11,10 @@ use std::time::Instant;
 use anyhow::{Context, Result, ensure};
 use clap::{Args, ValueEnum};
 
-use crate::{dependencies, dist, package, place, play, run, setup, specification, wasm};
+use crate::{dependencies, dist, package, place, play, run, setup, soak, specification, wasm};
+
+/// Executions under strategies that the examples come to, at the least.
+const FEWEST_EXECUTIONS: u64 = 20_000;
 
 #[derive(Args)]
 pub struct Options {
@@ -144,16 +147,25 @@ fn native() -> Result<()> {
     }
     ensure!(!names.is_empty(), "there are no examples");
     names.sort();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let check = [
-        "run",
-        "--quiet",
-        "--package",
-        "interleave-cli",
-        "--",
-        "check",
-    ];
-    cargo(&[&check, names.as_slice()].concat())
+    let check = "run --quiet --package interleave-cli -- check";
+    let check: Vec<&str> = check.split(' ').collect();
+    let compared = soak::checked(cargo_command(&check).args(&names))?;
+    ensure!(
+        compared >= FEWEST_EXECUTIONS,
+        "{compared} executions were compared with the oracle, and not {FEWEST_EXECUTIONS}"
+    );
+    Ok(())
+}
+
+/// The native tests that come to an end within minutes, all at once.
+pub fn quick() -> Result<()> {
+    native_tests(&[])
+}
+
+/// What a person does `times` times in a row, in a browser on the built page.
+pub fn soak_in_browser(what: &str, times: u64) -> Result<()> {
+    let mut command = browser_tests(&["test", "--", "soak.spec.ts", "--grep", what])?;
+    run::run(command.env("INTERLEAVE_TIMES", times.to_string()))
 }
 
 fn doc() -> Result<()> {
@@ -228,7 +240,12 @@ fn page() -> Result<()> {
     npm("www", &["test"])
 }
 
-fn e2e() -> Result<()> {
+pub fn e2e() -> Result<()> {
+    run::run(&mut browser_tests(&["test"])?)
+}
+
+/// Tests in a browser, on the page as it is now.
+fn browser_tests(arguments: &[&str]) -> Result<Command> {
     let browser = setup::browser()?;
     let toolchain = setup::for_page()?;
     wasm::build(&toolchain, wasm::Kind::Small)?;
@@ -236,17 +253,17 @@ fn e2e() -> Result<()> {
     dist::page(&place::target().join("dist"))?;
     package::tarball()?;
     npm("tests/e2e", &["run", "check"])?;
-    let mut command = npm_command("tests/e2e", &["test"]);
+    let mut command = npm_command("tests/e2e", arguments);
     command.env("MDBOOK", setup::documentation()?);
     browser.choose(&mut command);
-    run::run(&mut command)
+    Ok(command)
 }
 
 fn npm(folder: &str, arguments: &[&str]) -> Result<()> {
     run::run(&mut npm_command(folder, arguments))
 }
 
-fn npm_command(folder: &str, arguments: &[&str]) -> Command {
+pub fn npm_command(folder: &str, arguments: &[&str]) -> Command {
     let mut command = run::command(setup::npm_program(), &place::root().join(folder));
     command.args(arguments);
     command

@@ -35,7 +35,9 @@ fn read(reader: &'static Reader, name: &str, bytes: &[u8]) -> Verdict {
 
 fn malformed(name: &str) {
     let reader = reader(name).expect("a reader");
-    let corpus = reader.corpus();
+    let mut corpus = reader.corpus();
+    corpus.retain(|(_, bytes)| (reader.read)(bytes) == Verdict::Good);
+    assert!(!corpus.is_empty(), "nothing good is kept for {name}");
     let mut refused = 0;
     let inputs = INPUTS * times();
     for seed in 0..inputs {
@@ -51,12 +53,8 @@ fn malformed(name: &str) {
         "{name}: {inputs} inputs, {refused} refused, {} read",
         inputs - refused
     );
-    // Where nothing is wrong, nothing was tried; where everything is, nothing but the first check.
-    let share = refused as f64 / inputs as f64;
-    assert!(
-        (0.1..0.99).contains(&share),
-        "{refused} of {inputs} refused"
-    );
+    // Where nothing is wrong, nothing was tried.
+    assert!(refused * 10 > inputs, "{refused} of {inputs} refused");
 }
 
 #[test]

@@ -71,7 +71,7 @@ fn the_simulated_clock_counts_gas_or_what_was_measured() {
     assert!(value(&measured, "wake").as_f64() > Some(0.0));
     // Four workers that lose nothing are four times as fast, but for how the block divides; and the
     // pieces may have taken less than the whole.
-    let nothing = "start=0,wake=0,notify=0,task=0,read=0,write=0,validate=0,abort=0";
+    let nothing = "start=0,arrive=0,wake=0,notify=0,task=0,read=0,write=0,validate=0,abort=0";
     let free = run(&["--costs", "measured", "--overhead", nothing]);
     let speedup = free["speedup"].as_f64().expect("a number");
     assert!(speedup > 3.0, "{speedup}");

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { deflateRawSync } from "node:zlib";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixture.ts";
+import { forgetMissing, Host, page as pageOf } from "./host.ts";
 import { Playground } from "./playground.ts";
 
 const MINE = '// Mine\nlet a = account("a");\nlet b = account("b");\ntransfer(a, b, ether(1));\n';
@@ -285,6 +286,91 @@ test("a run is copied as Markdown, and names in it are no markup", async ({ page
   const text = await page.evaluate(() => navigator.clipboard.readText());
   expect(text).toContain(String.raw`**\<b\>\*Mine\*\</b\>**`);
   expect(text).toMatch(/\[Open in Interleave\]\(http:\/\/localhost:\d+\/#v1=[\w-]+\)/);
+});
+
+test("a run is copied as Markdown with its picture, which is a file beside it", async ({
+  page,
+  context,
+}) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const playground = new Playground(page);
+  await playground.open();
+  await page.getByRole("button", { name: "Share" }).press("Enter");
+  const saving = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Markdown with picture" }).press("Enter");
+  const picture = await saving;
+  const name = picture.suggestedFilename();
+  expect(name).toMatch(/^[\w-]+-timeline\.png$/);
+  await expect(page.getByRole("status", { name: "Copied" })).toHaveText(
+    `Markdown copied. The picture is saved as ${name}: put it beside the document.`,
+  );
+  const text = await page.evaluate(() => navigator.clipboard.readText());
+  expect(text).toContain(`](${name})](http://localhost:`);
+  const file = await picture.path();
+  // It is drawn: one colour alone would be a few hundred bytes.
+  const bytes = readFileSync(file);
+  expect(bytes.subarray(1, 4).toString()).toBe("PNG");
+  expect(bytes.readUInt32BE(16)).toBe(1600);
+  expect(bytes.length).toBeGreaterThan(5000);
+});
+
+test("the embed code shows the same run in another page", async ({
+  page,
+  context,
+  site,
+  errors,
+}) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.write(MINE);
+  await playground.runAndFinish();
+  await page.getByRole("button", { name: "Share" }).click();
+  await page.getByRole("button", { name: "Copy embed code" }).click();
+  await expect(page.getByRole("status", { name: "Copied" })).toHaveText("Embed code copied.");
+  const code = await page.evaluate(() => navigator.clipboard.readText());
+  const host = new Host(pageOf(() => `<!doctype html><title>Host</title>${code}`, site));
+  await page.goto(await host.listen("127.0.0.1"));
+  await page.getByRole("button", { name: "Open the playground here" }).click();
+  const frame = page.locator("iframe").contentFrame();
+  await expect(frame.getByRole("textbox", { name: "Script" })).toContainText("Mine", {
+    timeout: 30_000,
+  });
+  host.close();
+  forgetMissing(errors);
+});
+
+test("where copying is refused, the text is shown and selected", async ({ page }) => {
+  await page.addInitScript(() => {
+    Object.defineProperty(navigator, "clipboard", {
+      value: { writeText: () => Promise.reject(new Error("refused")) },
+    });
+  });
+  const playground = new Playground(page);
+  await playground.open();
+  await page.getByRole("button", { name: "Share" }).press("Enter");
+  const link = await page.getByRole("textbox", { name: "Link", exact: true }).inputValue();
+  for (const [button, what, begins] of [
+    ["Copy link", "Link", link],
+    ["Copy embed code", "Embed code", "<script src="],
+    ["Copy as Markdown", "Markdown", "**"],
+  ] as const) {
+    await page.getByRole("button", { name: button }).press("Enter");
+    await expect(page.getByRole("status", { name: "Copied" })).toHaveText(
+      "The browser does not allow copying: copy what is selected below by hand.",
+    );
+    const field = page.getByRole("textbox", { name: `${what}, to copy` });
+    await expect(field).toBeFocused();
+    expect((await field.inputValue()).startsWith(begins)).toBe(true);
+    const selected = await field.evaluate((each: HTMLTextAreaElement) => [
+      each.selectionStart,
+      each.selectionEnd - each.value.length,
+    ]);
+    expect(selected).toEqual([0, 0]);
+  }
+  await page.screenshot({ path: "results/share-refused.png" });
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.screenshot({ path: "results/share-360.png" });
 });
 
 /** Drops a file in the middle of the page. */

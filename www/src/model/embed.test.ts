@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { embedSettings, fromHost } from "./embed.ts";
+import { embedCode, embedSettings, fromHost } from "./embed.ts";
 
 test("an embedded page shows what it is asked for, in the page's order", () => {
   const { views, theme, readOnly, autorun } = embedSettings(
@@ -33,4 +33,17 @@ test("messages that are not ours are nothing", () => {
   ]) {
     expect(fromHost(data)).toBeNull();
   }
+});
+
+test("the code for other pages has the link as text, whatever is in it", () => {
+  const link = 'https://a.example/sub/#example=hot-counter&workers=8&location="><script>';
+  const code = embedCode("https://a.example/sub/", link);
+  expect(code.split("\n")).toEqual([
+    '<script src="https://a.example/sub/embed.js" defer></script>',
+    // The address writes some characters in its own way.
+    '<evm-playground link="#example=hot-counter&amp;workers=8&amp;location=%22%3E%3Cscript%3E">',
+    '<a href="https://a.example/sub/#example=hot-counter&amp;workers=8&amp;location=&quot;>&lt;script>">See it in Interleave</a>',
+    "</evm-playground>",
+    "",
+  ]);
 });

@@ -43,3 +43,20 @@ export function fromHost(data: unknown): FromHost | null {
   if (kind !== "setScript" || typeof script !== "string") return null;
   return script.length > MOST_SCRIPT_CHARS ? null : { kind, script };
 }
+
+/**
+ * The HTML that shows what a link opens in another page, with the link for readers without scripts.
+ * `site` is the folder of the playground.
+ */
+export function embedCode(site: string, link: string): string {
+  const { hash } = new URL(link);
+  return `<script src="${attribute(`${site}embed.js`)}" defer></script>
+<evm-playground link="${attribute(hash)}">
+<a href="${attribute(link)}">See it in Interleave</a>
+</evm-playground>
+`;
+}
+
+function attribute(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+}

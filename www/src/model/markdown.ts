@@ -2,13 +2,19 @@
 import type { Report } from "../engine/report.ts";
 import { sentence } from "./verdict.ts";
 
-/** Title, verdict and link; of a batch that has not run, the link alone. */
-export function markdown(link: string, report: Report | null): string {
-  if (report === null) return `[Open in Interleave](${link})\n`;
+/**
+ * Title, verdict and link; of a batch that has not run, the link alone. `picture` is the file of a picture
+ * that lies beside the document: one in the text itself is longer than most places take.
+ */
+export function markdown(link: string, report: Report | null, picture?: string): string {
+  const open = `[Open in Interleave](${link})`;
+  if (report === null) return `${open}\n`;
   const verdict = sentence(report.verdict)
     .map(({ text, tail }) => text + tail)
     .join("");
-  return `**${escaped(report.title)}**\n\n${escaped(verdict)}\n\n[Open in Interleave](${link})\n`;
+  const title = escaped(report.title);
+  const image = picture === undefined ? [] : [`[![Timeline: ${title}](${picture})](${link})`];
+  return `${[`**${title}**`, escaped(verdict), ...image, open].join("\n\n")}\n`;
 }
 
 /** Names are from a script, so they may hold what Markdown takes for markup. */

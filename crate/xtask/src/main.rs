@@ -8,6 +8,7 @@ mod browser;
 mod corpus;
 mod dependencies;
 mod dist;
+mod firefox;
 mod fuzz;
 mod mutants;
 mod package;
@@ -59,6 +60,8 @@ enum Command {
     Advisories,
     /// Make the folder that any static host serves.
     Dist(dist::Options),
+    /// Set up what is missing and test the page in Firefox.
+    Firefox,
     /// Make the npm package, with the engine as a library.
     Package,
     /// Install what the other commands need, without running anything.
@@ -90,6 +93,7 @@ fn execute(command: Command) -> Result<()> {
         Command::Corpus => corpus::corpus(),
         Command::Advisories => dependencies::advisories(),
         Command::Dist(options) => dist::dist(&options),
+        Command::Firefox => firefox::firefox(),
         Command::Package => package::package(),
         Command::Setup => setup::everything(),
         Command::Wasm => setup::for_page().and_then(|tools| wasm::build(&tools, wasm::Kind::Small)),

@@ -76,7 +76,7 @@ pub fn documentation() -> Result<PathBuf> {
 }
 
 /// The packages of the `package-lock.json` in a folder.
-fn packages(folder: &str) -> Result<()> {
+pub fn packages(folder: &str) -> Result<()> {
     let inside = place::root().join(folder);
     let lock = fs::read(inside.join("package-lock.json"))?;
     let stamp = inside.join("node_modules/.interleave");

@@ -3,6 +3,8 @@ import type { Pen, Raster } from "./pen.ts";
 
 const known = new Map<string, number>();
 let scratch: CanvasRenderingContext2D | null = null;
+/** The last image, for the next one of the same size. */
+let image: ImageData | null = null;
 
 /** Draws on a canvas: tens of thousands of boxes cost what an image costs. */
 export function paintRaster(
@@ -15,14 +17,15 @@ export function paintRaster(
   scratch ??= document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   if (!scratch || width === 0 || height === 0) return;
   const values = colours.map((colour) => bytesOf(colour));
-  scratch.canvas.width = width;
-  scratch.canvas.height = height;
-  const image = scratch.createImageData(width, height);
+  if (image?.width !== width || image.height !== height) {
+    scratch.canvas.width = width;
+    scratch.canvas.height = height;
+    image = scratch.createImageData(width, height);
+  }
   const pixels = new Uint32Array(image.data.buffer);
   for (let column = 0, cell = 0; column < width; column++) {
     for (let row = 0; row < height; row++, cell++) {
-      const at = cells[cell] ?? 0;
-      if (at !== 0) pixels[row * width + column] = values[at] ?? 0;
+      pixels[row * width + column] = values[cells[cell] ?? 0] ?? 0;
     }
   }
   scratch.putImageData(image, 0, 0);
@@ -74,8 +77,10 @@ export function boxRaster(
 function bytesOf(colour: string): number {
   const found = known.get(colour);
   if (found !== undefined) return found;
-  const pen = document.createElement("canvas").getContext("2d");
-  if (!pen || colour === "") return 0;
+  if (colour === "") return 0;
+  // It is read back at once.
+  const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  if (!pen) return 0;
   pen.fillStyle = colour;
   pen.fillRect(0, 0, 1, 1);
   const bytes = new Uint32Array(pen.getImageData(0, 0, 1, 1).data.buffer)[0] ?? 0;

@@ -9,7 +9,7 @@ import { tick } from "../lib/format.ts";
 import { clamp, ticks, toPx, toUnit, type Window } from "../lib/scale.ts";
 import type { Moment } from "../model/replay.ts";
 import type { Conflict } from "../model/conflicts.ts";
-import { type SpanIdx, spanAt, type Timeline, visibleSpans } from "../model/timeline.ts";
+import { type SpanIdx, spanAt, type Timeline } from "../model/timeline.ts";
 import type { TxIdx } from "../model/selection.ts";
 import { drawConflict } from "./arrow.ts";
 import type { Sheet } from "./pen.ts";
@@ -96,8 +96,7 @@ export class TimelineCanvas {
     pen.clip();
     const spans = new Spans(sheet, scene);
     for (let worker = first; worker < last; worker++) {
-      const lane = visibleSpans(timeline, worker, scene.window.start, scene.window.end);
-      spans.add(lane, topOf(scene, worker), pitchPx - GAP_PX);
+      spans.add(worker, topOf(scene, worker), pitchPx - GAP_PX);
     }
     spans.paint();
     for (const conflict of scene.conflicts) drawConflict(sheet, scene, conflict);

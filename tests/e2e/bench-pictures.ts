@@ -24,8 +24,8 @@ function watch(): void {
   class Watched extends Worker {
     constructor(url: string | URL, options?: WorkerOptions) {
       super(url, options);
-      this.addEventListener("message", ({ data }: MessageEvent<{ kind?: string }>) => {
-        if (data.kind !== "ran") return;
+      this.addEventListener("message", ({ data }: MessageEvent<{ kind?: string; answer?: { verb: string } }>) => {
+        if (data.kind !== "answer" || data.answer?.verb !== "run") return;
         bench.arrived = performance.now();
         bench.drawn = 0;
       });

@@ -110,7 +110,15 @@ fn run(
     reads::limit(&mut engine, limits::ELEMENTS_READ);
     let tree = match engine.compile(script) {
         Ok(tree) => tree,
-        Err(error) => return Some(mistakes::of_parsing(&error)),
+        Err(error) => {
+            let mistake = mistakes::of_parsing(&error);
+            // What ends too early is wrong where it ends.
+            let place = mistake.place.unwrap_or_else(|| Place::after(script));
+            return Some(Mistake {
+                place: Some(place),
+                ..mistake
+            });
+        }
     };
     let mut scope = stand_ins.scope();
     let ended = engine.run_ast_with_scope(&mut scope, &tree);

@@ -7,6 +7,7 @@ fn every_mistake_has_its_place_and_says_what_is_right() {
     let cases: &[(&str, &[&str])] = &[
         ("let x = ;", &["1:9 `;` is not expected here"]),
         ("\n\n  \"abc", &["3:3 this text has no closing quote"]),
+        ("\nlet a = `b${1}", &["2:15 this text has no closing quote"]),
         (
             "(1",
             &["1:3 `)` is missing for a matching ( in this expression"],

@@ -6,7 +6,7 @@
 
 use std::hash::{BuildHasher, Hash};
 
-use hashbrown::HashTable;
+use hashbrown::{HashTable, hash_table::Entry};
 
 use crate::sync::{Mutex, into_inner, lock};
 
@@ -41,9 +41,25 @@ struct Shard<C>(Mutex<Cells<C>>);
 
 #[derive(Debug)]
 struct Cells<C> {
-    /// Numbers of cells, by their keys.
-    numbers: HashTable<u32>,
+    /// Which cell has a key, by the key's hash.
+    found: HashTable<Found>,
     cells: Vec<C>,
+}
+
+/// A cell, and as much of its key's hash as finds it: the table grows without looking at cells, and
+/// compares keys where this much of their hashes is the same.
+#[derive(Clone, Copy, Debug)]
+struct Found {
+    hash: u32,
+    number: u32,
+}
+
+impl Found {
+    /// The hash as the table takes it: positions come from the lowest bits, tags from the highest, of 32
+    /// or of 64.
+    fn spread(hash: u32) -> u64 {
+        u64::from(hash) << 32 | u64::from(hash)
+    }
 }
 
 /// All cells of one kind of location.
@@ -61,7 +77,7 @@ impl<C: Cell, H: BuildHasher + Default> Table<C, H> {
         let room = room + room / 4 + 4;
         let shard = |_| {
             Shard(Mutex::new(Cells {
-                numbers: HashTable::with_capacity(room),
+                found: HashTable::with_capacity(room),
                 cells: Vec::with_capacity(room),
             }))
         };
@@ -79,17 +95,18 @@ impl<C: Cell, H: BuildHasher + Default> Table<C, H> {
         act: impl FnOnce(Place, &mut C) -> R,
     ) -> R {
         let hash = self.hasher.hash_one(key);
-        // The table's own positions and tags come from the lowest and highest bits.
-        let shard = (hash >> 32) as u32 % SHARDS;
+        // The other half is the table's.
+        let (shard, hash) = ((hash >> 32) as u32 % SHARDS, hash as u32);
         let mut held = lock(&self.shards[shard as usize].0);
-        let Cells { numbers, cells } = &mut *held;
-        let number = match numbers.find(hash, |&number| cells[number as usize].key() == key) {
-            Some(number) => *number,
-            None => {
+        let Cells { found, cells } = &mut *held;
+        let is_it = |it: &Found| it.hash == hash && cells[it.number as usize].key() == key;
+        let hash_of = |it: &Found| Found::spread(it.hash);
+        let number = match found.entry(Found::spread(hash), is_it, hash_of) {
+            Entry::Occupied(it) => it.get().number,
+            Entry::Vacant(room) => {
                 let number = cells.len() as u32;
                 cells.push(make());
-                let hash_of = |&number: &u32| self.hasher.hash_one(cells[number as usize].key());
-                numbers.insert_unique(hash, number, hash_of);
+                room.insert(Found { hash, number });
                 number
             }
         };

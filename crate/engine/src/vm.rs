@@ -161,7 +161,12 @@ impl<'m, 'b> Vm<'m, 'b> {
             None => DeferFee(PhantomData).run_without_catch_error(&mut self.evm),
         };
         let run = match result {
-            Ok(result) => self.executed(version, Outcome::executed(tx, result)),
+            Ok(result) => {
+                let run = self.executed(version, Outcome::executed(tx, result));
+                // revm has cleared the rest.
+                self.forget_state();
+                return run;
+            }
             Err(EVMError::Transaction(reason)) => self.skipped(Outcome::skipped(&reason)),
             Err(EVMError::Database(reason)) => {
                 let gas = self.gas_so_far(tx.gas_limit);
@@ -186,12 +191,11 @@ impl<'m, 'b> Vm<'m, 'b> {
         let fee = self.evm.ctx.chain.fee;
         let journal = &mut self.evm.ctx.journaled_state;
         let Executed { reads, writes, .. } = &mut *executed;
-        let asked = journal.database.take_asked();
-        let seen = journal.database.swap_reads(reads);
+        let (seen, asked) = journal.database.swap_reads(reads);
         let switches = reads.switches;
         if switches.balances == Balances::Commutative {
             let tx = &self.block.txs[version.tx.index()];
-            balances::settle(reads, seen, &asked, &journal.inner.state, tx);
+            balances::settle(reads, seen, asked, &journal.inner.state, tx);
         }
         writes.clear();
         writes.fee = fee;
@@ -227,14 +231,19 @@ impl<'m, 'b> Vm<'m, 'b> {
         if any { limit.saturating_sub(left) } else { 0 }
     }
 
-    /// Leaves nothing of this incarnation behind: revm keeps loaded accounts and errors.
+    /// Leaves nothing of an incarnation behind that did not run to its end.
     fn clear(&mut self) {
         let evm = &mut self.evm;
         evm.ctx.error = Ok(());
         evm.ctx.local.clear();
         evm.frame_stack.clear();
-        let inner = &mut evm.ctx.journaled_state.inner;
-        inner.discard_tx();
+        evm.ctx.journaled_state.inner.discard_tx();
+        self.forget_state();
+    }
+
+    /// revm keeps the accounts it loaded.
+    fn forget_state(&mut self) {
+        let inner = &mut self.evm.ctx.journaled_state.inner;
         inner.state.clear();
         inner.transaction_id = Default::default();
     }

@@ -393,6 +393,7 @@ impl WriteSet {
             Unit::Split => self.values().collect(),
             Unit::Account => self
                 .whole_accounts()
+                .into_iter()
                 .map(|(address, _)| Location::Account(address))
                 .collect(),
         }
@@ -419,22 +420,16 @@ impl WriteSet {
             && existence.is_none()
     }
 
-    /// Every account of which something is written, each once, where that is the unit of conflicts.
-    pub(super) fn whole_accounts(&self) -> impl Iterator<Item = (Address, Place)> + use<> {
-        let accounts: BTreeSet<(Address, Place)> = match self.unit {
-            Unit::Split => BTreeSet::new(),
-            Unit::Account => {
-                let slots = self
-                    .slots
-                    .iter()
-                    .map(|write| (write.address, write.account));
-                let accounts = self.accounts.iter().filter(|write| !self.is_free(write));
-                slots
-                    .chain(accounts.map(|write| (write.address, write.place)))
-                    .collect()
-            }
-        };
-        accounts.into_iter()
+    /// Every account of which something is written, each once: the writes where that is the unit of conflicts.
+    pub(super) fn whole_accounts(&self) -> BTreeSet<(Address, Place)> {
+        let slots = self
+            .slots
+            .iter()
+            .map(|write| (write.address, write.account));
+        let accounts = self.accounts.iter().filter(|write| !self.is_free(write));
+        slots
+            .chain(accounts.map(|write| (write.address, write.place)))
+            .collect()
     }
 
     /// Every value written, whatever the unit of conflicts is.

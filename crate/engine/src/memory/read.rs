@@ -44,7 +44,7 @@ impl<'b> MvMemory<'b> {
     }
 
     /// Adds to `reads` the account as `reader` sees it now, and to `seen` its values; or says what it has
-    /// to wait for.
+    /// to wait for, and then the last of both is good for nothing.
     pub fn read_account(
         &self,
         address: Address,
@@ -57,21 +57,18 @@ impl<'b> MvMemory<'b> {
             if self.follow == Follow::Readers {
                 cell.readers.add(reader.version);
             }
-            let mut read = AccountRead::new(address, place);
-            let mut values = AccountSeen {
+            reads.push(AccountRead::new(address, place));
+            seen.push(AccountSeen {
                 before: cell.before,
                 balance: cell.balance_before(),
                 nonce: cell.nonce_before(),
                 code_hash: cell.code_hash_before(),
                 exists: cell.before.is_some(),
-            };
-            self.look_at(cell, tx, &mut read, &mut values)?;
-            reads.push(read);
-            seen.push(values);
-            Ok(())
+            });
+            let (read, seen) = (last(reads), last(seen));
+            self.look_at(cell, tx, read, seen)
         })?;
-        let last = reads.len() - 1;
-        let (read, seen) = (&mut reads[last], &mut seen[last]);
+        let (read, seen) = (last(reads), last(seen));
         if address == self.block.env.beneficiary && self.adds_fees() {
             if self.follow == Follow::Readers {
                 // Before the sum is made: a fee that changes while it is made is noticed.
@@ -140,15 +137,16 @@ impl<'b> MvMemory<'b> {
         Ok(())
     }
 
-    /// The slot as `reader` sees it now; `account` is what it read of the account, which in the
-    /// prestate is `before`.
+    /// The slot as `reader` sees it now, which is added to `reads`; `account` is what it read of the
+    /// account, which in the prestate is `before`.
     pub fn read_slot(
         &self,
         account: &AccountRead,
         before: Option<&Account>,
         slot: U256,
         reader: Reader,
-    ) -> Result<(U256, SlotRead), Conflict> {
+        reads: &mut Vec<SlotRead>,
+    ) -> Result<U256, Conflict> {
         let tx = reader.sees_below();
         let address = account.address;
         let before = || before.and_then(|before| before.storage.get(&slot).copied());
@@ -167,13 +165,13 @@ impl<'b> MvMemory<'b> {
                 (None, Some(_)) => U256::ZERO,
                 (None, None) => cell.before,
             };
-            let read = SlotRead {
+            reads.push(SlotRead {
                 address,
                 slot,
                 place,
                 origin,
-            };
-            Ok((value, read))
+            });
+            Ok(value)
         })
     }
 
@@ -214,6 +212,11 @@ impl<'b> MvMemory<'b> {
         }
         Ok(fees)
     }
+}
+
+/// What was just added.
+fn last<T>(list: &mut [T]) -> &mut T {
+    list.last_mut().expect("something was added")
 }
 
 /// What `tx` sees at a location, with its origin; an ESTIMATE is a conflict.

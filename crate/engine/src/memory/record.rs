@@ -126,8 +126,8 @@ impl Record {
             origin: read.origin,
         }));
         self.fee = writes.fee;
-        self.codes = std::mem::take(&mut writes.codes);
-        self.own_slots = std::mem::take(&mut writes.own_slots);
+        std::mem::swap(&mut self.codes, &mut writes.codes);
+        std::mem::swap(&mut self.own_slots, &mut writes.own_slots);
         self.outcome = Some(std::mem::take(outcome));
     }
 

@@ -108,9 +108,17 @@ impl<T> Versions<T> {
                 *old = entry;
                 (false, is_other)
             }
-            _ => {
+            Some(_) => {
                 self.entries.insert(at, entry);
                 (true, true)
+            }
+            None => {
+                self.entries.push(entry);
+                return Set {
+                    is_new: true,
+                    is_other: true,
+                    next: None,
+                };
             }
         };
         Set {

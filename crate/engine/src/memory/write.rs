@@ -16,7 +16,7 @@ use super::{
 use crate::{
     access_list::{self, AccessList, Value},
     block::{Block, TxIdx},
-    switches::Switches,
+    switches::{Nonces, Switches, Unit},
     sync::lock,
 };
 
@@ -130,10 +130,12 @@ impl<'b> MvMemory<'b> {
                 old.fee != record.fee
             })
         };
-        if self.follow == Follow::Readers && fee_changed {
-            changed.moved(None, Location::Fees, &lock(&self.fee_readers));
+        if self.follow == Follow::Readers {
+            if fee_changed {
+                changed.moved(None, Location::Fees, &lock(&self.fee_readers));
+            }
+            self.settle_doubts(&mut changed);
         }
-        self.settle_doubts(&mut changed);
         changed.footprint()
     }
 
@@ -144,6 +146,7 @@ impl<'b> MvMemory<'b> {
         now: &mut Record,
         changed: &mut Changed<'_, '_>,
     ) {
+        now.wrote.reserve(writes.accounts.len());
         for write in &writes.accounts {
             let address = write.address;
             let mut fields = Fields::default();
@@ -171,14 +174,16 @@ impl<'b> MvMemory<'b> {
             });
             now.wrote.push((write.place, fields));
         }
-        for (address, place) in writes.whole_accounts() {
-            self.accounts.at(place, |cell| {
-                let mut set = cell.rare_mut().whole.set(version, ());
-                // Nobody compares the values of whole accounts.
-                set.is_other = true;
-                changed.note(set, Location::Account(address), &cell.readers);
-            });
-            now.wrote.push((place, Fields::WHOLE));
+        if writes.unit == Unit::Account {
+            for (address, place) in writes.whole_accounts() {
+                self.accounts.at(place, |cell| {
+                    let mut set = cell.rare_mut().whole.set(version, ());
+                    // Nobody compares the values of whole accounts.
+                    set.is_other = true;
+                    changed.note(set, Location::Account(address), &cell.readers);
+                });
+                now.wrote.push((place, Fields::WHOLE));
+            }
         }
     }
 
@@ -189,6 +194,7 @@ impl<'b> MvMemory<'b> {
         now: &mut Record,
         changed: &mut Changed<'_, '_>,
     ) {
+        now.wrote_slots.reserve(writes.slots.len());
         for write in &writes.slots {
             let location = Location::Slot(write.address, write.slot);
             let place = write.place.unwrap_or_else(|| {
@@ -210,10 +216,13 @@ impl<'b> MvMemory<'b> {
         writes: &WriteSet,
         changed: &mut Changed<'_, '_>,
     ) {
+        if self.switches.nonces == Nonces::Read {
+            return;
+        }
         let sender = self.block.txs[tx.index()].caller;
         let at = Location::Nonce(sender);
         let wrote = |write: &AccountWrite| write.address == sender && write.nonce.is_some();
-        if self.compares(at) && !writes.accounts.iter().any(wrote) {
+        if !writes.accounts.iter().any(wrote) {
             self.account(sender, |_, cell| {
                 cell.nonce.remove(tx);
                 changed.removed(cell.nonce.above(tx), at, &cell.readers);
@@ -347,7 +356,10 @@ struct Changed<'m, 'b> {
 impl Changed<'_, '_> {
     /// A value was written.
     fn note(&mut self, set: Set, location: Location, readers: &Readers) {
-        if set.is_new || set.is_other {
+        if self.memory.follow == Follow::Nobody {
+            self.wrote_new_location |=
+                set.is_new || (set.is_other && self.memory.compares(location));
+        } else if set.is_new || set.is_other {
             // Without ESTIMATEs there, another value is as good as a new location.
             self.wrote_new_location |= set.is_new || self.memory.compares(location);
             self.moved(set.next, location, readers);
@@ -380,9 +392,11 @@ impl Changed<'_, '_> {
 
     fn footprint(mut self) -> Footprint {
         // The lowest location of each stays, not the first found: revm's journal has no order of its own.
-        self.overtaken
-            .sort_by_key(|overtaken| (overtaken.reader, overtaken.conflict.location));
-        self.overtaken.dedup_by_key(|overtaken| overtaken.reader);
+        if self.overtaken.len() > 1 {
+            self.overtaken
+                .sort_by_key(|overtaken| (overtaken.reader, overtaken.conflict.location));
+            self.overtaken.dedup_by_key(|overtaken| overtaken.reader);
+        }
         Footprint {
             wrote_new_location: self.wrote_new_location,
             overtaken: self.overtaken,

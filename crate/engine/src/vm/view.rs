@@ -117,16 +117,12 @@ impl<'m, 'b> View<'m, 'b> {
         self.seen.get(at)
     }
 
-    /// What code asked for so far.
-    pub fn take_asked(&mut self) -> Vec<(Address, Asked)> {
-        std::mem::take(&mut self.asked)
-    }
-
-    /// Hands over what was read, and the values seen; takes the room of another read set for the next.
-    pub fn swap_reads(&mut self, reads: &mut ReadSet) -> &[AccountSeen<'b>] {
+    /// Hands over what was read, the values seen, and what code asked for; takes the room of another
+    /// read set for the next.
+    pub fn swap_reads(&mut self, reads: &mut ReadSet) -> (&[AccountSeen<'b>], &[(Address, Asked)]) {
         std::mem::swap(&mut self.reads, reads);
         self.reads.switches = self.memory.switches();
-        &self.seen
+        (&self.seen, &self.asked)
     }
 
     /// Every read waits for its turn, which ends with it, and is told if the incarnation is not wanted.
@@ -136,14 +132,13 @@ impl<'m, 'b> View<'m, 'b> {
 
     fn slot_of(&mut self, account: usize, slot: U256) -> Result<U256, Unreadable> {
         let _turn = self.turn()?;
-        let read = &self.reads.accounts[account];
+        let ReadSet {
+            accounts, slots, ..
+        } = &mut self.reads;
         let before = self.seen[account].before;
-        let (value, read) = self
-            .memory
-            .read_slot(read, before, slot, self.reader)
-            .map_err(Unreadable::Blocked)?;
-        self.reads.slots.push(read);
-        Ok(value)
+        self.memory
+            .read_slot(&accounts[account], before, slot, self.reader, slots)
+            .map_err(Unreadable::Blocked)
     }
 }
 

@@ -44,7 +44,9 @@ pub(super) fn add(
     read: Read<'_>,
     writes: &mut WriteSet,
 ) {
+    let mut slots_used = 0;
     for (address, account) in state {
+        slots_used += account.storage.len();
         if !account.is_touched() {
             continue;
         }
@@ -63,15 +65,14 @@ pub(super) fn add(
             slots(before, account, read.reads, writes);
         }
     }
-    writes.own_slots.extend(own_slots(state, read.reads));
+    // Whoever used others than it asked for has some of its own.
+    if slots_used != read.reads.slots.len() {
+        writes.own_slots = own_slots(state, read.reads);
+    }
 }
 
 /// Slots of accounts that the transaction created: as those are empty, nobody was asked for them.
 fn own_slots(state: &EvmState, reads: &ReadSet) -> Vec<(Address, U256)> {
-    let used: usize = state.values().map(|account| account.storage.len()).sum();
-    if used == reads.slots.len() {
-        return Vec::new();
-    }
     let asked = reads.slots.iter().map(|read| (read.address, read.slot));
     let asked: HashSet<_> = asked.collect();
     let slots = |(address, account): (&Address, &state::Account)| {

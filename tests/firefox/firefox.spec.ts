@@ -16,10 +16,6 @@ import { folder, Host, page as pageOf } from "../e2e/host.ts";
 const DIST = fileURLToPath(new URL("../../target/dist/", import.meta.url));
 const LONG = { timeout: 90_000 };
 const MANY = /^([2-9]|\d\d) threads$/;
-const ISOLATED = {
-  "Cross-Origin-Opener-Policy": "same-origin",
-  "Cross-Origin-Embedder-Policy": "require-corp",
-};
 
 let browser: Browser;
 let page: Page;
@@ -90,7 +86,6 @@ test("a page that is not isolated has one thread and simulated workers", async (
 for (const [name, headers, threads] of [
   // Firefox has no isolation of a document's own.
   ["an ordinary page", {}, "1 thread"],
-  ["an isolated page", ISOLATED, MANY],
 ] as const) {
   test(`embedded in ${name}`, async () => {
     const { site, close } = await serve(true);

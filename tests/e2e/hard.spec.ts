@@ -274,12 +274,8 @@ test("an engine that crashes while idle is started again, and the page says so",
   errors.length = 0;
 });
 
-test("an engine that crashes in a run is started again, and offers the run", async ({
-  page,
-  errors,
-}) => {
-  const playground = new Playground(page);
-  await playground.open();
+/** From now on this engine, and none that follows it, does so instead of answering. */
+async function insteadOfAnswers(playground: Playground): Promise<void> {
   await playground.engineWorker().evaluate(() => {
     const post = self.postMessage.bind(self);
     self.postMessage = (message: { kind: string }) => {
@@ -290,13 +286,34 @@ test("an engine that crashes in a run is started again, and offers the run", asy
         });
     };
   });
+}
+
+test("an engine that crashes in a run is replaced, and the batch runs again with fewer workers", async ({
+  page,
+  errors,
+}) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await insteadOfAnswers(playground);
   await playground.runAndFinish();
-  await expect(playground.notice).toContainText("The run failed, and the engine was started again");
-  await expect(playground.notice).toContainText("Below is the result of an earlier run.");
+  await expect(playground.notice).toContainText("The engine stopped working");
+  await expect(playground.notice).toContainText("the batch ran again with 7 workers");
+  await expect(playground.matches).toBeVisible();
   await expect(playground.editor).toContainText("One hot counter");
   await playground.notice.getByRole("button", { name: "Run again" }).click();
   await playground.finished();
   await expect(playground.notice).toBeEmpty();
-  await expect(playground.matches).toBeVisible();
   errors.length = 0;
+});
+
+test("an engine that is killed while idle is found out when it is asked, and replaced", async ({
+  page,
+}) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.engineWorker().evaluate(() => self.close());
+  await playground.runAndFinish();
+  await expect(playground.notice).toContainText("it did not answer");
+  await expect(playground.notice).toContainText("the batch ran again with 7 workers");
+  await expect(playground.matches).toBeVisible();
 });

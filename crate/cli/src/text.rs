@@ -39,6 +39,9 @@ pub fn text(report: &Report, width: usize) -> String {
     if let Some(it) = &report.shards {
         push(&mut text, &shards(it, report.summary.clock));
     }
+    if let Some(faults) = &report.faults {
+        push(&mut text, &(faults.text.join("\n") + "\n"));
+    }
     push(&mut text, &failures(report));
     push(&mut text, &locations(&report.locations));
     push(&mut text, &functions(&report.functions));

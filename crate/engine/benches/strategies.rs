@@ -16,6 +16,7 @@ use interleave_engine::{
     oracle,
     runner::{
         Control,
+        faults::Faults,
         schedule::Order,
         threads::{self, Crew, ScopedThreads},
     },
@@ -125,6 +126,7 @@ fn strategy_once<'b>(
         now: &now,
         start: began,
         control: &control,
+        faults: Faults::default(),
         order: &Order::Free,
     };
     let trace = threads::run(block, &*strategy, &memory, &crew);

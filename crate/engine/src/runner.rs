@@ -5,8 +5,10 @@
 //! virtual time, which [`costs`] says the price of everything in.
 
 pub mod costs;
+pub mod faults;
 pub mod schedule;
 pub mod simulated;
+mod suffix;
 pub mod threads;
 
 use crate::access_list::FalseList;
@@ -112,6 +114,11 @@ impl Control {
     }
 }
 
+/// Why a run without workers cannot go on.
+fn nobody_left() -> RunError {
+    RunError::Unrecovered("every worker failed, so nobody is left to go on with the block".into())
+}
+
 /// Why there is no result.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RunError {
@@ -135,4 +142,10 @@ pub enum RunError {
     /// A worker failed; its message.
     #[error("a worker failed: {0}")]
     WorkerFailed(String),
+    /// A fault that was asked for cannot be had; why.
+    #[error("{0}")]
+    Fault(String),
+    /// What went wrong could not be made good; why. Nothing is wrong with the machinery.
+    #[error("{0}")]
+    Unrecovered(String),
 }

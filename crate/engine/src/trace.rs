@@ -64,6 +64,51 @@ pub struct Abort {
     pub at: f64,
 }
 
+/// What went wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// A worker failed, for good.
+    Failed,
+    /// A worker did nothing for a while.
+    Paused,
+    /// A worker is slow, all the time.
+    Slow,
+    /// An incarnation panicked.
+    Panicked,
+}
+
+/// What was done about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Nothing: it cost time alone.
+    Nothing,
+    /// Another worker was given the task.
+    Reissued,
+    /// The incarnation's transaction ran again.
+    Retried,
+    /// What was not final yet ran one after another.
+    FellBack,
+}
+
+/// A fault that struck, and what was done about it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Struck {
+    /// What went wrong.
+    pub failure: Failure,
+    /// Whose worker.
+    pub worker: WorkerId,
+    /// What it was at.
+    pub version: Option<Version>,
+    /// When.
+    pub at: f64,
+    /// When that was noticed; none if it never was.
+    pub noticed: Option<f64>,
+    /// When the worker went on; none if it never did.
+    pub until: Option<f64>,
+    /// What was done about it.
+    pub answer: Answer,
+}
+
 /// A run.
 #[derive(Clone, Debug, Default)]
 pub struct Trace {
@@ -71,6 +116,10 @@ pub struct Trace {
     pub spans: Vec<Span>,
     /// Aborts that no validation found, by time.
     pub aborts: Vec<Abort>,
+    /// Faults that struck, by time.
+    pub struck: Vec<Struck>,
+    /// From this transaction on the strategy was given up.
+    pub fell_back: Option<TxIdx>,
     /// By transaction: when it could no longer change.
     pub committed_at: Vec<f64>,
     /// When the last transaction could no longer change.
@@ -84,6 +133,7 @@ pub struct Trace {
 pub struct Recorder {
     spans: Vec<Span>,
     aborts: Vec<Abort>,
+    struck: Vec<Struck>,
     most: usize,
     truncated: bool,
     /// `(time, committed)` whenever the count was seen to grow.
@@ -99,6 +149,7 @@ impl Recorder {
             // Growing later would copy what there is.
             spans: Vec::with_capacity((spans / recorders + 1).min(most)),
             aborts: Vec::new(),
+            struck: Vec::new(),
             most,
             truncated: false,
             commits: Vec::new(),
@@ -121,6 +172,19 @@ impl Recorder {
         let aborts = overtaken.into_iter().take(left);
         self.aborts
             .extend(aborts.map(|overtaken| Abort { overtaken, at }));
+    }
+
+    /// Adds a fault that struck.
+    pub fn struck(&mut self, struck: Struck) {
+        self.struck.push(struck);
+    }
+
+    /// Raises the numbers of incarnations, by transaction, above those that are written down here.
+    pub(crate) fn count_incarnations(&self, next: &mut [u32]) {
+        for Span { version, .. } in &self.spans {
+            let next = &mut next[version.tx.index()];
+            *next = (*next).max(version.incarnation + 1);
+        }
     }
 
     /// Notes that transactions below `committed` are final at `time`.
@@ -146,6 +210,7 @@ impl Trace {
                 false => trace.spans.append(&mut recorder.spans),
             }
             trace.aborts.extend(recorder.aborts);
+            trace.struck.append(&mut recorder.struck);
             trace.truncated |= recorder.truncated;
             commits.extend(recorder.commits);
         }
@@ -156,6 +221,8 @@ impl Trace {
             let reader = |abort: &Abort| abort.overtaken.reader;
             a.at.total_cmp(&b.at).then(reader(a).cmp(&reader(b)))
         });
+        let worker = |struck: &Struck| (struck.worker, struck.version);
+        (trace.struck).sort_by(|a, b| a.at.total_cmp(&b.at).then(worker(a).cmp(&worker(b))));
         commits.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         for (time, committed) in commits {
             let first = trace.committed_at.len();

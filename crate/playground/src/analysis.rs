@@ -8,6 +8,7 @@ mod columns;
 mod contention;
 mod decoded;
 mod events;
+mod faults;
 pub mod fees;
 mod graph;
 pub mod ideal;
@@ -250,6 +251,7 @@ pub fn report(run: &Run<'_>) -> Report {
         locations: locations.facts,
         watches: views::watches(run),
         expectations: views::expectations(run),
+        faults: faults::faults(run.options, &run.ran.trace, summary.clock),
         summary,
     }
 }
@@ -378,6 +380,7 @@ fn numbers(run: &Run<'_>, graph: &Graph, paths: &Paths, lanes: &crate::report::L
             None => critical_path_bound.min(f64::from(options.workers)),
         },
         truncated: ran.trace.truncated,
+        recovery: faults::recovery(options, &ran.trace),
     }
 }
 

@@ -172,10 +172,7 @@ pub fn compare(
         Ok(read) => read,
         Err(problems) => return Ok(CompareResult::Problems { problems }),
     };
-    let of = |entry: &strategy::Entry| RunOptions {
-        strategy: entry.id.into(),
-        ..options.clone()
-    };
+    let of = |entry: &strategy::Entry| options.under(entry.id);
     let runs: Vec<_> = strategy::ALL.iter().map(of).collect();
     let mut result = series::compare(&batch, &contracts, &runs, machine)?;
     if let CompareResult::Comparison { problems: all, .. }

@@ -26,6 +26,7 @@ macro_rules! crosses {
 mod bounds;
 mod columns;
 mod contention;
+mod faults;
 mod fees;
 mod latency;
 mod locations;
@@ -41,6 +42,7 @@ pub use self::{
         Spans, TxStatus, Txs,
     },
     contention::{ContractFacts, FunctionFacts},
+    faults::{Fault, FaultAnswer, FaultKind, Faults, MOST as MOST_FAULTS, Recovery},
     fees::{FeeAssumptions, FeeBlocks, Fees, FeesResult, Settled},
     latency::{Latency, Percentiles},
     locations::{LocationFacts, LocationKind, Pattern, SourceLine},
@@ -254,6 +256,10 @@ crosses! {
         pub expectations: Vec<ExpectationFacts>,
         /// Where transactions ran and what crossed, under the strategy `shards`.
         pub shards: Option<Shards>,
+        /// What went wrong; absent where nothing was to and nothing did.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        pub faults: Option<Faults>,
     }
 
     /// The run in numbers. Times are in the unit of `clock`.
@@ -340,6 +346,10 @@ crosses! {
         pub ideal_speedup: f64,
         /// Did the trace pass its limit, so that the columns are incomplete?
         pub truncated: bool,
+        /// What was done about what went wrong; absent where nothing was to and nothing did.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        pub recovery: Option<Recovery>,
     }
 
     /// What times mean.

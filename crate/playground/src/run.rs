@@ -5,6 +5,7 @@
 
 mod ceiling;
 mod checked;
+mod faults;
 mod prepared;
 mod several;
 mod timed;
@@ -18,6 +19,7 @@ use interleave_engine::{
     outcome::BlockResult,
     runner::{
         Control, Phase, RunError,
+        faults::Faults,
         schedule::Order,
         simulated,
         threads::{self, Crew, Now, Threads},
@@ -34,7 +36,7 @@ use self::{
 };
 use crate::{
     analysis::{self, Truth, ideal},
-    batch::{self, Batch, Expectations, view::Looked},
+    batch::{self, Batch, Expectations, Problem, view::Looked},
     contracts::Contracts,
     report::{CostModel, RunOptions, RunResult, RunnerKind},
 };
@@ -121,6 +123,8 @@ pub fn ordered(
     machine: &Machine<'_>,
     order: &Order,
 ) -> Result<Ran, RunError> {
+    let faults = faults::lowered(options, block, prepared).map_err(RunError::Fault)?;
+    let faults = Faults(&faults);
     let switches = switches(strategy, options);
     let start = (machine.now)();
     let declared = prepared.list.as_ref();
@@ -148,7 +152,8 @@ pub fn ordered(
         RunnerKind::Simulated => {
             let overhead = options.overhead().map_err(RunError::Overhead)?;
             let costs = prepared.costs(overhead, options.seed);
-            simulated::run(block, &*strategy, &memory, workers, costs, machine.control)
+            let control = machine.control;
+            simulated::run(block, &*strategy, &memory, workers, costs, faults, control)
         }
         RunnerKind::Threads => {
             let crew = Crew {
@@ -158,6 +163,7 @@ pub fn ordered(
                 start,
                 control: machine.control,
                 order,
+                faults,
             };
             threads::run(block, &*strategy, &memory, &crew)
         }
@@ -235,6 +241,11 @@ pub(crate) fn reported(
     };
     let measured = match measure(&given, machine) {
         Ok(measured) => measured,
+        Err(failed @ (RunError::Fault(_) | RunError::Unrecovered(_))) => {
+            return Ok(RunResult::Problems {
+                problems: vec![Problem::error(failed.to_string())],
+            });
+        }
         Err(RunError::Stopped) => return Ok(RunResult::Stopped),
         Err(failed) => return Err(failed),
     };

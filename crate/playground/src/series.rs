@@ -77,6 +77,8 @@ pub fn curve(
     let on = |runner, workers: u32| RunOptions {
         runner,
         workers,
+        // What workers give is asked, and a fault may be of one that is not there.
+        faults: Vec::new(),
         ..options.run.clone()
     };
     let simulated = workers

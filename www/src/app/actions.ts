@@ -1,9 +1,12 @@
 /** What a person can do with a batch and its result, and what then happens. */
 import firstScript from "../../../examples/hot-counter.rhai?raw";
 import type { EngineStatus } from "../engine/client.ts";
+import { climb, recoveredText } from "../engine/ladder.ts";
+import type { Progress } from "../engine/messages.ts";
 import type { RunOptions, VerdictLink } from "../engine/report.ts";
 import type { EmbedSettings } from "../model/embed.ts";
 import { exampleOf } from "../model/examples.ts";
+import { withPossibleFaults } from "../model/faults.ts";
 import { possible } from "../model/options.ts";
 import { paceOf } from "../model/progress.ts";
 import {
@@ -118,13 +121,18 @@ export function stop(): void {
 
 async function execute(): Promise<void> {
   const { script, files, given } = app;
-  const options = { ...app.options };
   app.run = { kind: "running", progress: { phase: "idle", committed: 0, total: 0 } };
-  const reply = await engine.work("run", { script, contracts: given, options }, (progress) => {
+  const heardOf = (progress: Progress) => {
     if (app.run.kind !== "running") return;
     const pace = paceOf(app.run.pace, progress, performance.now());
     app.run = { kind: "running", progress, pace };
-  });
+  };
+  const ended = await climb(
+    withPossibleFaults(app.options),
+    () => app.run.kind === "running" && app.engine.kind !== "failed",
+    (options) => engine.work("run", { script, contracts: given, options }, heardOf),
+  );
+  const { reply, options } = ended;
   app.run = { kind: "idle" };
   if (reply.kind === "gone") {
     app.notice = { kind: "stopped" };
@@ -144,7 +152,8 @@ async function execute(): Promise<void> {
       const outcome = { report, script, files, given, options };
       keepStudies(app.outcome, outcome);
       app.outcome = outcome;
-      app.notice = null;
+      const recovered = ended.broke.length > 0;
+      app.notice = recovered ? { kind: "recovered", message: recoveredText(ended) } : null;
       showWanted();
       app.side = "result";
     }

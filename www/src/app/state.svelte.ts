@@ -56,6 +56,8 @@ export type Notice =
   | { kind: "stopped" }
   | { kind: "problems" }
   | { kind: "failed"; message: string }
+  /** The engine broke in a run, which then came to the result that is shown. */
+  | { kind: "recovered"; message: string }
   /** The engine broke while nothing ran. */
   | { kind: "restarted"; message: string };
 

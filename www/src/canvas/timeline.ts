@@ -9,7 +9,7 @@ import { tick } from "../lib/format.ts";
 import { clamp, ticks, toPx, toUnit, type Window } from "../lib/scale.ts";
 import type { Moment } from "../model/replay.ts";
 import type { Conflict } from "../model/conflicts.ts";
-import { type SpanIdx, spanAt, type Timeline } from "../model/timeline.ts";
+import { type Gap, type SpanIdx, spanAt, type Timeline } from "../model/timeline.ts";
 import type { TxIdx } from "../model/selection.ts";
 import { drawConflict } from "./arrow.ts";
 import type { Sheet } from "./pen.ts";
@@ -99,6 +99,7 @@ export class TimelineCanvas {
       spans.add(worker, topOf(scene, worker), pitchPx - GAP_PX);
     }
     spans.paint();
+    for (const gap of timeline.gaps) drawGap(sheet, scene, gap);
     for (const conflict of scene.conflicts) drawConflict(sheet, scene, conflict);
     pen.restore();
     drawPlayhead(sheet, scene);
@@ -179,6 +180,33 @@ function drawLane({ pen, widthPx }: Sheet, scene: TimelineScene, worker: number)
   pen.textAlign = "right";
   pen.font = `11px ${colours.sans}`;
   pen.fillText(String(worker), GUTTER_PX - 10, top + height / 2 + 0.5);
+}
+
+/** A worker that is not there: its lane is struck out from the fault on. */
+function drawGap({ pen, widthPx }: Sheet, scene: TimelineScene, { worker, from, to }: Gap): void {
+  const until = Math.min(to, scene.moment?.time ?? Infinity);
+  if (until <= from) return;
+  const height = scene.pitchPx - GAP_PX;
+  const top = topOf(scene, worker);
+  const left = Math.max(xOf(scene, from), GUTTER_PX);
+  const right = Math.min(xOf(scene, until), widthPx);
+  if (right <= left) return;
+  pen.strokeStyle = scene.colours.bad;
+  pen.lineWidth = 1.5;
+  pen.save();
+  pen.beginPath();
+  pen.rect(left, top, right - left, height);
+  pen.clip();
+  pen.beginPath();
+  for (let x = left - height; x < right; x += 9) {
+    pen.moveTo(x, top + height);
+    pen.lineTo(x + height, top);
+  }
+  pen.stroke();
+  pen.restore();
+  pen.fillStyle = scene.colours.bad;
+  pen.fillRect(left, top, 2.5, height);
+  pen.lineWidth = 1;
 }
 
 function drawPlayhead({ pen, widthPx, heightPx }: Sheet, scene: TimelineScene): void {

@@ -26,9 +26,14 @@ export type EngineStatus =
   | { kind: "ready"; engine: EngineFacts }
   | { kind: "failed"; message: string };
 
-/** What a request came to. `gone`: the engine was replaced before it answered. */
+/**
+ * What a request came to. `gone`: the engine was replaced before it answered. `broke`: it was no refusal;
+ * the engine itself failed, and was replaced.
+ */
 export type Reply<T> =
-  { kind: "done"; value: T } | { kind: "failed"; message: string } | { kind: "gone" };
+  | { kind: "done"; value: T }
+  | { kind: "failed"; message: string; broke: boolean }
+  | { kind: "gone" };
 
 /** How long an engine may take to notice that it should stop. */
 const PATIENCE_MS = 80;
@@ -37,7 +42,18 @@ const PATIENCE_MS = 80;
 const MOST_FAILURES = 4;
 const FAILURES_WITHIN_MS = 10_000;
 
-type Pending = { settle: (reply: Reply<Answer>) => void; progress?: (progress: Progress) => void };
+/**
+ * An engine with nothing else to do begins with a question at once, and a run goes from transaction to
+ * transaction. One that does not for so long has been killed, or waits for somebody who was.
+ */
+const BEGINS_WITHIN_MS = 5_000;
+const MOVES_WITHIN_MS = 30_000;
+const LOOK_EVERY_MS = 250;
+
+/** Longer between two looks than any timer of a page in sight: it was in the background, or asleep. */
+const AWAY_MS = 2_000;
+
+type Pending = { begun: boolean; settle: (reply: Reply<Answer>) => void; progress?: (progress: Progress) => void };
 
 export class Engine {
   readonly #heard: (status: EngineStatus) => void;
@@ -73,7 +89,7 @@ export class Engine {
     worker.onerror = (event) => {
       if (worker !== this.#worker) return;
       const message = event.message || "the engine's script could not be loaded";
-      this.#hear({ kind: "failed", id: null, message });
+      this.#hear({ kind: "failed", id: null, message, broke: true });
     };
     this.#post({ kind: "start", module: this.#module });
   }
@@ -109,7 +125,9 @@ export class Engine {
       if (this.#words) Atomics.store(this.#words, WORD.stop, 0);
       const answer = this.ask(verb, about, progress);
       const unwatch = this.#watch(progress);
+      const unguard = this.#guard();
       const reply = await answer;
+      unguard();
       unwatch();
       return reply;
     });
@@ -137,7 +155,7 @@ export class Engine {
     if (!this.#worker) return Promise.resolve({ kind: "gone" });
     const id = this.#nextId++;
     return new Promise((settle) => {
-      this.#pending.set(id, progress ? { settle, progress } : { settle });
+      this.#pending.set(id, { begun: false, settle, ...(progress ? { progress } : {}) });
       this.#post({ kind: "ask", id, question });
     });
   }
@@ -154,6 +172,11 @@ export class Engine {
         this.#words = message.control && wordsOf(message.control);
         this.#heard({ kind: "ready", engine: message.engine });
         return;
+      case "begun": {
+        const pending = this.#pending.get(message.id);
+        if (pending) pending.begun = true;
+        return;
+      }
       case "progress":
         this.#pending.get(message.id)?.progress?.(message.progress);
         return;
@@ -161,14 +184,14 @@ export class Engine {
         this.#settle(message.id, { kind: "done", value: message.answer });
         return;
       case "failed":
-        this.#fail(message.id, message.message);
+        this.#fail(message.id, message.message, message.broke);
     }
   }
 
   /** After a failure the engine's memory cannot be trusted. */
-  #fail(id: number | null, message: string): void {
-    if (id !== null) this.#settle(id, { kind: "failed", message });
-    else this.#settleAll({ kind: "failed", message });
+  #fail(id: number | null, message: string, broke: boolean): void {
+    if (id !== null) this.#settle(id, { kind: "failed", message, broke });
+    else this.#settleAll({ kind: "failed", message, broke });
     const now = performance.now();
     this.#failures = [...this.#failures.filter((at) => now - at < FAILURES_WITHIN_MS), now];
     if (this.#ready && this.#failures.length < MOST_FAILURES) {
@@ -192,23 +215,53 @@ export class Engine {
 
   /** Reads the progress of a run from shared memory, once a frame. */
   #watch(progress: (progress: Progress) => void): () => void {
-    const words = this.#words;
-    if (!words) return () => undefined;
     let frame = 0;
     const look = () => {
-      progress({
-        phase: phaseOf(Atomics.load(words, WORD.phase)),
-        committed: Atomics.load(words, WORD.committed),
-        total: Atomics.load(words, WORD.total),
-      });
+      const words = this.#words;
+      if (words) progress(progressIn(words));
       frame = requestAnimationFrame(look);
     };
     frame = requestAnimationFrame(look);
     return () => cancelAnimationFrame(frame);
   }
+
+  /** Replaces an engine that nobody hears of any more. The time a page is not in sight does not count. */
+  #guard(): () => void {
+    let [seen, since, last] = ["", performance.now(), performance.now()];
+    const timer = setInterval(() => {
+      const now = performance.now();
+      const words = this.#words;
+      const all = [...this.#pending.values()];
+      const begun = all.some((pending) => pending.begun);
+      const { phase, committed } = words ? progressIn(words) : { phase: "idle", committed: 0 };
+      // In the other phases nothing says how far it is.
+      const isTold = words !== null && begun && (phase === "strategy" || phase === "oracle");
+      const shows = `${all.length} ${begun} ${phase} ${committed}`;
+      const away = document.visibilityState === "hidden" || now - last > AWAY_MS;
+      const watched = this.#ready && all.length > 0 && (!begun || isTold);
+      if (shows !== seen || away || !watched) since = now;
+      [seen, last] = [shows, now];
+      if (now - since < (begun ? MOVES_WITHIN_MS : BEGINS_WITHIN_MS)) return;
+      since = now;
+      this.#fail(null, begun ? "its workers stopped answering" : "it did not answer", true);
+    }, LOOK_EVERY_MS);
+    return () => clearInterval(timer);
+  }
 }
 
-const WRONG = { kind: "failed", message: "the engine answered another question" } as const;
+function progressIn(words: Uint32Array): Progress {
+  return {
+    phase: phaseOf(Atomics.load(words, WORD.phase)),
+    committed: Atomics.load(words, WORD.committed),
+    total: Atomics.load(words, WORD.total),
+  };
+}
+
+const WRONG = {
+  kind: "failed",
+  message: "the engine answered another question",
+  broke: false,
+} as const;
 
 function wordsOf({ memory, offset }: Control): Uint32Array {
   return new Uint32Array(memory.buffer, offset, WORDS);

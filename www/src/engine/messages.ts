@@ -57,8 +57,10 @@ export type FromEngine =
   | { kind: "answer"; id: number; answer: Answer }
   /** Sent where the page cannot read the progress from shared memory. */
   | { kind: "progress"; id: number; progress: Progress }
-  /** With an id: this question. Without: the engine itself. */
-  | { kind: "failed"; id: number | null; message: string };
+  /** It begins with this question. */
+  | { kind: "begun"; id: number }
+  /** With an id: this question. Without: the engine itself. `broke`: not refused, but failed. */
+  | { kind: "failed"; id: number | null; message: string; broke: boolean };
 
 /** What the page shows about an engine. */
 export type EngineFacts = {

@@ -327,7 +327,11 @@ expectations: Array<ExpectationFacts>,
 /**
  * Where transactions ran and what crossed, under the strategy `shards`.
  */
-shards: Shards | null, };
+shards: Shards | null, 
+/**
+ * What went wrong; absent where nothing was to and nothing did.
+ */
+faults?: Faults, };
 
 /**
  * The run in numbers. Times are in the unit of `clock`.
@@ -494,7 +498,11 @@ idealSpeedup: number,
 /**
  * Did the trace pass its limit, so that the columns are incomplete?
  */
-truncated: boolean, };
+truncated: boolean, 
+/**
+ * What was done about what went wrong; absent where nothing was to and nothing did.
+ */
+recovery?: Recovery, };
 
 /**
  * What times mean.
@@ -1232,7 +1240,11 @@ costs: CostModel,
  * What the simulated runner's machinery costs, where it is not the default: by the
  * parameter's name, in microseconds; `sharing` and `crowding` are shares.
  */
-overhead: { [key in string]: number }, };
+overhead: { [key in string]: number }, 
+/**
+ * What goes wrong on purpose.
+ */
+faults: Array<Fault>, };
 
 /**
  * Which runner drives the strategy.
@@ -1476,6 +1488,123 @@ fastest: number,
  * How many runs there were.
  */
 runs: number, };
+
+/**
+ * Something that goes wrong in a run.
+ */
+export type Fault = { "kind": "fail", 
+/**
+ * Which, from 0.
+ */
+worker: number, 
+/**
+ * Tasks it does before.
+ */
+after: number, } | { "kind": "pause", 
+/**
+ * Which, from 0.
+ */
+worker: number, 
+/**
+ * Tasks it does before.
+ */
+after: number, 
+/**
+ * For so many microseconds.
+ */
+time: number, } | { "kind": "slow", 
+/**
+ * Which, from 0.
+ */
+worker: number, 
+/**
+ * So many times as long, 1 to 100.
+ */
+factor: number, } | { "kind": "panic", 
+/**
+ * Which, from 0.
+ */
+tx: number, 
+/**
+ * How many. One is run again; after two what is not final runs one after another.
+ */
+times: number, } | { "kind": "drop", 
+/**
+ * Which, from 0.
+ */
+shard: number, 
+/**
+ * Transactions of the shard that are executed before.
+ */
+after: number, };
+
+/**
+ * Faults that struck, and what was done about them.
+ */
+export type Recovery = { 
+/**
+ * How many struck.
+ */
+seen: number, 
+/**
+ * Tasks that another worker was given.
+ */
+reissued: number, 
+/**
+ * Incarnations that panicked and ran again.
+ */
+retries: number, 
+/**
+ * From this transaction on the strategy was given up, and one ran after another.
+ */
+fellBackFrom: number | null, };
+
+/**
+ * Faults that struck, by time; in time of the clock.
+ */
+export type Faults = { 
+/**
+ * What went wrong.
+ */
+kind: Array<FaultKind>, 
+/**
+ * Whose lane.
+ */
+worker: Array<number>, 
+/**
+ * The transaction the worker was at.
+ */
+tx: Array<number | null>, 
+/**
+ * When.
+ */
+at: Array<number>, 
+/**
+ * When that was noticed; none if it never was.
+ */
+noticed: Array<number | null>, 
+/**
+ * When the worker went on; none if it never did.
+ */
+until: Array<number | null>, 
+/**
+ * What was done about it.
+ */
+answer: Array<FaultAnswer>, 
+/**
+ * The same in a sentence.
+ */
+text: Array<string>, };
+
+/**
+ * What went wrong.
+ */
+export type FaultKind = "failed" | "paused" | "slow" | "panicked";
+
+/**
+ * What was done about it.
+ */
+export type FaultAnswer = "nothing" | "reissued" | "retried" | "fellBack";
 
 /**
  * What the fee model assumes.
@@ -1728,7 +1857,8 @@ export const DEFAULTS: RunOptions = {
   "expectedNonces": false,
   "shards": 4,
   "costs": "gas",
-  "overhead": {}
+  "overhead": {},
+  "faults": []
 };
 
 /**

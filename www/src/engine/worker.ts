@@ -28,7 +28,14 @@ function say(message: FromEngine): void {
 }
 
 function fail(id: number | null, error: unknown): void {
-  say({ kind: "failed", id, message: error instanceof Error ? error.message : String(error) });
+  const message = error instanceof Error ? error.message : String(error);
+  say({ kind: "failed", id, message, broke: !isRefusal(error, message) });
+}
+
+/** The engine refuses by a plain error; a trap is of a kind of its own, and a panic of a worker says so. */
+function isRefusal(error: unknown, message: string): boolean {
+  const plain = error instanceof Error && error.constructor === Error;
+  return plain && !message.startsWith("a worker failed");
 }
 
 function reserveMemory(): { memory: WebAssembly.Memory; memoryMiB: number } {
@@ -116,6 +123,7 @@ function files(contracts: ContractFile[]): string[] {
 function hear({ id, question }: Extract<ToEngine, { kind: "ask" }>): void {
   const relay: Relay = (phase, committed, total) =>
     say({ kind: "progress", id, progress: { phase: phaseOf(phase), committed, total } });
+  say({ kind: "begun", id });
   say({ kind: "answer", id, answer: answer(question, relay) });
 }
 

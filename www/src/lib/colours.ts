@@ -12,6 +12,7 @@ const NAMES = {
   accentSoft: "--accent-soft",
   hover: "--hover",
   good: "--good",
+  bad: "--bad",
   idle: "--span-idle",
   running: "--span-running",
   executed: "--span-executed",

@@ -10,6 +10,8 @@ import {
   type StrategyEntry,
 } from "../engine/report.ts";
 
+import { isFaults } from "./faults.ts";
+
 /** What may be chosen while the engine has not yet said what it can do. */
 const UNKNOWN = 64;
 
@@ -86,6 +88,7 @@ export const OPTIONS: { readonly [Name in keyof RunOptions]: Check<RunOptions[Na
   shards: { is: isCount, means: "a number of shards" },
   costs: { is: isOneOf(COSTS), means: "what the clock counts" },
   overhead: { is: isOverhead, means: "what the machinery costs, by name" },
+  faults: { is: isFaults, means: "what goes wrong" },
 };
 
 export const OPTION_NAMES = Object.keys(OPTIONS) as (keyof RunOptions)[];

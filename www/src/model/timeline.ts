@@ -30,7 +30,12 @@ export type Timeline = {
   names: string[];
   /** By transaction: when it could no longer change. */
   committedAt: number[];
+  /** When workers did not work, since they failed or stood still. */
+  gaps: Gap[];
 };
+
+/** A stretch of a worker's time in which it was not there. */
+export type Gap = { worker: number; from: number; to: number };
 
 /** What a kind of span is called, and what it means. */
 export const KINDS: Record<SpanKind, { name: string; meaning: string }> = {
@@ -68,7 +73,17 @@ export function timelineModel(report: Report): Timeline {
     present: SPAN_KINDS.filter((_, code) => present.has(code)),
     names: txs.label.map(calledName),
     committedAt: txs.committedAt,
+    gaps: gapsOf(report, length),
   };
+}
+
+function gapsOf({ faults }: Report, length: number): Gap[] {
+  if (!faults) return [];
+  return faults.kind.flatMap((kind, i) => {
+    if (kind !== "failed" && kind !== "paused") return [];
+    const from = faults.at[i] ?? 0;
+    return [{ worker: faults.worker[i] ?? 0, from, to: faults.until[i] ?? length }];
+  });
 }
 
 /** The part of a lane that may overlap a stretch of time, as positions in the lane. */

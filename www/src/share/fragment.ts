@@ -19,7 +19,8 @@ const NUMBER = /^\d{1,10}(\.\d{1,17})?(e-\d{1,2})?$/;
 /** The fragment for what is to be saved, without `#`; `null` if it is too large for a link. */
 export async function fragmentOf(saved: Saved): Promise<string | null> {
   const { texts, options } = saved;
-  if (texts.kind === "example" && sameOption("overhead", options, UNNAMED)) {
+  const isPlain = sameOption("overhead", options, UNNAMED) && sameOption("faults", options, UNNAMED);
+  if (texts.kind === "example" && isPlain) {
     return readable(texts.id, saved);
   }
   if (charsOf(texts) > MOST_UNPACKED_BYTES) return null;

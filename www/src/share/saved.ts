@@ -53,6 +53,7 @@ export const UNNAMED: RunOptions = {
   shards: 4,
   costs: "gas",
   overhead: {},
+  faults: [],
 };
 
 const MOST_TEXT_CHARS = 32_000_000;

@@ -15,6 +15,7 @@ export type PanelId =
   | "values"
   | "speedup"
   | "compare"
+  | "disturb"
   | "fees";
 
 type PanelComponent = Component<{ report: Report }>;
@@ -33,6 +34,7 @@ export const PANELS: Panel[] = [
   { id: "values", title: "Values", load: later(() => import("./values.svelte")) },
   { id: "speedup", title: "Speedup", load: later(() => import("./speedup.svelte")) },
   { id: "compare", title: "Compare", load: later(() => import("./compare.svelte")) },
+  { id: "disturb", title: "Disturb", load: later(() => import("./disturb.svelte")) },
   { id: "fees", title: "Fees", load: later(() => import("./fees.svelte")) },
 ];
 

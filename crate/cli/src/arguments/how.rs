@@ -4,7 +4,9 @@ use std::ops::RangeInclusive;
 
 use clap::{Args, ValueEnum};
 use interleave_engine::strategy::shards::{Assignment, COUNT};
-use interleave_playground::report::{ConflictUnit, CostModel, HintSource, RunOptions, RunnerKind};
+use interleave_playground::report::{
+    ConflictUnit, CostModel, Fault, HintSource, RunOptions, RunnerKind,
+};
 
 /// How to run, but for the strategy and the number of workers.
 #[derive(Args)]
@@ -23,6 +25,10 @@ pub struct How {
     /// crowding, which are shares.
     #[arg(long, value_name = "PART=TIME", value_delimiter = ',', value_parser = part)]
     overhead: Vec<(String, f64)>,
+    /// Something that goes wrong on purpose: fail:WORKER:AFTER, pause:WORKER:AFTER:TIME,
+    /// slow:WORKER:FACTOR, panic:TX:TIMES or drop:SHARD:AFTER. May be given again.
+    #[arg(long, value_name = "FAULT")]
+    fault: Vec<Fault>,
     /// Where strategies that plan get to know what transactions will touch.
     #[arg(long, value_enum, default_value = "dry-run")]
     hints: Hints,
@@ -112,6 +118,7 @@ impl How {
                 Costs::Measured => CostModel::Measured,
             },
             overhead: self.overhead.iter().cloned().collect(),
+            faults: self.fault.clone(),
         }
     }
 }

@@ -222,6 +222,14 @@ impl<'a> Costs<'a> {
         self.overhead[parameter]
     }
 
+    /// A time in microseconds, in the unit of the clock.
+    pub(super) fn microseconds(&self, time: f64) -> f64 {
+        match self.execution {
+            Execution::Gas => time * GAS_PER_MICROSECOND,
+            Execution::Measured(_) => time,
+        }
+    }
+
     /// Jitter: a factor of 1 to 1.25 that depends on nothing but seed and version.
     fn stretch(&self, tx: TxIdx, incarnation: u32) -> f64 {
         if self.seed == 0 {

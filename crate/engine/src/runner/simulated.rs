@@ -5,13 +5,18 @@
 //! A worker without work waits for a report, and asks again when it has woken up.
 //! The rule: same block, strategy, workers, costs and seed give the same trace, byte for byte.
 
+mod disturbed;
+
 use std::{cmp::Reverse, collections::BinaryHeap};
 
+use disturbed::Given;
 use revm::context::TxEnv;
 
 use super::{
     Control, RunError,
     costs::{Costs, Parameter},
+    faults::{Faults, Panicked, Roster, guarded},
+    nobody_left,
 };
 use crate::{
     block::Block,
@@ -23,6 +28,7 @@ use crate::{
 
 /// What a busy worker will report.
 enum Report {
+    Panicked(Version, u64),
     Executed(Version, Box<Executed>),
     Blocked(Version, crate::memory::Conflict, u64),
     Validated(Version, Ticket, Verdict),
@@ -42,6 +48,20 @@ enum Doing {
     Asks(f64),
     /// A task.
     Works(Box<Busy>),
+    /// Nothing, and it will not report what it has.
+    IsSilent(Box<Silence>),
+    /// Nothing, and that was noticed; it is back at this time, if ever.
+    IsAway(Option<f64>),
+}
+
+/// A worker that is not heard of.
+struct Silence {
+    task: Task,
+    since: f64,
+    /// When that is noticed.
+    noticed: f64,
+    /// When it goes on, if ever.
+    until: Option<f64>,
 }
 
 impl Doing {
@@ -51,6 +71,8 @@ impl Doing {
             Self::Waits => None,
             Self::Asks(time) => Some(*time),
             Self::Works(busy) => Some(busy.end),
+            Self::IsSilent(silence) => Some(silence.noticed),
+            Self::IsAway(until) => *until,
         }
     }
 }
@@ -80,35 +102,45 @@ pub fn run(
     memory: &MvMemory<'_>,
     workers: u32,
     costs: Costs<'_>,
+    faults: Faults<'_>,
     control: &Control,
 ) -> Result<Trace, RunError> {
     let idle = TxEnv::default();
     let machine = Machine {
+        block,
         strategy,
         memory,
         costs,
+        faults,
+        idle: &idle,
         vm: Vm::new(block, memory, &idle),
         workers: (0..workers).map(|_| Doing::Waits).collect(),
+        roster: Roster::new(workers),
         events: BinaryHeap::new(),
         recorder: Recorder::new(1, 2 * block.txs.len()),
     };
-    machine.run(block.txs.len(), control)
+    machine.run(control)
 }
 
 struct Machine<'r, 'b> {
+    block: &'r Block,
     strategy: &'r dyn Strategy,
     memory: &'r MvMemory<'b>,
     costs: Costs<'r>,
+    faults: Faults<'r>,
+    idle: &'r TxEnv,
     /// One VM serves all workers: an incarnation is executed in one go when it starts.
     vm: Vm<'r, 'b>,
     workers: Vec<Doing>,
+    roster: Roster,
     /// When workers ask or report.
     events: BinaryHeap<Reverse<Moment>>,
     recorder: Recorder,
 }
 
 impl Machine<'_, '_> {
-    fn run(mut self, txs: usize, control: &Control) -> Result<Trace, RunError> {
+    fn run(mut self, control: &Control) -> Result<Trace, RunError> {
+        let txs = self.block.txs.len();
         // What a list declares is stored before anybody works, and a plan is made before.
         let before = self.memory.loaded() as f64 * self.costs.of(Parameter::Declare)
             + self.strategy.planned() as f64 * self.costs.of(Parameter::Plan);
@@ -118,6 +150,7 @@ impl Machine<'_, '_> {
             _ => before + self.costs.of(Parameter::Start),
         };
         let arrive = start + self.costs.of(Parameter::Arrive);
+        self.say_who_is_slow();
         for worker in 0..self.workers.len() {
             self.will_ask(worker, 0.0, if worker == 0 { start } else { arrive });
         }
@@ -133,8 +166,17 @@ impl Machine<'_, '_> {
             match std::mem::replace(&mut self.workers[at], Doing::Waits) {
                 Doing::Waits => {}
                 Doing::Asks(now) => self.ask(at, now),
-                Doing::Works(busy) => self.ends(at, *busy, control),
+                Doing::Works(busy) => {
+                    if let Some(panicked) = self.ends(at, *busy, control) {
+                        return self.fall_back(panicked, control);
+                    }
+                }
+                Doing::IsSilent(silence) => self.notice(at, &silence),
+                Doing::IsAway(_) => self.is_back(at, time),
             }
+        }
+        if self.roster.first().is_none() {
+            return Err(nobody_left());
         }
         assert_eq!(
             self.strategy.committed().index(),
@@ -144,9 +186,15 @@ impl Machine<'_, '_> {
         Ok(Trace::merge(vec![self.recorder], txs))
     }
 
-    /// `worker` reports, and who waited for that will ask again.
-    fn ends(&mut self, worker: usize, busy: Busy, control: &Control) {
+    /// `worker` reports, and who waited for that will ask again. Says if the strategy must be given up.
+    fn ends(&mut self, worker: usize, busy: Busy, control: &Control) -> Option<Given> {
         let now = busy.end;
+        if let Report::Panicked(version, gas) = busy.report {
+            let given = self.panicked(worker, version, gas, busy.start..now);
+            if given.is_some() {
+                return given;
+            }
+        }
         let mut debt = self.report(worker as u32, busy);
         if self.workers.len() > 1 && self.anybody_waits_beside(worker) {
             debt += self.costs.of(Parameter::Notify);
@@ -157,13 +205,18 @@ impl Machine<'_, '_> {
         let committed = self.strategy.committed();
         self.recorder.committed(now, committed);
         control.committed(committed.0);
+        self.wake(worker, now, debt);
+        None
+    }
 
+    /// Who waits will ask, and `worker` after its `debt`.
+    fn wake(&mut self, worker: usize, now: f64, debt: f64) {
         let wake = self.costs.of(Parameter::Wake);
         for other in 0..self.workers.len() {
             match self.workers[other] {
                 Doing::Waits => self.will_ask(other, now, wake),
                 Doing::Asks(_) if other == worker => self.will_ask(worker, now, debt),
-                Doing::Asks(_) | Doing::Works(_) => {}
+                Doing::Asks(_) | Doing::Works(_) | Doing::IsSilent(_) | Doing::IsAway(_) => {}
             }
         }
     }
@@ -185,15 +238,22 @@ impl Machine<'_, '_> {
 
     /// `worker` asks for work now, and waits if there is none.
     fn ask(&mut self, worker: usize, now: f64) {
-        let (cost, report) = match self.strategy.next(WorkerId(worker as u32)) {
+        let task = self.roster.next(worker as u32, self.strategy);
+        if matches!(task, Task::Wait | Task::Done) {
+            self.workers[worker] = Doing::Waits;
+            return;
+        }
+        let pause = match self.strike(worker, now, task) {
+            Some(pause) => pause,
+            None => return,
+        };
+        let (cost, report) = match task {
             Task::Execute(version, sees) => self.execute(version, sees),
             Task::Validate(version, ticket) => self.validate(version, ticket),
-            Task::Wait | Task::Done => {
-                self.workers[worker] = Doing::Waits;
-                return;
-            }
+            Task::Wait | Task::Done => unreachable!("it waits"),
         };
-        let end = now + cost;
+        let slowness = self.faults.slowness(WorkerId(worker as u32));
+        let end = now + pause + slowness * cost;
         self.workers[worker] = Doing::Works(Box::new(Busy {
             start: now,
             end,
@@ -203,7 +263,16 @@ impl Machine<'_, '_> {
     }
 
     fn execute(&mut self, version: Version, sees: Sees) -> (f64, Report) {
-        match self.vm.execute(version, sees) {
+        let run = guarded(self.faults, version, || self.vm.execute(version, sees));
+        let run = match run {
+            Ok(run) => run,
+            Err(Panicked { gas, .. }) => {
+                self.vm = Vm::new(self.block, self.memory, self.idle);
+                let cost = self.task(version, gas, 0.0);
+                return (cost, Report::Panicked(version, gas));
+            }
+        };
+        match run {
             Run::Executed(executed) => {
                 let written = match self.memory.stores() {
                     true => executed.writes.count(),
@@ -263,7 +332,9 @@ impl Machine<'_, '_> {
             };
             let (version, gas) = match &busy.report {
                 Report::Executed(version, executed) => (*version, executed.outcome.gas_used()),
-                Report::Blocked(version, _, gas) => (*version, *gas),
+                Report::Blocked(version, _, gas) | Report::Panicked(version, gas) => {
+                    (*version, *gas)
+                }
                 Report::Validated(..) => continue,
             };
             if self.strategy.cancelled(version) {
@@ -290,6 +361,10 @@ impl Machine<'_, '_> {
         let Busy { start, end, report } = busy;
         let mut aborts = 0;
         let (version, activity) = match report {
+            Report::Panicked(version, gas) => {
+                self.strategy.lost(version);
+                (version, Activity::Cancelled { gas })
+            }
             Report::Executed(version, mut executed) => {
                 let gas = executed.outcome.gas_used();
                 let footprint = self.memory.record(version, &mut executed);
@@ -320,6 +395,14 @@ impl Machine<'_, '_> {
             end,
         });
         aborts as f64 * self.costs.of(Parameter::Abort)
+    }
+}
+
+/// The incarnation that a task is about.
+pub(super) fn version(task: Task) -> Option<Version> {
+    match task {
+        Task::Execute(version, _) | Task::Validate(version, _) => Some(version),
+        Task::Wait | Task::Done => None,
     }
 }
 

@@ -9,6 +9,8 @@ use revm::context::TxEnv;
 
 use super::{
     Control, RunError,
+    faults::{Faults, Panicked, Roster, guarded, message},
+    nobody_left,
     schedule::{self, Order, Turn},
     simulated::validation,
 };
@@ -130,10 +132,12 @@ enum Whom {
     All,
 }
 
+mod disturbed;
 #[cfg(all(test, feature = "loom"))]
 mod models;
 mod watch;
 
+use disturbed::Fate;
 use watch::Watch;
 
 /// Who works, by which clock and in which order.
@@ -151,6 +155,8 @@ pub struct Crew<'a> {
     pub control: &'a Control,
     /// Who may go on when.
     pub order: &'a Order,
+    /// What goes wrong.
+    pub faults: Faults<'a>,
 }
 
 /// All that the workers of a run share.
@@ -165,6 +171,12 @@ struct Shared<'r, 'b> {
     workers: u32,
     /// The message of a worker that panicked.
     failure: Mutex<Option<String>>,
+    faults: Faults<'r>,
+    /// Who asks in whose name; asked only once somebody is gone.
+    roster: Mutex<Roster>,
+    somebody_is_gone: AtomicBool,
+    /// The strategy is given up: what is not final is left to whoever is told this.
+    fell_back: AtomicBool,
     /// Leave: somebody failed, or the person stopped the run.
     leave: AtomicBool,
     recorders: Mutex<Vec<Recorder>>,
@@ -184,6 +196,7 @@ pub fn run(
         start,
         control,
         order,
+        faults,
     } = *crew;
     let shared = Shared {
         block,
@@ -195,6 +208,10 @@ pub fn run(
         parking: Parking::default(),
         workers,
         failure: Mutex::new(None),
+        faults,
+        roster: Mutex::new(Roster::new(workers)),
+        somebody_is_gone: AtomicBool::new(false),
+        fell_back: AtomicBool::new(false),
         leave: AtomicBool::new(false),
         recorders: Mutex::default(),
     };
@@ -208,23 +225,25 @@ pub fn run(
             order.abandon();
         }
     });
-    if let Some(failure) = into_inner(shared.failure) {
+    if let Some(failure) = lock(&shared.failure).take() {
         return Err(RunError::WorkerFailed(failure));
     }
     if let Some(disagreement) = order.disagreement() {
         return Err(RunError::Disagrees(disagreement));
     }
+    if control.stopped() {
+        return Err(RunError::Stopped);
+    }
+    if shared.fell_back.load(SeqCst) {
+        return shared.fall_back();
+    }
     if shared.leave.load(SeqCst) {
         return Err(RunError::Stopped);
     }
+    if lock(&shared.roster).first().is_none() {
+        return Err(nobody_left());
+    }
     Ok(Trace::merge(into_inner(shared.recorders), block.txs.len()))
-}
-
-/// What a panic said.
-fn message(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "panic without a message".into())
 }
 
 impl Shared<'_, '_> {
@@ -235,8 +254,10 @@ impl Shared<'_, '_> {
             turn.tell(&self.now, || "read".into());
             (!self.strategy.cancelled(version)).then_some(turn)
         };
-        let mut vm = Vm::watched_by(&before_read, self.block, self.memory, &idle);
+        let fresh = || Vm::watched_by(&before_read, self.block, self.memory, &idle);
+        let mut vm = fresh();
         let mut recorder = Recorder::new(self.workers, 2 * self.block.txs.len());
+        self.say_if_slow(worker, &mut recorder);
         let mut watch = Watch::new(self.now, worker);
         loop {
             if self.control.stopped() {
@@ -263,11 +284,22 @@ impl Shared<'_, '_> {
                 Task::Done => break,
                 Task::Execute(..) | Task::Validate(..) => {}
             }
+            if !self.faults.are_none()
+                && self.befalls(worker, asked.task, &mut recorder) == Fate::Gone
+            {
+                break;
+            }
             if self.parking.is_anybody_in() && self.strategy.has_spare() {
                 self.parking.call(Whom::One);
             }
-            let Some(performed) = self.perform(worker, asked.task, &mut vm) else {
-                break;
+            let performed = match self.perform(worker, asked.task, &mut vm) {
+                Done::Performed(performed) => performed,
+                Done::Panicked(panicked) => {
+                    vm = fresh();
+                    self.panicked(worker, asked.task, &panicked, &mut recorder);
+                    continue;
+                }
+                Done::Left => break,
             };
             let Performed {
                 version,
@@ -297,7 +329,10 @@ impl Shared<'_, '_> {
     /// Asks the strategy; none if the worker has to leave.
     fn ask(&self, worker: WorkerId, recorder: &mut Recorder) -> Option<Asked> {
         let mut turn = self.order.turn(worker)?;
-        let task = self.strategy.next(worker);
+        let task = match self.somebody_is_gone.load(SeqCst) {
+            false => self.strategy.next(worker),
+            true => lock(&self.roster).next(worker.0, self.strategy),
+        };
         let at = turn.tell(&self.now, || schedule::asked(task));
         if let Some(at) = at {
             self.tell(at, recorder);
@@ -335,63 +370,96 @@ impl Shared<'_, '_> {
         self.control.committed(committed.0);
     }
 
-    /// Does a task, and reports; none if the worker has to leave.
-    fn perform(&self, worker: WorkerId, task: Task, vm: &mut Vm<'_, '_>) -> Option<Performed<'_>> {
-        let performed = |version, activity, end, turn| Performed {
-            version,
-            activity,
-            aborted: Vec::new(),
-            end,
-            turn,
-        };
-        Some(match task {
+    /// Does a task, and reports.
+    fn perform(&self, worker: WorkerId, task: Task, vm: &mut Vm<'_, '_>) -> Done<'_> {
+        match task {
             Task::Execute(version, sees) => {
-                let run = vm.execute(version, sees);
-                let mut turn = self.order.turn(worker)?;
+                let began = self.begins(worker);
+                let run = guarded(self.faults, version, || vm.execute(version, sees));
+                self.lags(worker, began);
                 match run {
-                    Run::Executed(mut executed) => {
-                        let gas = executed.outcome.gas_used();
-                        let reads = match turn.is_told() {
-                            true => schedule::reads(&executed),
-                            false => String::new(),
-                        };
-                        let footprint = self.memory.record(version, &mut executed);
-                        vm.reuse(executed);
-                        let aborted = self.strategy.executed(version, footprint, self.memory);
-                        let what = || schedule::executed(version, gas, &reads, &aborted);
-                        let end = turn.tell(&self.now, what);
-                        Performed {
-                            aborted,
-                            ..performed(version, Activity::Executed { gas }, end, turn)
-                        }
-                    }
-                    Run::Blocked { conflict, gas } => {
-                        let writer = conflict.writer.expect("an ESTIMATE has a writer");
-                        self.strategy.blocked(version, writer);
-                        let what = || schedule::ended("blocked", version, gas);
-                        let end = turn.tell(&self.now, what);
-                        performed(version, Activity::Blocked { gas, conflict }, end, turn)
-                    }
-                    Run::Cancelled { gas } => {
-                        self.strategy.lost(version);
-                        let what = || schedule::ended("cancelled", version, gas);
-                        let end = turn.tell(&self.now, what);
-                        performed(version, Activity::Cancelled { gas }, end, turn)
-                    }
+                    Ok(run) => self.executed(worker, version, run, vm),
+                    Err(panicked) => Done::Panicked(panicked),
                 }
             }
             Task::Validate(version, ticket) => {
-                let mut turn = self.order.turn(worker)?;
+                let Some(mut turn) = self.order.turn(worker) else {
+                    return Done::Left;
+                };
                 let (verdict, _) = self.memory.validate(version.tx);
                 let aborted = self
                     .strategy
                     .validated(version, ticket, verdict, self.memory);
                 let end = turn.tell(&self.now, || schedule::validated(version, aborted));
-                performed(version, validation(verdict, aborted), end, turn)
+                Done::Performed(Performed {
+                    version,
+                    activity: validation(verdict, aborted),
+                    aborted: Vec::new(),
+                    end,
+                    turn,
+                })
             }
             Task::Wait | Task::Done => unreachable!("the loop took these"),
+        }
+    }
+
+    /// Reports what became of an incarnation.
+    fn executed(
+        &self,
+        worker: WorkerId,
+        version: Version,
+        run: Run,
+        vm: &mut Vm<'_, '_>,
+    ) -> Done<'_> {
+        let Some(mut turn) = self.order.turn(worker) else {
+            return Done::Left;
+        };
+        let mut all_aborted = Vec::new();
+        let (activity, end) = match run {
+            Run::Executed(mut executed) => {
+                let gas = executed.outcome.gas_used();
+                let reads = match turn.is_told() {
+                    true => schedule::reads(&executed),
+                    false => String::new(),
+                };
+                let footprint = self.memory.record(version, &mut executed);
+                vm.reuse(executed);
+                let aborted = self.strategy.executed(version, footprint, self.memory);
+                let what = || schedule::executed(version, gas, &reads, &aborted);
+                let end = turn.tell(&self.now, what);
+                all_aborted = aborted;
+                (Activity::Executed { gas }, end)
+            }
+            Run::Blocked { conflict, gas } => {
+                let writer = conflict.writer.expect("an ESTIMATE has a writer");
+                self.strategy.blocked(version, writer);
+                let what = || schedule::ended("blocked", version, gas);
+                let end = turn.tell(&self.now, what);
+                (Activity::Blocked { gas, conflict }, end)
+            }
+            Run::Cancelled { gas } => {
+                self.strategy.lost(version);
+                let what = || schedule::ended("cancelled", version, gas);
+                let end = turn.tell(&self.now, what);
+                (Activity::Cancelled { gas }, end)
+            }
+        };
+        Done::Performed(Performed {
+            version,
+            activity,
+            aborted: all_aborted,
+            end,
+            turn,
         })
     }
+}
+
+/// What came of a task.
+enum Done<'o> {
+    Performed(Performed<'o>),
+    Panicked(Panicked),
+    /// The worker has to leave.
+    Left,
 }
 
 /// What a worker was given.

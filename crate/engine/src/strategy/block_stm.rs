@@ -509,6 +509,8 @@ impl Strategy for BlockStm {
             }
         }
         self.doubt(version.tx);
+        // What a run on final values executed below is final, and only its end would have said so.
+        self.commit();
         self.due_again(version.tx);
     }
 

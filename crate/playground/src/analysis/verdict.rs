@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{graph::Edge, locations::Locations};
-use crate::report::{Clock, Shards, Summary, VerdictLink, VerdictPart};
+use crate::report::{Clock, Recovery, Shards, Summary, VerdictLink, VerdictPart};
 
 /// Where the worst group accounts for less of the loss than this, no single one is to blame.
 const BLAME: f64 = 0.1;
@@ -66,7 +66,43 @@ pub fn verdict(
         parts.linked(&txs, VerdictLink::Timeline);
         parts.text(&format!(" ran again so often that {waited}."));
     }
+    if let Some(recovery) = &summary.recovery {
+        disturbed(&mut parts, recovery);
+    }
     parts.0
+}
+
+/// What went wrong, and that it changed nothing but time.
+fn disturbed(parts: &mut Parts, recovery: &Recovery) {
+    if recovery.seen == 0 {
+        parts.text(" None of the faults that were asked for struck.");
+        return;
+    }
+    let faults = match recovery.seen {
+        1 => "1 fault".to_owned(),
+        many => format!("{many} faults"),
+    };
+    parts.text(" ");
+    parts.linked(&faults, VerdictLink::Timeline);
+    parts.text(" struck");
+    let mut done = Vec::new();
+    match recovery.reissued {
+        0 => {}
+        1 => done.push("another worker took over a task".to_owned()),
+        many => done.push(format!("other workers took over {many} tasks")),
+    }
+    match recovery.retries {
+        0 => {}
+        1 => done.push("a transaction ran again".to_owned()),
+        many => done.push(format!("{many} transactions ran again")),
+    }
+    if let Some(from) = recovery.fell_back_from {
+        done.push(format!("from transaction {from} on one ran after another"));
+    }
+    if !done.is_empty() {
+        parts.text(&format!(": {}", done.join(", ")));
+    }
+    parts.text("; the result is the same.");
 }
 
 fn setting(summary: &Summary) -> String {

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use interleave_engine::{
     runner::costs::{Overhead, Parameter},
-    strategy::shards::Assignment,
+    strategy::shards::{self, Assignment},
 };
 use serde::{Deserialize, Serialize};
+
+use super::Fault;
 
 /// How to run a batch; what the page and the CLI send.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -38,7 +40,7 @@ pub struct RunOptions {
     #[serde(default)]
     pub expected_nonces: bool,
     /// How many shards the strategy of that name has: 2 to 64.
-    #[serde(default = "shards")]
+    #[serde(default = "shard_count")]
     pub shards: u32,
     /// What the simulated runner's clock counts.
     #[serde(default)]
@@ -47,6 +49,9 @@ pub struct RunOptions {
     /// parameter's name, in microseconds; `sharing` and `crowding` are shares.
     #[serde(default)]
     pub overhead: BTreeMap<String, f64>,
+    /// What goes wrong on purpose.
+    #[serde(default)]
+    pub faults: Vec<Fault>,
 }
 
 /// A file of compiled contracts: what a compiler or one of its tools wrote.
@@ -64,7 +69,7 @@ fn yes() -> bool {
 }
 
 /// How many shards there are if nobody says otherwise.
-fn shards() -> u32 {
+fn shard_count() -> u32 {
     Assignment::default().count
 }
 
@@ -109,14 +114,26 @@ impl Default for RunOptions {
             deferred_fees: yes(),
             commutative_balances: false,
             expected_nonces: false,
-            shards: shards(),
+            shards: shard_count(),
             costs: CostModel::default(),
             overhead: BTreeMap::new(),
+            faults: Vec::new(),
         }
     }
 }
 
 impl RunOptions {
+    /// The same under another strategy, with the faults that can strike there.
+    pub fn under(&self, strategy: &str) -> Self {
+        let mut options = self.clone();
+        options.strategy = strategy.into();
+        if strategy != shards::ENTRY.id {
+            let drops = |fault: &Fault| matches!(fault, Fault::Drop { .. });
+            options.faults.retain(|fault| !drops(fault));
+        }
+        options
+    }
+
     /// What the simulated runner's machinery costs, or what is wrong with what was said of it.
     pub fn overhead(&self) -> Result<Overhead, String> {
         let mut overhead = match self.costs {

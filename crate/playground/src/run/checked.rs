@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use interleave_engine::strategy::{self, Entry, shards};
 
-use super::{MAX_SIMULATED_WORKERS, Machine};
+use super::{MAX_SIMULATED_WORKERS, Machine, faults};
 use crate::{
     batch::{Batch, Problem, limits},
     report::{RunOptions, RunnerKind},
@@ -41,6 +41,9 @@ pub(crate) fn checked(
         )));
     }
     options.overhead().map_err(Problem::error)?;
+    if let Some(why) = faults::problem(options, strategy) {
+        return Err(Problem::error(why));
+    }
     Ok(strategy)
 }
 

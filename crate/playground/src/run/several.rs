@@ -71,7 +71,14 @@ pub(crate) fn summaries(
             prepared: &prepared,
             options,
         };
-        let (ran, wall) = timed(&given, machine, &mut oracle)?;
+        let (ran, wall) = match timed(&given, machine, &mut oracle) {
+            Ok(ran) => ran,
+            Err(failed @ (RunError::Fault(_) | RunError::Unrecovered(_))) => {
+                let strategy = strategy.name;
+                return Ok(Err(Problem::error(format!("{strategy}: {failed}"))));
+            }
+            Err(failed) => return Err(failed),
+        };
         oracle.done |= options.runner == RunnerKind::Threads;
         let run = analysis::Run {
             batch,

@@ -9,6 +9,7 @@ pub mod batch;
 pub mod checker;
 pub mod contracts;
 pub mod gallery;
+pub mod measure;
 pub mod report;
 pub mod run;
 #[cfg(feature = "replay")]
@@ -31,8 +32,8 @@ use self::{
     contracts::{Contracts, evm_version, reader},
     report::{
         Assembled, Catalog, Check, CompareResult, ContractFile, CurveOptions, CurveResult,
-        FeeAssumptions, FeesResult, Limits, NodeAnswers, OptionEntry, RunOptions, RunResult,
-        StrategyEntry, StrategyNeeds, VerbEntry,
+        FeeAssumptions, FeesResult, Limits, MeasureOptions, MeasureResult, NodeAnswers,
+        OptionEntry, RunOptions, RunResult, StrategyEntry, StrategyNeeds, VerbEntry,
     },
     run::{MAX_SIMULATED_WORKERS, Machine},
 };
@@ -201,6 +202,19 @@ pub fn curve(
         all.extend(problems);
     }
     Ok(result)
+}
+
+/// Measures a script, or a block from a node: the oracle, the machine's ceiling and some runs, in turn.
+pub fn measure(
+    text: &str,
+    files: &[ContractFile],
+    options: &MeasureOptions,
+    machine: &Machine<'_>,
+) -> Result<MeasureResult, RunError> {
+    match begin(text, files, machine) {
+        Ok((batch, contracts, _)) => measure::measure(&batch, &contracts, options, machine),
+        Err(problems) => Ok(MeasureResult::Problems { problems }),
+    }
 }
 
 /// Begins a run: the batch that was read, the contracts it can use, and all that is wrong with both.

@@ -30,6 +30,7 @@ mod faults;
 mod fees;
 mod latency;
 mod locations;
+mod measure;
 mod node;
 mod options;
 mod series;
@@ -46,6 +47,7 @@ pub use self::{
     fees::{FeeAssumptions, FeeBlocks, Fees, FeesResult, Settled},
     latency::{Latency, Percentiles},
     locations::{LocationFacts, LocationKind, Pattern, SourceLine},
+    measure::{MeasureOptions, MeasureResult, Measured, MeasuredRun},
     node::{Assembled, NodeAnswers},
     options::{ConflictUnit, ContractFile, CostModel, HintSource, RunOptions, RunnerKind},
     series::{

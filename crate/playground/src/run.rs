@@ -43,8 +43,9 @@ use crate::{
 
 pub use self::prepared::{Prepared, access_list, whole_access_list};
 pub(crate) use self::{
-    ceiling::ceilings,
+    ceiling::{ceilings, side_by_side},
     checked::{checked, misplaced},
+    prepared::untimed,
     several::{Summaries, summaries},
     timed::{Measured, oracle_once},
 };

@@ -97,6 +97,18 @@ pub fn curve(
     watched(playground::curve, script, contracts, options, on_progress)
 }
 
+/// Measures a script with the contracts beside it as `MeasureOptions` say: a `MeasureResult`. Throws
+/// when a worker fails.
+#[wasm_bindgen]
+pub fn measure(
+    script: &str,
+    contracts: Vec<String>,
+    options: JsValue,
+    on_progress: Option<Function>,
+) -> Result<JsValue, JsError> {
+    watched(playground::measure, script, contracts, options, on_progress)
+}
+
 /// A verb that runs a script: with the contracts beside it, as its options say, on a machine.
 type Verb<O, T> = fn(&str, &[ContractFile], &O, &Machine<'_>) -> Result<T, RunError>;
 

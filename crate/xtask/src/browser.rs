@@ -10,7 +10,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use crate::{place, setup};
+use crate::{place, run, setup};
 
 const DEBIAN_PACKAGES: [&str; 2] = ["chromium", "chromium-driver"];
 
@@ -79,6 +79,12 @@ impl Browser {
         let file = place::wasm_target().join("webdriver.json");
         fs::write(&file, settings.to_string())?;
         Ok(file)
+    }
+
+    /// The version it says it has, or its name.
+    pub fn version(&self) -> String {
+        let asked = run::output(run::command(&self.chrome, &place::root()).arg("--version"));
+        asked.unwrap_or_else(|| self.name())
     }
 
     /// What a person knows this browser by.

@@ -42,7 +42,7 @@ enum Command {
     Play(play::Options),
     /// Set up what is missing and run the tests: all of them, or the named parts.
     Test(test::Options),
-    /// Measure the examples, natively and in a browser: all of it, or the named parts.
+    /// Measure how fast the engine is, natively and in a browser: all of it, or the named parts.
     Bench(bench::Options),
     /// Do for long what the tests do a little of.
     Soak(soak::Options),

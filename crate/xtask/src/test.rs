@@ -11,7 +11,9 @@ use std::time::Instant;
 use anyhow::{Context, Result, ensure};
 use clap::{Args, ValueEnum};
 
-use crate::{dependencies, dist, package, place, play, run, setup, soak, specification, wasm};
+use crate::{
+    bench, dependencies, dist, package, place, play, run, setup, soak, specification, wasm,
+};
 
 /// Executions under strategies that the examples come to, at the least.
 const FEWEST_EXECUTIONS: u64 = 20_000;
@@ -34,6 +36,8 @@ enum Part {
     Types,
     /// The tests of the native packages.
     Native,
+    /// The engine needs no more instructions than the committed baseline says.
+    Instructions,
     /// Random adversarial blocks against Ethereum's executable specification.
     Specification,
     /// The documentation builds, and its examples pass; so do the README's commands for the terminal.
@@ -68,6 +72,7 @@ impl Part {
             Self::Dependencies => dependencies::check(),
             Self::Types => types(),
             Self::Native => native(),
+            Self::Instructions => bench::gate(),
             Self::Specification => specification::specification(&specification::Options::default()),
             Self::Doc => doc(),
             Self::Artifacts => artifacts(),

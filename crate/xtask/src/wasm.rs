@@ -14,8 +14,8 @@ use crate::toolchain::Toolchain;
 use crate::{place, run, setup};
 
 /// The most the engine may weigh, in bytes, and gzipped as it goes over the network.
-const LARGEST: usize = 3_410_000;
-const LARGEST_GZIPPED: usize = 1_260_000;
+const LARGEST: usize = 3_560_000;
+const LARGEST_GZIPPED: usize = 1_310_000;
 
 /// What the compiled code uses beyond the first version of WebAssembly.
 const FEATURES: [&str; 8] = [
@@ -47,7 +47,7 @@ pub fn build(toolchain: &Toolchain, kind: Kind) -> Result<()> {
                 .args(["build", "--release", "--lib"]),
         )
     })?;
-    let compiled = place::wasm_target().join("wasm32-unknown-unknown/release/interleave_wasm.wasm");
+    let compiled = compiled();
     let bytes = fs::read(&compiled).with_context(|| compiled.display().to_string())?;
     let wanted = format!("{kind:?} {}", setup::fingerprint(&bytes));
     let stamp = package().join("stamp");
@@ -71,6 +71,11 @@ pub fn build(toolchain: &Toolchain, kind: Kind) -> Result<()> {
     copy(&staged, &package())?;
     fs::write(stamp, wanted)?;
     Ok(())
+}
+
+/// What the compiler made, with names.
+pub fn compiled() -> PathBuf {
+    place::wasm_target().join("wasm32-unknown-unknown/release/interleave_wasm.wasm")
 }
 
 /// Where the page imports the engine from.
@@ -98,12 +103,17 @@ fn optimise(binary: &Path) -> Result<()> {
     })
 }
 
-/// Prints the size of the binary and refuses one that is too large.
-fn weigh(binary: &Path) -> Result<()> {
-    let bytes = fs::read(binary)?;
+/// The size of the binary in bytes, and gzipped as it goes over the network.
+pub fn weight(binary: &Path) -> Result<(usize, usize)> {
+    let bytes = fs::read(binary).with_context(|| binary.display().to_string())?;
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(&bytes)?;
-    let (raw, gzipped) = (bytes.len(), encoder.finish()?.len());
+    Ok((bytes.len(), encoder.finish()?.len()))
+}
+
+/// Prints the size of the binary and refuses one that is too large.
+fn weigh(binary: &Path) -> Result<()> {
+    let (raw, gzipped) = weight(binary)?;
     let megabytes = |bytes: usize| format!("{:.2} MB", bytes as f64 / 1e6);
     run::say(&format!(
         "ok  engine: {}, {} gzipped",

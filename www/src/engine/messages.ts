@@ -9,6 +9,8 @@ import type {
   CurveResult,
   FeeAssumptions,
   FeesResult,
+  MeasureOptions,
+  MeasureResult,
   NodeAnswers,
   RunOptions,
   RunResult,
@@ -23,6 +25,7 @@ export type Questions = {
   run: Texts & { options: RunOptions };
   compare: Texts & { options: RunOptions };
   curve: Texts & { options: CurveOptions };
+  measure: Texts & { options: MeasureOptions };
   fees: { assumptions: FeeAssumptions };
   assemble: NodeAnswers;
 };
@@ -33,6 +36,7 @@ export type Answers = {
   run: RunResult;
   compare: CompareResult;
   curve: CurveResult;
+  measure: MeasureResult;
   fees: FeesResult;
   assemble: Assembled;
 };
@@ -40,7 +44,7 @@ export type Answers = {
 export type Verb = keyof Questions;
 
 /** Verbs that run a batch: they say how far they are, and can be stopped. */
-export type Work = "run" | "compare" | "curve";
+export type Work = "run" | "compare" | "curve" | "measure";
 
 export type Question = { [V in Verb]: { verb: V; about: Questions[V] } }[Verb];
 

@@ -3,7 +3,18 @@
  *
  * The only place that touches the wasm module. It may be killed and started again at any time.
  */
-import init, { assemble, catalog, check, compare, control, curve, fees, initThreadPool, run } from "./pkg/index.js";
+import init, {
+  assemble,
+  catalog,
+  check,
+  compare,
+  control,
+  curve,
+  fees,
+  initThreadPool,
+  measure,
+  run,
+} from "./pkg/index.js";
 import { type Answer, type FromEngine, phaseOf, type Question, type ToEngine, type Work } from "./messages.ts";
 import type { Catalog, ContractFile } from "./report.ts";
 
@@ -86,7 +97,7 @@ async function start(compiled: WebAssembly.Module | null): Promise<void> {
 }
 
 /** The exports that run a batch; all are called alike. */
-const WORK = { run, compare, curve };
+const WORK = { run, compare, curve, measure };
 
 type Relay = (phase: number, committed: number, total: number) => void;
 

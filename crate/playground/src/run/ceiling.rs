@@ -40,49 +40,45 @@ pub(crate) fn ceilings(
     };
     machine.control.begin(Phase::Oracle, 0);
     let copies = vec![block.clone(); *most as usize];
-    let once = timed(&copies, 1, 1, machine)?;
+    let once = side_by_side(&copies[..1], 1, machine)?;
     let times = (SHORTEST.max(alone::shortest(machine.now)?) / once.max(1.0)).ceil() as u32;
     let ceiling = |workers: &u32| match *workers {
         1 => Ok(Some(1.0)),
-        _ if workers <= most => pairs(&copies, *workers, times.max(1), machine).map(Some),
+        _ if workers <= most => {
+            pairs(&copies[..*workers as usize], times.max(1), machine).map(Some)
+        }
         _ => Ok(None),
     };
     workers.iter().map(ceiling).collect()
 }
 
 /// The median of several pairs.
-fn pairs(
-    copies: &[Block],
-    workers: u32,
-    times: u32,
-    machine: &Machine<'_>,
-) -> Result<f64, RunError> {
+fn pairs(copies: &[Block], times: u32, machine: &Machine<'_>) -> Result<f64, RunError> {
     let began = (machine.now)();
     let mut ratios = Vec::new();
     while ratios.len() < PAIRS && (ratios.is_empty() || (machine.now)() - began < BUDGET) {
-        let one = timed(copies, 1, times, machine)?;
-        let many = timed(copies, workers, times, machine)?;
-        ratios.push(f64::from(workers) * one / many);
+        let one = side_by_side(&copies[..1], times, machine)?;
+        let many = side_by_side(copies, times, machine)?;
+        ratios.push(copies.len() as f64 * one / many);
     }
     Ok(median(&mut ratios))
 }
 
-/// Microseconds in which `workers` workers each execute their copy so many times.
-fn timed(
+/// Microseconds in which as many workers as there are copies each execute theirs so many times.
+pub(crate) fn side_by_side(
     copies: &[Block],
-    workers: u32,
     times: u32,
     machine: &Machine<'_>,
 ) -> Result<f64, RunError> {
     let control = machine.control;
     let start = (machine.now)();
-    machine.threads.broadcast(workers, &|worker| {
+    machine.threads.broadcast(copies.len() as u32, &|worker| {
         for _ in 0..times {
-            let stop = |_| match control.stopped() {
+            let mut stop = |_| match control.stopped() {
                 true => ControlFlow::Break(()),
                 false => ControlFlow::Continue(()),
             };
-            black_box(oracle::execute(&copies[worker as usize], &mut { stop }));
+            black_box(oracle::execute(&copies[worker as usize], &mut stop));
         }
     });
     let time = (machine.now)() - start;

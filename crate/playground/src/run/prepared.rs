@@ -149,18 +149,29 @@ pub(super) fn prepared(
     machine: &Machine<'_>,
     oracle: &mut Oracle,
 ) -> Result<Prepared, RunError> {
-    let prepared = match (&batch.access_list, strategy.needs) {
-        (Some(list), Needs::List) => {
-            let around = batch.around(block, &oracle::result(block));
-            Prepared::given(list.clone(), around)
-        }
-        _ => Prepared::new(block, strategy, options, machine.now),
-    };
+    let prepared = untimed(batch, block, strategy, options, machine);
     match (options.runner, options.costs) {
         (RunnerKind::Simulated, CostModel::Measured) => {
             Ok(prepared.timed(oracle.alone(block, machine)?))
         }
         _ => Ok(prepared),
+    }
+}
+
+/// The same without what each transaction takes alone, which runs on threads do not ask for.
+pub(crate) fn untimed(
+    batch: &Batch,
+    block: &Block,
+    strategy: &Entry,
+    options: &RunOptions,
+    machine: &Machine<'_>,
+) -> Prepared {
+    match (&batch.access_list, strategy.needs) {
+        (Some(list), Needs::List) => {
+            let around = batch.around(block, &oracle::result(block));
+            Prepared::given(list.clone(), around)
+        }
+        _ => Prepared::new(block, strategy, options, machine.now),
     }
 }
 

@@ -16,6 +16,7 @@ use interleave_playground::{
     batch::{Batch, Problem},
     checker::Ways,
     contracts::Contracts,
+    export::{self, Format},
     report::{CurveOptions, RunOptions, RunnerKind},
 };
 
@@ -283,9 +284,10 @@ pub struct RunArgs {
     /// the strategy `block-access-list`.
     #[arg(long, value_name = "FILE")]
     pub access_list: Option<String>,
-    /// Write the block access list (EIP-7928) of sequential execution to this file.
-    #[arg(long, value_name = "FILE")]
-    pub write_access_list: Option<String>,
+    /// Write the run or its block in another format; may be given again. `-` is standard output, then
+    /// nothing else is printed there.
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = written, long_help = formats())]
+    pub export: Vec<Written>,
     /// Run once on threads and write down, in this file, in which order things happened.
     #[arg(long, value_name = "FILE")]
     pub record: Option<String>,
@@ -301,6 +303,42 @@ pub struct RunArgs {
     /// Columns of the timeline.
     #[arg(long, default_value_t = 72, value_parser = clap::value_parser!(u16).range(10..=1000))]
     pub width: u16,
+}
+
+/// A file to write, and its format.
+#[derive(Clone)]
+pub struct Written {
+    pub format: &'static Format,
+    pub file: String,
+}
+
+/// `FORMAT=FILE`.
+fn written(text: &str) -> Result<Written, String> {
+    let (id, file) = text.split_once('=').unwrap_or((text, ""));
+    let Some(format) = export::find(id) else {
+        let names: Vec<_> = export::ALL.iter().map(|it| it.id).collect();
+        return Err(format!(
+            "no format is called `{id}`; there are {}",
+            names.join(", ")
+        ));
+    };
+    match file {
+        "" => Err(format!("which file? Such as `{id}=run{}`", format.ending)),
+        _ => Ok(Written {
+            format,
+            file: file.to_owned(),
+        }),
+    }
+}
+
+fn formats() -> String {
+    let mut text = String::from(
+        "Write the run or its block in another format; may be given again. `-` is standard output, then nothing else is printed there.\n\nFormats:",
+    );
+    for format in export::ALL {
+        text += &format!("\n- {}: {}", format.id, format.summary);
+    }
+    text
 }
 
 impl RunArgs {

@@ -20,6 +20,7 @@ mod timeline;
 
 use std::{
     collections::BTreeSet,
+    fs,
     io::{self, IsTerminal, Write},
     path::Path,
     process::ExitCode,
@@ -37,7 +38,9 @@ use interleave_playground::{
     schedule::{self, Recording},
 };
 
-use arguments::{CheckArgs, Command, CurveArgs, Demands, Input, MOST_WORKERS, Output, RunArgs};
+use arguments::{
+    CheckArgs, Command, CurveArgs, Demands, Input, MOST_WORKERS, Output, RunArgs, Written,
+};
 use fees::FeesArgs;
 use source::{Refused, diagnostic};
 
@@ -93,12 +96,21 @@ fn read_and_run(args: &RunArgs, machine: &Machine<'_>) -> Result<ExitCode, Refus
         }
     };
     warn(file, &problems);
-    if let Some(file) = &args.write_access_list {
-        access_list::write(file, &batch)?;
+    // Instead of what else is printed.
+    let mut asked: Option<String> = None;
+    for Written { format, file } in &args.export {
+        let refused = |problems| (file.clone(), problems);
+        let text = (format.write(&batch, &contracts, Some(&report))).map_err(refused)?;
+        match file.as_str() {
+            "-" => asked.get_or_insert_default().push_str(&text),
+            _ => fs::write(file, text)
+                .map_err(|error| refused(vec![Problem::error(error.to_string())]))?,
+        }
     }
-    let printed = match args.json {
-        true => serde_json::to_string(&report).map(|json| json + "\n"),
-        false => Ok(text::text(&report, args.width.into())),
+    let printed = match (asked, args.json) {
+        (Some(text), _) => Ok(text),
+        (None, true) => serde_json::to_string(&report).map(|json| json + "\n"),
+        (None, false) => Ok(text::text(&report, args.width.into())),
     };
     let summaries = [report.summary];
     Ok(print(printed, stand(&summaries, &args.demands, &baseline)))

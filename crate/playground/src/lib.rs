@@ -8,6 +8,7 @@ pub mod analysis;
 pub mod batch;
 pub mod checker;
 pub mod contracts;
+pub mod export;
 pub mod gallery;
 pub mod measure;
 pub mod report;
@@ -32,8 +33,9 @@ use self::{
     contracts::{Contracts, evm_version, reader},
     report::{
         Assembled, Catalog, Check, CompareResult, ContractFile, CurveOptions, CurveResult,
-        FeeAssumptions, FeesResult, Limits, MeasureOptions, MeasureResult, NodeAnswers,
-        OptionEntry, RunOptions, RunResult, StrategyEntry, StrategyNeeds, VerbEntry,
+        ExportResult, FeeAssumptions, FeesResult, Limits, MeasureOptions, MeasureResult,
+        NodeAnswers, OptionEntry, Report, RunOptions, RunResult, StrategyEntry, StrategyNeeds,
+        VerbEntry,
     },
     run::{MAX_SIMULATED_WORKERS, Machine},
 };
@@ -55,6 +57,7 @@ pub fn catalog() -> Catalog {
             name_chars: limits::NAME_CHARS as u32,
         },
         contracts: gallery::contracts().entries(),
+        formats: export::ALL.iter().map(export::Format::entry).collect(),
         evm_version: evm_version(Default::default()).into(),
     }
 }
@@ -214,6 +217,30 @@ pub fn measure(
     match begin(text, files, machine) {
         Ok((batch, contracts, _)) => measure::measure(&batch, &contracts, options, machine),
         Err(problems) => Ok(MeasureResult::Problems { problems }),
+    }
+}
+
+/// Writes a run of a script, or of a block from a node, in the format of this name.
+///
+/// `report` is what the run came to; formats that are made of the block alone do without.
+pub fn export(
+    text: &str,
+    files: &[ContractFile],
+    format: &str,
+    report: Option<&Report>,
+) -> ExportResult {
+    let Some(format) = export::find(format) else {
+        let message = format!("there is no format called `{format}`");
+        return ExportResult::Problems {
+            problems: vec![Problem::error(message)],
+        };
+    };
+    let (contracts, _) = contracts(files);
+    let written = input::one(text, &contracts)
+        .and_then(|(batch, _)| format.write(&batch, &contracts, report));
+    match written {
+        Ok(text) => ExportResult::File { text },
+        Err(problems) => ExportResult::Problems { problems },
     }
 }
 

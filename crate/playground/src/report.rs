@@ -73,8 +73,39 @@ crosses! {
         pub limits: Limits,
         /// The contracts of the examples.
         pub contracts: Vec<ContractEntry>,
+        /// Formats that a run or its block can be written in, in the order of the menu.
+        pub formats: Vec<ExportEntry>,
         /// The compiler's name of the EVM version of a batch that does not say a hard fork.
         pub evm_version: String,
+    }
+
+    /// A format that a run or its block can be written in.
+    pub struct ExportEntry {
+        /// Stable name, such as `trace`.
+        pub id: String,
+        /// Name people know.
+        pub name: String,
+        /// What files of it end in.
+        pub ending: String,
+        /// Its media type.
+        pub media: String,
+        /// What is in it, and what it is for.
+        pub summary: String,
+    }
+
+    /// What writing a run came to.
+    #[serde(tag = "kind")]
+    pub enum ExportResult {
+        /// It was written.
+        File {
+            /// The whole file.
+            text: String,
+        },
+        /// It cannot be written.
+        Problems {
+            /// Why.
+            problems: Vec<Problem>,
+        },
     }
 
     /// A contract that a script can deploy.

@@ -7,10 +7,12 @@
 mod allocator;
 mod machine;
 
+use std::cell::RefCell;
+
 use interleave_engine::runner::RunError;
 use interleave_playground::{
     self as playground,
-    report::{ContractFile, FeeAssumptions, NodeAnswers},
+    report::{ContractFile, FeeAssumptions, NodeAnswers, Report, RunResult},
     run::Machine,
 };
 use js_sys::Function;
@@ -60,6 +62,11 @@ fn files(contracts: Vec<String>) -> Vec<ContractFile> {
     std::iter::from_fn(file).collect()
 }
 
+thread_local! {
+    /// What the last run came to, for [`write`]: sending it back from the page would cost more.
+    static LAST: RefCell<Option<Box<Report>>> = const { RefCell::new(None) };
+}
+
 /// Runs a script with the contracts beside it as `RunOptions` say: a `RunResult`. Throws when a
 /// worker fails.
 ///
@@ -72,7 +79,22 @@ pub fn run(
     options: JsValue,
     on_progress: Option<Function>,
 ) -> Result<JsValue, JsError> {
-    watched(playground::run, script, contracts, options, on_progress)
+    let result = worked(playground::run, script, contracts, options, on_progress)?;
+    let value = out(&result)?;
+    if let RunResult::Report { report, .. } = result {
+        LAST.set(Some(report));
+    }
+    Ok(value)
+}
+
+/// Writes the last run, of this script with the contracts beside it, or its block, in the format of this
+/// name: an `ExportResult`.
+#[wasm_bindgen]
+pub fn write(script: &str, contracts: Vec<String>, format: &str) -> Result<JsValue, JsError> {
+    LAST.with_borrow(|last| {
+        let files = files(contracts);
+        out(&playground::export(script, &files, format, last.as_deref()))
+    })
 }
 
 /// The same once under every strategy, and else as `RunOptions` say: a `CompareResult`.
@@ -120,6 +142,17 @@ fn watched<O: DeserializeOwned, T: Serialize>(
     options: JsValue,
     on_progress: Option<Function>,
 ) -> Result<JsValue, JsError> {
+    out(&worked(verb, script, contracts, options, on_progress)?)
+}
+
+/// The same, before it crosses.
+fn worked<O: DeserializeOwned, T>(
+    verb: Verb<O, T>,
+    script: &str,
+    contracts: Vec<String>,
+    options: JsValue,
+    on_progress: Option<Function>,
+) -> Result<T, JsError> {
     let options: O = serde_wasm_bindgen::from_value(options)?;
     machine::relay_to(on_progress);
     let machine = Machine {
@@ -129,7 +162,7 @@ fn watched<O: DeserializeOwned, T: Serialize>(
     };
     let result = verb(script, &files(contracts), &options, &machine);
     machine::relay_to(None);
-    out(&result?)
+    Ok(result?)
 }
 
 /// What a throughput would mean for fees and waiting time, as `FeeAssumptions` say: a `FeesResult`.

@@ -7,6 +7,7 @@ import type {
   ContractFile,
   CurveOptions,
   CurveResult,
+  ExportResult,
   FeeAssumptions,
   FeesResult,
   MeasureOptions,
@@ -28,6 +29,7 @@ export type Questions = {
   measure: Texts & { options: MeasureOptions };
   fees: { assumptions: FeeAssumptions };
   assemble: NodeAnswers;
+  export: Texts & { format: string };
 };
 
 /** What each verb answers. */
@@ -39,6 +41,7 @@ export type Answers = {
   measure: MeasureResult;
   fees: FeesResult;
   assemble: Assembled;
+  export: ExportResult;
 };
 
 export type Verb = keyof Questions;

@@ -25,9 +25,51 @@ limits: Limits,
  */
 contracts: Array<ContractEntry>, 
 /**
+ * Formats that a run or its block can be written in, in the order of the menu.
+ */
+formats: Array<ExportEntry>, 
+/**
  * The compiler's name of the EVM version of a batch that does not say a hard fork.
  */
 evmVersion: string, };
+
+/**
+ * A format that a run or its block can be written in.
+ */
+export type ExportEntry = { 
+/**
+ * Stable name, such as `trace`.
+ */
+id: string, 
+/**
+ * Name people know.
+ */
+name: string, 
+/**
+ * What files of it end in.
+ */
+ending: string, 
+/**
+ * Its media type.
+ */
+media: string, 
+/**
+ * What is in it, and what it is for.
+ */
+summary: string, };
+
+/**
+ * What writing a run came to.
+ */
+export type ExportResult = { "kind": "file", 
+/**
+ * The whole file.
+ */
+text: string, } | { "kind": "problems", 
+/**
+ * Why.
+ */
+problems: Array<Problem>, };
 
 /**
  * A strategy as a person picks it.
@@ -1488,6 +1530,87 @@ fastest: number,
  * How many runs there were.
  */
 runs: number, };
+
+/**
+ * What is to be measured.
+ */
+export type MeasureOptions = { 
+/**
+ * Runs on threads; with none, the oracle and the ceiling alone.
+ */
+runs: Array<RunOptions>, 
+/**
+ * How many times each; 1 to 101.
+ */
+rounds: number, };
+
+/**
+ * What measuring a batch came to.
+ */
+export type MeasureResult = { "kind": "measured", 
+/**
+ * The times.
+ */
+measured: Measured, } | { "kind": "problems", 
+/**
+ * Why.
+ */
+problems: Array<Problem>, } | { "kind": "stopped" };
+
+/**
+ * Times of each round, in microseconds. Entry `i` of every list is of round `i`, in which all took turns.
+ */
+export type Measured = { 
+/**
+ * Title of the batch.
+ */
+title: string, 
+/**
+ * How many there are in the block.
+ */
+transactions: number, 
+/**
+ * Gas used.
+ */
+gas: number, 
+/**
+ * Digest of the result that the oracle and every run came to, each time.
+ */
+digest: string, 
+/**
+ * Sequential execution.
+ */
+oracle: Array<number>, 
+/**
+ * Two sequential executions one after the other, each on its own copy of the state, over the same
+ * side by side: what two workers can gain on this machine as it is. None where there is one thread.
+ */
+ceilings: Array<number>, 
+/**
+ * In the order in which they were asked for.
+ */
+runs: Array<MeasuredRun>, };
+
+/**
+ * Times of one strategy on a number of workers.
+ */
+export type MeasuredRun = { 
+/**
+ * Strategy's id.
+ */
+strategy: string, 
+/**
+ * Workers.
+ */
+workers: number, 
+/**
+ * What came before: dry runs, or building a list; in no round's time.
+ */
+preparation: number, 
+/**
+ * From building the memory to the last commit.
+ */
+times: Array<number>, };
 
 /**
  * Something that goes wrong in a run.

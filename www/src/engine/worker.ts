@@ -14,6 +14,7 @@ import init, {
   initThreadPool,
   measure,
   run,
+  write,
 } from "./pkg/index.js";
 import { type Answer, type FromEngine, phaseOf, type Question, type ToEngine, type Work } from "./messages.ts";
 import type { Catalog, ContractFile } from "./report.ts";
@@ -112,6 +113,10 @@ function answer(question: Question, relay: Relay): Answer {
       return answered(verb, fees(question.about.assumptions));
     case "assemble":
       return answered(verb, assemble(question.about));
+    case "export": {
+      const { script, contracts, format } = question.about;
+      return answered(verb, write(script, files(contracts), format));
+    }
     default: {
       const { script, contracts, options } = question.about;
       // Where memory is shared, the page reads the progress from it.

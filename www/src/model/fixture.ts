@@ -9,6 +9,7 @@ import type { Catalog, Report } from "../engine/report.ts";
 /** A catalog with nothing to choose from. */
 export const catalog: Catalog = {
   strategies: [],
+  formats: [],
   examples: [],
   limits: {
     transactions: 10,

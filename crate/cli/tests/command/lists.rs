@@ -18,7 +18,7 @@ fn a_list_that_was_written_replays_and_a_false_one_is_refused() {
         let run = ["run", "-", "--runner", "simulated", "--workers", "2"];
         interleave(&[&run[..], arguments].concat(), SCRIPT)
     };
-    let written = run(&["--write-access-list", name]);
+    let written = run(&["--export", &format!("access-list={name}")]);
     assert_eq!((written.status, written.error.as_str()), (0, ""));
     let replay = ["--strategy", "block-access-list", "--access-list", name];
     let replayed = run(&replay);

@@ -26,7 +26,7 @@ use super::{
     transaction::JsonTransaction,
 };
 
-pub use write::write;
+pub use write::{alloc, write};
 
 /// Reads a batch.
 pub(super) fn part(part: Part<'_>) -> Result<Batch, Problem> {

@@ -22,7 +22,7 @@ fn declarations() -> String {
         )*};
     }
     declare!(
-        Catalog StrategyEntry StrategyNeeds Example VerbEntry OptionEntry ContractEntry
+        Catalog ExportEntry ExportResult StrategyEntry StrategyNeeds Example VerbEntry OptionEntry ContractEntry
         FunctionEntry Limits Check RunResult Report Summary Clock WallSpread
         Difference Expectations VerdictPart VerdictLink Lanes SpanKind Spans TxStatus Txs Logs WatchFacts ExpectationFacts
         Bound Setting Latency Percentiles LocationFacts LocationKind SourceLine Pattern ContractFacts FunctionFacts

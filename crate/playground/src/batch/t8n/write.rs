@@ -6,7 +6,10 @@
 use std::collections::BTreeMap;
 
 use alloy_primitives::{Address, B256, U64, U128, U256};
-use interleave_engine::block::Block;
+use interleave_engine::{
+    block::Block,
+    state::{Account, State},
+};
 use revm::{
     context::{TxEnv, either::Either},
     context_interface::block::BlobExcessGasAndPrice,
@@ -21,7 +24,7 @@ pub fn write(block: &Block) -> Value {
     let mut written = json!({
         "fork": fork,
         "chainId": U64::from(block.chain_id),
-        "alloc": alloc(block),
+        "alloc": alloc(&block.prestate),
         "env": {
             "currentCoinbase": env.beneficiary,
             "currentGasLimit": U64::from(env.gas_limit),
@@ -46,8 +49,9 @@ pub fn write(block: &Block) -> Value {
     written
 }
 
-fn alloc(block: &Block) -> BTreeMap<Address, Value> {
-    let account = |(address, account): (&Address, &interleave_engine::state::Account)| {
+/// All accounts of a state, by address.
+pub fn alloc(state: &State) -> BTreeMap<Address, Value> {
+    let account = |(address, account): (&Address, &Account)| {
         let storage: BTreeMap<U256, B256> = (account.storage.iter())
             .map(|(slot, value)| (*slot, B256::from(*value)))
             .collect();
@@ -56,12 +60,12 @@ fn alloc(block: &Block) -> BTreeMap<Address, Value> {
             "nonce": U64::from(account.nonce),
             "storage": storage,
         });
-        if let Some(code) = block.prestate.codes.get(&account.code_hash) {
+        if let Some(code) = state.codes.get(&account.code_hash) {
             written["code"] = json!(code.original_bytes());
         }
         (*address, written)
     };
-    block.prestate.accounts.iter().map(account).collect()
+    state.accounts.iter().map(account).collect()
 }
 
 fn transaction(tx: &TxEnv) -> Value {

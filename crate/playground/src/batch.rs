@@ -5,6 +5,8 @@
 
 #[cfg(feature = "formats")]
 pub mod access_list;
+#[cfg(feature = "formats")]
+mod broadcast;
 mod expected;
 #[cfg(feature = "formats")]
 mod fixture;
@@ -19,6 +21,8 @@ pub mod node_block;
 pub mod script;
 #[cfg(feature = "formats")]
 mod signature;
+#[cfg(feature = "formats")]
+mod state_test;
 #[cfg(feature = "formats")]
 pub mod t8n;
 mod transaction;

@@ -11,6 +11,8 @@ pub mod contracts;
 pub mod export;
 pub mod gallery;
 pub mod measure;
+#[cfg(feature = "formats")]
+pub mod open;
 pub mod report;
 pub mod run;
 #[cfg(feature = "replay")]
@@ -104,7 +106,12 @@ pub fn check(text: &str, files: &[ContractFile]) -> Check {
     let (own, of_files) = reader::read(files);
     let mut contracts = gallery::contracts().clone();
     contracts.extend(&own);
-    let (batch, mut problems) = input::read(text, &contracts);
+    let (mut batch, mut problems) = input::read(text, &contracts);
+    if let Some(batch) = &mut batch
+        && let Err(problem) = list(files, batch)
+    {
+        problems.push(problem);
+    }
     let evm_version = batch.as_ref().and_then(|it| wanted_version(it, &problems));
     if !input::cannot_run(&problems)
         && let Some(Err(more)) = batch.as_ref().map(|batch| lower(batch, &contracts))
@@ -115,6 +122,10 @@ pub fn check(text: &str, files: &[ContractFile]) -> Check {
     Check {
         problems,
         transactions: batch.as_ref().map_or(0, |it| it.transactions.len()) as u32,
+        access_list: list_name(files),
+        description: (batch.as_ref())
+            .map(|batch| batch.description.clone())
+            .unwrap_or_default(),
         title: batch.map(|batch| batch.title).unwrap_or_default(),
         contracts: own.entries(),
         evm_version,
@@ -244,6 +255,33 @@ pub fn export(
     }
 }
 
+/// The file beside a batch that has its block access list.
+#[cfg(feature = "formats")]
+fn list_name(files: &[ContractFile]) -> Option<String> {
+    let mut lists = files
+        .iter()
+        .filter(|it| batch::access_list::is_list(&it.text));
+    lists.next().map(|file| file.name.clone())
+}
+
+/// Without the formats there are no lists.
+#[cfg(not(feature = "formats"))]
+fn list_name(_: &[ContractFile]) -> Option<String> {
+    None
+}
+
+/// Gives the batch the block access list that is among the files beside it.
+#[cfg(feature = "formats")]
+fn list(files: &[ContractFile], batch: &mut Batch) -> Result<(), Problem> {
+    batch::access_list::give(files, batch)
+}
+
+/// Without the formats there are no lists.
+#[cfg(not(feature = "formats"))]
+fn list(_: &[ContractFile], _: &mut Batch) -> Result<(), Problem> {
+    Ok(())
+}
+
 /// Begins a run: the batch that was read, the contracts it can use, and all that is wrong with both.
 fn begin(
     text: &str,
@@ -254,9 +292,15 @@ fn begin(
     machine.control.begin(Phase::Reading, 0);
     let (contracts, of_files) = contracts(files);
     match input::one(text, &contracts) {
-        Ok((batch, mut problems)) => {
+        Ok((mut batch, mut problems)) => {
             problems.extend(of_files);
-            Ok((batch, contracts, problems))
+            match list(files, &mut batch) {
+                Ok(()) => Ok((batch, contracts, problems)),
+                Err(problem) => {
+                    problems.push(problem);
+                    Err(problems)
+                }
+            }
         }
         Err(mut problems) => {
             problems.extend(of_files);

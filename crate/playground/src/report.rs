@@ -32,6 +32,7 @@ mod latency;
 mod locations;
 mod measure;
 mod node;
+mod opened;
 mod options;
 mod series;
 mod watches;
@@ -49,6 +50,7 @@ pub use self::{
     locations::{LocationFacts, LocationKind, Pattern, SourceLine},
     measure::{MeasureOptions, MeasureResult, Measured, MeasuredRun},
     node::{Assembled, NodeAnswers},
+    opened::{OpenedBatch, OpenedFiles},
     options::{ConflictUnit, ContractFile, CostModel, HintSource, RunOptions, RunnerKind},
     series::{
         CompareResult, Comparison, Curve, CurveOptions, CurvePoint, CurveResult, MeasuredSpeedup,
@@ -217,6 +219,10 @@ crosses! {
         pub problems: Vec<Problem>,
         /// Title of the batch.
         pub title: String,
+        /// What else is said of it.
+        pub description: String,
+        /// The file beside it that has its block access list.
+        pub access_list: Option<String>,
         /// How many transactions the block has.
         pub transactions: u32,
         /// The contracts of the files that were given.

@@ -252,6 +252,14 @@ problems: Array<Problem>,
  */
 title: string, 
 /**
+ * What else is said of it.
+ */
+description: string, 
+/**
+ * The file beside it that has its block access list.
+ */
+accessList: string | null, 
+/**
  * How many transactions the block has.
  */
 transactions: number, 
@@ -264,6 +272,44 @@ contracts: Array<ContractEntry>,
  * hide which it is.
  */
 evmVersion: string | null, };
+
+/**
+ * What files that were opened together are.
+ */
+export type OpenedFiles = { 
+/**
+ * The batch that is among them.
+ */
+batch: OpenedBatch | null, 
+/**
+ * Names of the files that belong beside a batch: contracts, and block access lists.
+ */
+beside: Array<string>, 
+/**
+ * What is wrong; then nothing of them can be taken.
+ */
+problems: Array<Problem>, };
+
+/**
+ * A batch that files hold.
+ */
+export type OpenedBatch = { 
+/**
+ * Its text, to be run.
+ */
+text: string, 
+/**
+ * Names of the files that it is from.
+ */
+files: Array<string>, 
+/**
+ * Titles of all batches of the file, where it has several.
+ */
+cases: Array<string>, 
+/**
+ * Which of them this is, from 0.
+ */
+case: number, };
 
 /**
  * What a run came to.

@@ -17,7 +17,39 @@ use interleave_engine::{
 };
 use revm::state::Bytecode;
 
-use super::{Problem, json::Part};
+use super::{Batch, Problem, json::Part};
+use crate::report::ContractFile;
+
+/// Does a text seem to be a list? Other arrays that people have are interfaces of contracts.
+pub fn is_list(text: &str) -> bool {
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    let members = [
+        "storageChanges",
+        "storageReads",
+        "balanceChanges",
+        "nonceChanges",
+        "codeChanges",
+    ];
+    text.starts_with('[') && members.iter().any(|it| text.contains(&format!("\"{it}\"")))
+}
+
+/// Gives a batch the list among the files beside it, if there is one.
+pub fn give(files: &[ContractFile], batch: &mut Batch) -> Result<(), Problem> {
+    let mut lists = files.iter().filter(|file| is_list(&file.text));
+    let Some(file) = lists.next() else {
+        return Ok(());
+    };
+    if let Some(other) = lists.next() {
+        let message = format!(
+            "a block has one block access list, and `{}` is another",
+            file.name
+        );
+        return Err(Problem::error(message).of(&other.name));
+    }
+    let list = read(&file.text, batch.transactions.len());
+    batch.access_list = Some(list.map_err(|problem| problem.of(&file.name))?);
+    Ok(())
+}
 
 /// Reads the list of a block with so many transactions.
 pub fn read(text: &str, transactions: usize) -> Result<AccessList, Problem> {

@@ -12,7 +12,7 @@ use interleave_engine::{
     oracle,
     steps::{self, Closing, Parent, Shown},
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 
 use super::{
     Batch, Expected, Problem,
@@ -32,6 +32,30 @@ struct Chain {
     pre: Accounts,
     post_state: Option<Accounts>,
     blocks: Vec<ChainBlock>,
+    /// Of this project alone: which of the blocks is meant, counted from 1.
+    chosen: Option<U64>,
+}
+
+/// As much of a case as tells its batches apart.
+#[derive(Deserialize)]
+struct Outline {
+    blocks: Vec<IgnoredAny>,
+    chosen: Option<U64>,
+}
+
+/// Titles of the batches of a case.
+pub(super) fn titles(name: &str, part: Part<'_>) -> Result<Vec<String>, Problem> {
+    let outline: Outline = part.read("a case of a blockchain test")?;
+    let count = outline.blocks.len();
+    let titles = (1..=count).map(|number| title(name, number, count));
+    part.chosen(titles.collect(), outline.chosen)
+}
+
+fn title(name: &str, number: usize, count: usize) -> String {
+    match count {
+        1 => name.to_owned(),
+        _ => format!("{name}, block {number} of {count}"),
+    }
 }
 
 #[derive(Deserialize)]
@@ -104,10 +128,7 @@ pub(super) fn part(name: &str, part: Part<'_>) -> Result<Vec<Batch>, Problem> {
         let last = place + 1 == count;
         let rules: &str = spec.into();
         let batch = Batch {
-            title: match count {
-                1 => name.to_owned(),
-                _ => format!("{name}, block {} of {count}", place + 1),
-            },
+            title: title(name, place + 1, count),
             description: format!(
                 "{} transactions under the rules of {rules}.",
                 written.transactions.len()
@@ -119,10 +140,11 @@ pub(super) fn part(name: &str, part: Part<'_>) -> Result<Vec<Batch>, Problem> {
             prestate,
             opening,
             expected: Some(Expected {
-                gas_used: header.gas_used.to(),
+                gas_used: Some(header.gas_used.to()),
                 receipts_root: Some(header.receipt_trie),
                 state_root: Some(header.state_root),
                 receipts: None,
+                logs_hash: None,
                 post: post.take_if(|_| last),
             }),
             closing: Some(Closing {
@@ -150,7 +172,7 @@ pub(super) fn part(name: &str, part: Part<'_>) -> Result<Vec<Batch>, Problem> {
         };
         batches.push(batch);
     }
-    Ok(batches)
+    part.chosen(batches, chain.chosen)
 }
 
 impl ChainHeader {

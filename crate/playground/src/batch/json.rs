@@ -41,13 +41,13 @@ impl<'t> Part<'t> {
 
     /// Its text.
     #[cfg(feature = "formats")]
-    pub(super) fn text(self) -> &'t str {
+    pub(crate) fn text(self) -> &'t str {
         self.text
     }
 
     /// What a slice of its text is.
     #[cfg(feature = "formats")]
-    pub(super) fn inner(self, slice: &'t str) -> Self {
+    pub(crate) fn inner(self, slice: &'t str) -> Self {
         Self {
             whole: self.whole,
             start: slice.as_ptr() as usize - self.whole.as_ptr() as usize,
@@ -59,6 +59,23 @@ impl<'t> Part<'t> {
     pub(super) fn wrong(self, message: impl Into<String>) -> Problem {
         let space = self.text.len() - self.text.trim_start().len();
         Problem::error(message).at(self.place(space))
+    }
+
+    /// The item that is chosen of those it holds, counted from 1; all of them where none is.
+    #[cfg(feature = "formats")]
+    pub(super) fn chosen<T>(
+        self,
+        mut items: Vec<T>,
+        chosen: Option<U64>,
+    ) -> Result<Vec<T>, Problem> {
+        let Some(number) = chosen.map(|it| it.to::<u64>()) else {
+            return Ok(items);
+        };
+        if number == 0 || number > items.len() as u64 {
+            let count = items.len();
+            return Err(self.wrong(format!("`chosen` is {number}, but it holds {count}")));
+        }
+        Ok(vec![items.swap_remove(number as usize - 1)])
     }
 
     /// Reads all of it as a `T`, which is an object that people call `what`.
@@ -73,7 +90,7 @@ impl<'t> Part<'t> {
 
     /// Its items, of an array that people call `what`.
     #[cfg(feature = "formats")]
-    pub(super) fn items(self, what: &str) -> Result<Vec<Self>, Problem> {
+    pub(crate) fn items(self, what: &str) -> Result<Vec<Self>, Problem> {
         let items: Vec<&serde_json::value::RawValue> = self.value(what)?;
         Ok(items.into_iter().map(|it| self.inner(it.get())).collect())
     }

@@ -53,7 +53,7 @@ struct File {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", expecting = "the environment of a block")]
-struct Env {
+pub(super) struct Env {
     current_coinbase: Address,
     current_gas_limit: U64,
     current_number: U64,
@@ -177,7 +177,7 @@ impl File {
 }
 
 /// How t8n calls the members of a header.
-const NAMES: Names = Names {
+pub(super) const NAMES: Names = Names {
     difficulty: "currentDifficulty",
     mix_hash: "currentRandom",
     base_fee: "currentBaseFee",
@@ -185,7 +185,7 @@ const NAMES: Names = Names {
 };
 
 impl Env {
-    fn header(&self) -> Header {
+    pub(super) fn header(&self) -> Header {
         Header {
             number: self.current_number,
             timestamp: self.current_timestamp,
@@ -237,10 +237,11 @@ impl Expect {
             ));
         }
         Ok(Expected {
-            gas_used: self.gas_used.to(),
+            gas_used: Some(self.gas_used.to()),
             receipts_root: self.receipts_root,
             state_root: self.state_root,
             receipts: Some(receipts),
+            logs_hash: None,
             post: self.post.map(state),
         })
     }

@@ -128,7 +128,9 @@ impl TryFrom<AuthorizationFields> for JsonAuthorization {
 }
 
 /// A creation has no receiver, or an empty one.
-fn receiver<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Address>, D::Error> {
+pub(super) fn receiver<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Address>, D::Error> {
     let written = Option::<Bytes>::deserialize(deserializer)?.unwrap_or_default();
     if written.is_empty() {
         return Ok(None);
@@ -275,7 +277,7 @@ impl Claims {
 }
 
 /// `create`, `transfer`, or the selector of the function that is called.
-fn label(env: &TxEnv) -> String {
+pub(super) fn label(env: &TxEnv) -> String {
     match (env.kind, &env.data[..]) {
         (TxKind::Create, _) => "create".into(),
         (TxKind::Call(_), []) => "transfer".into(),

@@ -26,6 +26,15 @@ mod forms;
 
 use self::code::Code;
 
+#[cfg(feature = "formats")]
+use crate::batch::access_list::is_list;
+
+/// Without the formats there are no block access lists.
+#[cfg(not(feature = "formats"))]
+fn is_list(_: &str) -> bool {
+    false
+}
+
 /// What a file can be.
 const WHAT: &str = "a compiled contract: an artifact of Foundry or Hardhat, the compiler's standard \
 JSON output with or without its input, an ABI, or creation code in hexadecimal";
@@ -52,6 +61,8 @@ enum Content {
     Contracts(Vec<Found>),
     Interface(JsonAbi),
     Code(Code),
+    /// A block access list, which is of the batch.
+    AccessList,
 }
 
 /// The contracts of all files. What cannot be read is a problem with the name of its file.
@@ -103,6 +114,7 @@ fn contents<'a>(
             Ok(Content::Contracts(found)) => contents.push((file.name.as_str(), found)),
             Ok(Content::Interface(abi)) => interfaces.push((file, abi)),
             Ok(Content::Code(code)) => codes.push((file, code)),
+            Ok(Content::AccessList) => {}
             Err(problem) => problems.push(problem.of(&file.name)),
         }
     }
@@ -132,7 +144,16 @@ fn contents<'a>(
     contents
 }
 
+#[cfg(feature = "formats")]
+/// Is this a file that can be beside a batch, whatever is in the others?
+pub fn knows(file: &ContractFile) -> Result<(), Problem> {
+    content(file).map(|_| ())
+}
+
 fn content(file: &ContractFile) -> Result<Content, Problem> {
+    if is_list(&file.text) {
+        return Ok(Content::AccessList);
+    }
     let text = file.text.trim_start_matches('\u{feff}');
     match text.trim_start().chars().next() {
         Some('{') => forms::object(&file.name, text).map(Content::Contracts),

@@ -433,3 +433,77 @@ fn problems_speak_of_what_the_text_seems_to_be() {
     assert!(first("{\"block\": 1}").starts_with("not a block from a node: "));
     assert!(!first("let a = ;").contains("node"));
 }
+
+/// The t8n input as a state test, under two forks; `expected` has the root and the hash of logs.
+fn state_test(root: String, logs: String) -> Value {
+    let t8n = t8n();
+    let mut env = t8n["env"].clone();
+    // What older and newer forks have is there for all.
+    env["currentDifficulty"] = json!("0x20000");
+    let post =
+        json!([{ "hash": root, "logs": logs, "indexes": { "data": 0, "gas": 0, "value": 0 } }]);
+    json!({ "transfer": {
+        "env": env, "pre": t8n["pre"],
+        "transaction": {
+            "data": ["0x"], "gasLimit": ["0x5208"], "value": ["0x5"], "gasPrice": "0x0",
+            "nonce": "0x1", "to": t8n["txs"][0]["to"], "sender": SENDER
+        },
+        "post": { "Berlin": post, "Prague": post }
+    }})
+}
+
+#[test]
+fn a_state_test_comes_to_the_root_that_the_same_t8n_input_comes_to() {
+    let same = batches(&t8n().to_string()).remove(0);
+    let block = lower(&same, &Contracts::default()).expect("it can run");
+    let root = same.state_root(&block, &oracle::result(&block));
+    let root = root.expect("the state is whole").to_string();
+    // Keccak of the RLP of no logs.
+    let logs = "0x1dcc4de8dec75d7aab85b567b6ccd41ad312451b948a7413f0a142fd40d49347";
+    let found = batches(&state_test(root.clone(), logs.into()).to_string());
+    assert_eq!(
+        [found[0].spec, found[1].spec],
+        [SpecId::BERLIN, SpecId::PRAGUE]
+    );
+    for batch in &found {
+        assert_eq!(unmet(batch), [""; 0]);
+    }
+    let wrong = batches(&state_test(logs.into(), root).to_string());
+    let unmet = unmet(&wrong[0]);
+    assert_eq!(unmet.len(), 2, "{unmet:?}");
+    assert!(
+        unmet[0].starts_with("hash of the logs is 0x1dcc"),
+        "{unmet:?}"
+    );
+}
+
+#[test]
+fn an_exception_of_a_state_test_is_an_invalid_transaction() {
+    let same = batches(&t8n().to_string()).remove(0);
+    let root = same.prestate.root().to_string();
+    let logs = "0x1dcc4de8dec75d7aab85b567b6ccd41ad312451b948a7413f0a142fd40d49347";
+    let mut file = state_test(root, logs.into());
+    file["transfer"]["transaction"]["nonce"] = json!("0x7");
+    for post in ["Berlin", "Prague"] {
+        file["transfer"]["post"][post][0]["expectException"] = json!("NONCE_TOO_HIGH");
+    }
+    for batch in batches(&file.to_string()) {
+        assert_eq!(unmet(&batch), [""; 0]);
+    }
+    file["transfer"]["post"]["Berlin"][0]["indexes"]["gas"] = json!(3);
+    let message = first_error(&file);
+    assert!(message.contains("number 3 of `gasLimit`"), "{message}");
+}
+
+#[test]
+fn one_block_of_a_chain_can_be_chosen() {
+    let mut file = fixture();
+    file["chain"]["chosen"] = json!("0x2");
+    let chosen = batches(&file.to_string());
+    let titles: Vec<_> = chosen.iter().map(|it| it.title.as_str()).collect();
+    assert_eq!(titles, ["chain, block 2 of 2"]);
+    for wrong in ["0x0", "0x3", "0xffffffffffffffff"] {
+        file["chain"]["chosen"] = json!(wrong);
+        assert!(first_error(&file).contains("but it holds 2"));
+    }
+}

@@ -87,7 +87,7 @@ impl Fields {
                 beacon_root: self.parent_beacon_block_root,
             },
             expected: Expected {
-                gas_used: self.gas_used.to(),
+                gas_used: Some(self.gas_used.to()),
                 receipts_root: self.receipts_root,
                 ..Expected::default()
             },

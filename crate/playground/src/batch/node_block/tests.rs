@@ -87,7 +87,7 @@ fn a_block_becomes_a_batch() {
     assert_eq!(batch.env.basefee, 7);
     assert_eq!(batch.block_hashes[&19_934_115], B256::repeat_byte(7));
     let expected = batch.expected.unwrap();
-    assert_eq!(expected.gas_used, 21_000);
+    assert_eq!(expected.gas_used, Some(21_000));
     assert_eq!(expected.receipts_root, Some(B256::repeat_byte(8)));
 
     let tx = &batch.transactions[0];

@@ -23,7 +23,7 @@ async function expectWhole(page: Page): Promise<void> {
     return scrollWidth - clientWidth;
   });
   expect(wide).toBe(0);
-  const text = await page.getByRole("region", { name: "Result" }).innerText();
+  const text = await page.getByRole("region", { name: "Result", exact: true }).innerText();
   expect(text).not.toMatch(/NaN|Infinity|undefined|null/);
 }
 

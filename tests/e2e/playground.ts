@@ -23,7 +23,7 @@ export class Playground {
   constructor(page: Page) {
     this.page = page;
     this.editor = page.getByRole("textbox", { name: "Script" });
-    this.result = page.getByRole("region", { name: "Result" });
+    this.result = page.getByRole("region", { name: "Result", exact: true });
     this.engine = page.getByRole("status", { name: "Engine" });
     this.run = page.getByRole("button", { name: "Run", exact: true });
     this.stop = page.getByRole("button", { name: "Stop" });

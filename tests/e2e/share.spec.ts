@@ -375,7 +375,7 @@ test("where copying is refused, the text is shown and selected", async ({ page }
 
 /** Drops a file in the middle of the page. */
 async function drop(page: Page, name: string, text: string): Promise<void> {
-  await page.getByRole("region", { name: "Result" }).evaluate(
+  await page.getByRole("region", { name: "Result", exact: true }).evaluate(
     (target, file) => {
       const dataTransfer = new DataTransfer();
       dataTransfer.items.add(new File([file.text], file.name));

@@ -1,0 +1,27 @@
+/** What goes wrong in a run on purpose, what was done about it, and that the result is the same. */
+import { expect, test } from "./fixture.ts";
+import { Playground } from "./playground.ts";
+
+const SAYS = {
+  fail: /Worker 1 failed at transaction \d+; another was given what it had/,
+  pause: /Worker 1 stood still/,
+  slow: /Worker 1 took \d+ times as long/,
+  panic: /Worker \d+ panicked at transaction 5, which ran again/,
+};
+
+for (const [kind, says] of Object.entries(SAYS)) {
+  test(`a fault of kind ${kind} is shown and told, and changes no result`, async ({ page }) => {
+    const playground = new Playground(page);
+    await playground.open();
+    await page.getByRole("tab", { name: "Disturb" }).click();
+    const panel = page.getByRole("region", { name: "Disturb" });
+    await panel.getByRole("button", { name: "Add a fault" }).click();
+    await panel.getByLabel("Fault 1", { exact: true }).selectOption(kind);
+    await panel.getByRole("button", { name: "Run disturbed" }).click();
+    await expect(panel).toContainText(says);
+    await expect(panel).toContainText("The digest is that of sequential execution.");
+    await expect(playground.matches).toBeVisible();
+    const gap = page.getByRole("region", { name: "Timeline" }).getByText("not there");
+    await expect(gap).toHaveCount(kind === "fail" || kind === "pause" ? 1 : 0);
+  });
+}

@@ -11,17 +11,18 @@ mod graph;
 mod t8n_result;
 mod trace;
 
-use interleave_engine::block::Block;
-
 use crate::{
-    batch::{Batch, Problem, lower},
+    batch::{Batch, Problem},
     contracts::Contracts,
     report::{ExportEntry, Report},
 };
 #[cfg(feature = "formats")]
-use crate::{
-    batch::{access_list, t8n},
-    run,
+use {
+    crate::{
+        batch::{access_list, lower, t8n},
+        run,
+    },
+    interleave_engine::block::Block,
 };
 
 /// A format that can be written.
@@ -152,8 +153,9 @@ impl Format {
         }
     }
 
-    /// Writes the run of `batch` that came to `report`, or the block itself,
-    /// which does without a run.
+    /// Writes the run of `batch` that came to `report`, or the block itself, which does without a run.
+    // Only formats of blocks look at batch and contracts.
+    #[cfg_attr(not(feature = "formats"), expect(unused_variables))]
     pub fn write(
         &self,
         batch: &Batch,

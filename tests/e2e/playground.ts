@@ -56,7 +56,8 @@ export class Playground {
 
   /** The worker that has the engine. */
   engineWorker(): Worker {
-    const engine = this.page.workers().find((worker) => /\/worker-[^/]*$/.test(worker.url()));
+    // One that was ended while it was busy is listed until it has noticed.
+    const engine = this.page.workers().findLast((worker) => /\/worker-[^/]*$/.test(worker.url()));
     if (!engine) throw new Error("the page has no engine");
     return engine;
   }

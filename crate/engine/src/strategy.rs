@@ -50,6 +50,16 @@ pub enum Task {
     Done,
 }
 
+impl Task {
+    /// The incarnation that it is about.
+    pub fn version(self) -> Option<Version> {
+        match self {
+            Self::Execute(version, _) | Self::Validate(version, _) => Some(version),
+            Self::Wait | Self::Done => None,
+        }
+    }
+}
+
 /// What an incarnation reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sees {
@@ -142,8 +152,9 @@ pub enum Hope {
     /// As far as it turned out well lately: workers get runs of small transactions, and where nearly
     /// everything is redone, one of them goes on alone.
     ///
-    /// For real workers, and where virtual time stands for theirs, which share caches and memory: there a wasted execution slows the others, and
-    /// handing out a transfer takes as long as a good part of it.
+    /// For real workers, and where virtual time stands for theirs, which share caches and memory:
+    /// there a wasted execution slows the others, and handing out a transfer takes as long as a good
+    /// part of it.
     Measured,
 }
 

@@ -5,7 +5,7 @@
 use crate::{
     block::TxIdx,
     memory::{Conflict, Overtaken, Version},
-    strategy::WorkerId,
+    strategy::{Task, WorkerId},
 };
 
 /// Spans kept of one run; more are counted but not kept.
@@ -107,6 +107,47 @@ pub struct Struck {
     pub until: Option<f64>,
     /// What was done about it.
     pub answer: Answer,
+}
+
+impl Struck {
+    /// `worker` is slow from the beginning to the end.
+    pub(crate) fn slow(worker: WorkerId) -> Self {
+        Self {
+            failure: Failure::Slow,
+            worker,
+            version: None,
+            at: 0.0,
+            noticed: None,
+            until: None,
+            answer: Answer::Nothing,
+        }
+    }
+
+    /// `worker` did nothing from `at` to `until`, and nobody noticed.
+    pub(crate) fn paused(worker: WorkerId, task: Task, at: f64, until: f64) -> Self {
+        Self {
+            failure: Failure::Paused,
+            worker,
+            version: task.version(),
+            at,
+            noticed: None,
+            until: Some(until),
+            answer: Answer::Nothing,
+        }
+    }
+
+    /// `version` panicked, which its worker notices at once.
+    pub(crate) fn panicked(worker: WorkerId, version: Version, at: f64, answer: Answer) -> Self {
+        Self {
+            failure: Failure::Panicked,
+            worker,
+            version: Some(version),
+            at,
+            noticed: Some(at),
+            until: Some(at),
+            answer,
+        }
+    }
 }
 
 /// A run.

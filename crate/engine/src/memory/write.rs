@@ -356,10 +356,7 @@ struct Changed<'m, 'b> {
 impl Changed<'_, '_> {
     /// A value was written.
     fn note(&mut self, set: Set, location: Location, readers: &Readers) {
-        if self.memory.follow == Follow::Nobody {
-            self.wrote_new_location |=
-                set.is_new || (set.is_other && self.memory.compares(location));
-        } else if set.is_new || set.is_other {
+        if set.is_new || set.is_other {
             // Without ESTIMATEs there, another value is as good as a new location.
             self.wrote_new_location |= set.is_new || self.memory.compares(location);
             self.moved(set.next, location, readers);

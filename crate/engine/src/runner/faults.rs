@@ -16,6 +16,7 @@ use crate::{
     block::TxIdx,
     memory::Version,
     strategy::{Strategy, Task, WorkerId},
+    trace::Answer,
     vm::Run,
 };
 
@@ -174,6 +175,15 @@ pub(super) enum Remedy {
     Retry,
     /// It did so before: what is not final yet runs one after another.
     FallBack,
+}
+
+impl From<Remedy> for Answer {
+    fn from(remedy: Remedy) -> Self {
+        match remedy {
+            Remedy::Retry => Self::Retried,
+            Remedy::FallBack => Self::FellBack,
+        }
+    }
 }
 
 /// Who is there, and who asks the strategy as whom.

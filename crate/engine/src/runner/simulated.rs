@@ -398,14 +398,6 @@ impl Machine<'_, '_> {
     }
 }
 
-/// The incarnation that a task is about.
-pub(super) fn version(task: Task) -> Option<Version> {
-    match task {
-        Task::Execute(version, _) | Task::Validate(version, _) => Some(version),
-        Task::Wait | Task::Done => None,
-    }
-}
-
 /// What a validation came to.
 pub(super) fn validation(verdict: Verdict, aborted: Aborted) -> Activity {
     match (verdict, aborted) {

@@ -14,7 +14,7 @@ use crate::{
     block::{Block, TxIdx},
     memory::{Executed, MvMemory, Version},
     strategy::{Sees, WorkerId},
-    trace::{Activity, Answer, Failure, Recorder, Span, Struck},
+    trace::{Activity, Answer, Recorder, Span, Struck},
     vm::{Run, Vm},
 };
 
@@ -61,7 +61,8 @@ impl Suffix<'_, '_> {
                     Err(_) => {
                         panics += 1;
                         vm = Vm::new(self.block, self.memory, &idle);
-                        recorder.struck(self.panicked(version, now));
+                        let answer = Answer::Retried;
+                        recorder.struck(Struck::panicked(self.worker, version, now, answer));
                         version.incarnation += 1;
                     }
                 }
@@ -82,17 +83,6 @@ impl Suffix<'_, '_> {
             self.control.committed(tx.0 + 1);
         }
         Ok(())
-    }
-    fn panicked(&self, version: Version, at: f64) -> Struck {
-        Struck {
-            failure: Failure::Panicked,
-            worker: self.worker,
-            version: Some(version),
-            at,
-            noticed: Some(at),
-            until: Some(at),
-            answer: Answer::Retried,
-        }
     }
 
     fn execute_one(&self, vm: &mut Vm<'_, '_>, version: Version) -> Result<Box<Executed>, String> {

@@ -100,16 +100,16 @@ impl InOrder {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        lock(&self.state)
-    }
-
     /// The same where the first phase follows a plan that was made from hints.
     pub fn by_hints(first: Box<dyn FirstPhase>, plan: Plan<'_>) -> Self {
         Self {
             planned: plan.hints.locations(),
             ..Self::new(first, plan.block.txs.len())
         }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        lock(&self.state)
     }
 
     /// The next step of the commit phase, if it can be taken now.

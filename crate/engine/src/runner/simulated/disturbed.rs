@@ -5,7 +5,7 @@
 
 use std::{cmp::Reverse, ops::Range};
 
-use super::{Doing, Machine, Moment, Report, Silence, version};
+use super::{Doing, Machine, Moment, Report, Silence};
 use crate::{
     memory::Version,
     runner::{
@@ -29,15 +29,7 @@ impl Machine<'_, '_> {
     pub(super) fn say_who_is_slow(&mut self) {
         for worker in (0..self.workers.len() as u32).map(WorkerId) {
             if self.faults.slowness(worker) != 1.0 {
-                self.recorder.struck(Struck {
-                    failure: Failure::Slow,
-                    worker,
-                    version: None,
-                    at: 0.0,
-                    noticed: None,
-                    until: None,
-                    answer: Answer::Nothing,
-                });
+                self.recorder.struck(Struck::slow(worker));
             }
         }
     }
@@ -53,15 +45,7 @@ impl Machine<'_, '_> {
             Some(Strike::Pauses(time)) => Some(now + self.costs.microseconds(time)),
         };
         if let Some(until) = until.filter(|until| *until <= now + patience) {
-            self.recorder.struck(Struck {
-                failure: Failure::Paused,
-                worker: id,
-                version: version(task),
-                at: now,
-                noticed: None,
-                until: Some(until),
-                answer: Answer::Nothing,
-            });
+            self.recorder.struck(Struck::paused(id, task, now, until));
             return Some(until - now);
         }
         let noticed = now + patience;
@@ -104,7 +88,7 @@ impl Machine<'_, '_> {
                 None => Failure::Failed,
             },
             worker: id,
-            version: version(task),
+            version: task.version(),
             at: since,
             noticed: Some(noticed),
             until,
@@ -129,18 +113,8 @@ impl Machine<'_, '_> {
     ) -> Option<Given> {
         let worker = WorkerId(worker as u32);
         let remedy = self.roster.panicked(version.tx);
-        self.recorder.struck(Struck {
-            failure: Failure::Panicked,
-            worker,
-            version: Some(version),
-            at: time.end,
-            noticed: Some(time.end),
-            until: Some(time.end),
-            answer: match remedy {
-                Remedy::Retry => Answer::Retried,
-                Remedy::FallBack => Answer::FellBack,
-            },
-        });
+        let struck = Struck::panicked(worker, version, time.end, remedy.into());
+        self.recorder.struck(struck);
         if remedy == Remedy::Retry {
             return None;
         }

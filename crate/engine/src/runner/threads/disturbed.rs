@@ -6,13 +6,12 @@
 
 use std::time::Duration;
 
-use super::{Parking, Shared, Whom};
+use super::{Shared, Whom};
 use crate::{
     runner::{
         RunError,
         faults::{Panicked, Remedy, Strike},
         nobody_left, schedule,
-        simulated::version,
         suffix::Suffix,
     },
     strategy::{Task, WorkerId},
@@ -33,15 +32,7 @@ pub(super) enum Fate {
 impl Shared<'_, '_> {
     pub(super) fn say_if_slow(&self, worker: WorkerId, recorder: &mut Recorder) {
         if self.faults.slowness(worker) != 1.0 {
-            recorder.struck(Struck {
-                failure: Failure::Slow,
-                worker,
-                version: None,
-                at: 0.0,
-                noticed: None,
-                until: None,
-                answer: Answer::Nothing,
-            });
+            recorder.struck(Struck::slow(worker));
         }
     }
 
@@ -53,15 +44,7 @@ impl Shared<'_, '_> {
             None => Fate::Here,
             Some(Strike::Pauses(time)) => {
                 self.sleep(time);
-                recorder.struck(Struck {
-                    failure: Failure::Paused,
-                    worker,
-                    version: version(task),
-                    at,
-                    noticed: None,
-                    until: Some((self.now)()),
-                    answer: Answer::Nothing,
-                });
+                recorder.struck(Struck::paused(worker, task, at, (self.now)()));
                 Fate::Here
             }
             Some(Strike::Fails) => {
@@ -87,7 +70,7 @@ impl Shared<'_, '_> {
         }
         turn.tell(&self.now, || "failed".into());
         drop(turn);
-        let version = version(task);
+        let version = task.version();
         let noticed = (self.now)();
         if let (Task::Execute(..), Some(version)) = (task, version) {
             recorder.span(Span {
@@ -107,7 +90,7 @@ impl Shared<'_, '_> {
             until: None,
             answer: Answer::Reissued,
         });
-        call_all(&self.parking);
+        self.parking.call(Whom::All);
     }
 
     /// An incarnation of `worker` panicked: it runs again, or the strategy is given up.
@@ -121,7 +104,7 @@ impl Shared<'_, '_> {
         let Some(mut turn) = self.order.turn(worker) else {
             return;
         };
-        let Some(version) = version(task) else {
+        let Some(version) = task.version() else {
             return;
         };
         let remedy = lock(&self.roster).panicked(version.tx);
@@ -144,22 +127,11 @@ impl Shared<'_, '_> {
             start: at,
             end: at,
         });
-        recorder.struck(Struck {
-            failure: Failure::Panicked,
-            worker,
-            version: Some(version),
-            at,
-            noticed: Some(at),
-            until: Some(at),
-            answer: match remedy {
-                Remedy::Retry => Answer::Retried,
-                Remedy::FallBack => Answer::FellBack,
-            },
-        });
+        recorder.struck(Struck::panicked(worker, version, at, remedy.into()));
         if remedy == Remedy::FallBack {
             self.order.abandon();
         }
-        call_all(&self.parking);
+        self.parking.call(Whom::All);
     }
 
     /// Goes on from what is final, alone, now that all workers have left.
@@ -210,8 +182,4 @@ impl Shared<'_, '_> {
             time -= nap;
         }
     }
-}
-
-fn call_all(parking: &Parking) {
-    parking.call(Whom::All);
 }

@@ -7,7 +7,7 @@ mod digest;
 mod gas_limit;
 mod receipts;
 
-use alloy_primitives::{Address, B256, Bytes, Log};
+use alloy_primitives::{Address, B256, Bytes, Log, keccak256};
 use revm::{
     context::{
         TxEnv,
@@ -130,6 +130,24 @@ impl BlockResult {
         digest::digest(self)
     }
 
+    /// Executed transactions, each with its place in the block.
+    pub fn executed(&self) -> impl Iterator<Item = (usize, &Receipt)> {
+        let all = self.outcomes.iter().enumerate();
+        all.filter_map(|(tx, outcome)| match outcome {
+            Outcome::Executed(receipt) => Some((tx, receipt)),
+            Outcome::Skipped(_) => None,
+        })
+    }
+
+    /// Transactions that were invalid, each with its place in the block and the reason.
+    pub fn skipped(&self) -> impl Iterator<Item = (usize, &str)> {
+        let all = self.outcomes.iter().enumerate();
+        all.filter_map(|(tx, outcome)| match outcome {
+            Outcome::Executed(_) => None,
+            Outcome::Skipped(reason) => Some((tx, reason.as_str())),
+        })
+    }
+
     /// Gas used by all transactions of the block.
     pub fn gas_used(&self) -> u64 {
         self.outcomes.iter().map(Outcome::gas_used).sum()
@@ -138,6 +156,16 @@ impl BlockResult {
     /// Root of the receipts, where the hard fork's receipts do not hold a state root.
     pub fn receipts_root(&self, spec: SpecId) -> Option<B256> {
         receipts::root(self, spec)
+    }
+
+    /// All logs of the block in their order.
+    pub fn logs(&self) -> impl Iterator<Item = &Log> {
+        self.executed().flat_map(|(_, receipt)| &receipt.logs)
+    }
+
+    /// Hash of the RLP of all logs, as state tests and state transition tools have it.
+    pub fn logs_hash(&self) -> B256 {
+        keccak256(alloy_rlp::encode(self.logs().collect::<Vec<_>>()))
     }
 
     /// The first thing that is not as `expected` has it: transactions in block order, then accounts.

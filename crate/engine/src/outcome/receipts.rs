@@ -8,24 +8,18 @@ use alloy_rlp::{Encodable, encode_list};
 use alloy_trie::root::ordered_trie_root_with_encoder;
 use revm::primitives::hardfork::SpecId;
 
-use super::{BlockResult, Outcome, Receipt, Status};
+use super::{BlockResult, Receipt, Status};
 
 pub(super) fn root(result: &BlockResult, spec: SpecId) -> Option<B256> {
     if !spec.is_enabled_in(SpecId::BYZANTIUM) {
         return None;
     }
     let mut cumulative = 0;
-    let receipts: Vec<_> = result
-        .outcomes
-        .iter()
-        .filter_map(|outcome| match outcome {
-            Outcome::Executed(receipt) => {
-                cumulative += receipt.gas_used;
-                Some((receipt, cumulative))
-            }
-            Outcome::Skipped(_) => None,
-        })
-        .collect();
+    let receipts = result.executed().map(|(_, receipt)| {
+        cumulative += receipt.gas_used;
+        (receipt, cumulative)
+    });
+    let receipts: Vec<_> = receipts.collect();
     Some(ordered_trie_root_with_encoder(
         &receipts,
         |(receipt, cumulative), out| encode(receipt, *cumulative, out),
@@ -50,6 +44,7 @@ mod tests {
     use alloy_primitives::{Bytes, b256};
 
     use super::*;
+    use crate::outcome::Outcome;
 
     fn receipt(tx_type: u8, gas_used: u64) -> Outcome {
         Outcome::Executed(Receipt {

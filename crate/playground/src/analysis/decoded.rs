@@ -51,15 +51,12 @@ pub fn logs(run: &Run<'_>, names: &Names<'_>) -> Logs {
         from: Vec::new(),
         text: Vec::new(),
     };
-    for (tx, outcome) in (0..).zip(&run.ran.result.outcomes) {
-        let Outcome::Executed(receipt) = outcome else {
-            continue;
-        };
+    for (tx, receipt) in run.ran.result.executed() {
         for log in &receipt.logs {
             if logs.tx.len() == MOST_LOGS {
                 return logs;
             }
-            logs.tx.push(tx);
+            logs.tx.push(tx as u32);
             logs.from.push(names.account(log.address));
             logs.text.push(event(log, &abis, names));
         }

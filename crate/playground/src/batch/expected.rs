@@ -5,8 +5,7 @@
 
 use std::{collections::BTreeSet, fmt::Debug};
 
-use alloy_primitives::{Address, B256, Log, keccak256};
-use alloy_rlp::Encodable;
+use alloy_primitives::{Address, B256, Log};
 use interleave_engine::{
     access_list::AccessList,
     block::Block,
@@ -101,12 +100,7 @@ impl Batch {
         let mut of = Expectations::default();
         // A node has only blocks whose transactions were valid.
         if self.listed.is_some() {
-            let skipped = |it: &Outcome| match it {
-                Outcome::Skipped(reason) => Some(reason.clone()),
-                Outcome::Executed(_) => None,
-            };
-            let mut outcomes = result.outcomes.iter().map(skipped).enumerate();
-            if let Some((tx, Some(reason))) = outcomes.find(|(_, it)| it.is_some()) {
+            if let Some((tx, reason)) = result.skipped().next() {
                 of.unmet.push(format!(
                     "transaction {tx} is invalid ({reason}), but a block of a chain has none such"
                 ));
@@ -126,7 +120,7 @@ impl Batch {
         }
         if let Some(expected) = expected.logs_hash {
             of.compared.push("logs".into());
-            let found = logs_hash(result);
+            let found = result.logs_hash();
             of.compare("hash of the logs", found.to_string(), expected.to_string());
         }
         if let Some(receipts) = &expected.receipts {
@@ -155,18 +149,6 @@ impl Batch {
         }
         Some(of)
     }
-}
-
-/// Hash of all logs of a block in their order, as state tests have it.
-fn logs_hash(result: &BlockResult) -> B256 {
-    let logs = |outcome: &Outcome| match outcome {
-        Outcome::Executed(receipt) => receipt.logs.clone(),
-        Outcome::Skipped(_) => Vec::new(),
-    };
-    let logs: Vec<Log> = result.outcomes.iter().flat_map(logs).collect();
-    let mut encoded = Vec::new();
-    logs.encode(&mut encoded);
-    keccak256(encoded)
 }
 
 /// The first account that differs; one that is not there is as an empty one.

@@ -2,11 +2,11 @@
 //!
 //! The root of the transactions is left out, since their signatures are not kept.
 
-use alloy_primitives::{B256, U64, keccak256, logs_bloom};
+use alloy_primitives::{B256, U64, logs_bloom};
 use interleave_engine::{
     block::Block,
     oracle,
-    outcome::{BlockResult, Outcome, Receipt, Status},
+    outcome::{BlockResult, Receipt, Status},
 };
 use serde_json::{Value, json};
 
@@ -16,36 +16,22 @@ use crate::batch::{Batch, t8n};
 pub(super) fn write(batch: &Batch, block: &Block) -> Value {
     let result = oracle::result(block);
     let post = batch.post_state(block, &result);
-    let rejected = result.outcomes.iter().enumerate();
-    let rejected = rejected.filter_map(|(tx, outcome)| match outcome {
-        Outcome::Skipped(error) => Some(json!({ "index": tx, "error": error })),
-        Outcome::Executed(_) => None,
-    });
+    let rejected = result.skipped();
+    let rejected = rejected.map(|(tx, error)| json!({ "index": tx, "error": error }));
     let rejected: Vec<_> = rejected.collect();
-    let logs = || executed(&result).flat_map(|(_, receipt)| &receipt.logs);
-    let logs_hash = keccak256(alloy_rlp::encode(logs().collect::<Vec<_>>()));
     json!({
         "alloc": t8n::alloc(&post),
         "result": {
             "stateRoot": batch.state_root(block, &result),
             "receiptsRoot": result.receipts_root(block.spec),
-            "logsHash": logs_hash,
-            "logsBloom": logs_bloom(logs()),
+            "logsHash": result.logs_hash(),
+            "logsBloom": logs_bloom(result.logs()),
             "receipts": receipts(&result),
             "rejected": rejected,
             "gasUsed": U64::from(result.gas_used()),
             "currentDifficulty": block.env.difficulty,
             "currentBaseFee": U64::from(block.env.basefee),
         },
-    })
-}
-
-/// Executed transactions, each with its place in the block.
-fn executed(result: &BlockResult) -> impl Iterator<Item = (usize, &Receipt)> {
-    let all = result.outcomes.iter().enumerate();
-    all.filter_map(|(tx, outcome)| match outcome {
-        Outcome::Executed(receipt) => Some((tx, receipt)),
-        Outcome::Skipped(_) => None,
     })
 }
 
@@ -66,5 +52,5 @@ fn receipts(result: &BlockResult) -> Vec<Value> {
             "transactionIndex": U64::from(tx),
         })
     };
-    executed(result).map(receipt).collect()
+    result.executed().map(receipt).collect()
 }

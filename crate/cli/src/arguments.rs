@@ -284,9 +284,7 @@ pub struct RunArgs {
     /// the strategy `block-access-list`.
     #[arg(long, value_name = "FILE")]
     pub access_list: Option<String>,
-    /// Write the run or its block in another format; may be given again. `-` is standard output, then
-    /// nothing else is printed there.
-    #[arg(long, value_name = "FORMAT=FILE", value_parser = written, long_help = formats())]
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = written, help = EXPORT, long_help = formats())]
     pub export: Vec<Written>,
     /// Run once on threads and write down, in this file, in which order things happened.
     #[arg(long, value_name = "FILE")]
@@ -331,10 +329,10 @@ fn written(text: &str) -> Result<Written, String> {
     }
 }
 
+const EXPORT: &str = "Write the run or its block in another format; may be given again. `-` is standard output, then nothing else is printed there.";
+
 fn formats() -> String {
-    let mut text = String::from(
-        "Write the run or its block in another format; may be given again. `-` is standard output, then nothing else is printed there.\n\nFormats:",
-    );
+    let mut text = format!("{EXPORT}\n\nFormats:");
     for format in export::ALL {
         text += &format!("\n- {}: {}", format.id, format.summary);
     }

@@ -207,8 +207,7 @@ fn about(part: Part) -> Result<String> {
 
 /// Builds one of the native programs that measure, and says where it is.
 fn program(name: &str, profile: &str) -> Result<PathBuf> {
-    let mut command = run::command("cargo", &place::root());
-    command.args(["build", "--package", "interleave-playground"]);
+    let mut command = run::cargo(&["build", "--package", "interleave-playground"]);
     command.args(["--bench", name, "--profile", profile]);
     command.args(["--message-format", "json-render-diagnostics"]);
     command.stderr(std::process::Stdio::inherit());
@@ -260,9 +259,8 @@ fn native(jobs: &[Value]) -> Result<Vec<String>> {
 }
 
 fn fidelity() -> Result<()> {
-    let mut command = run::command("cargo", &place::root());
-    command.args(["bench", "--package", "interleave-tests"]);
-    run::run(command.args(["--bench", "fidelity"]))
+    let bench = ["bench", "--package", "interleave-tests"];
+    run::run(run::cargo(&bench).args(["--bench", "fidelity"]))
 }
 
 /// Runs the part of `tests/e2e/bench.ts` of this name on the page as it is shipped.

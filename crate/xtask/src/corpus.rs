@@ -3,11 +3,9 @@
 //! Blocks of mainnet where they are, else the examples.
 
 use std::env;
-use std::ffi::OsStr;
-use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use crate::python::Environment;
 use crate::{place, run};
@@ -23,8 +21,7 @@ const ENVIRONMENT: Environment = Environment {
 pub fn corpus() -> Result<()> {
     let python = ENVIRONMENT.python()?;
     let root = place::root();
-    let mut build = run::command("cargo", &root);
-    run::run(build.args(["build", "--package", "interleave-cli"]))?;
+    run::run(&mut run::cargo(&["build", "--package", "interleave-cli"]))?;
     let program = format!("debug/interleave{}", env::consts::EXE_SUFFIX);
     let files = files()?;
     run::step(&format!("{} files on a local cluster", files.len()), || {
@@ -38,29 +35,10 @@ pub fn corpus() -> Result<()> {
 }
 
 fn files() -> Result<Vec<PathBuf>> {
-    let root = place::root();
-    let data = match env::var_os("INTERLEAVE_DATA") {
-        Some(data) => root.join(data),
-        None => root.join("../shared/data"),
-    };
-    let blocks = data.join("mainnet");
+    let blocks = place::data().join("mainnet");
     if blocks.is_dir() {
-        return listed(&blocks, "gz");
+        return place::files(&blocks, "gz");
     }
     run::say(&format!("no blocks in {}: the examples", blocks.display()));
-    listed(&root.join("examples"), "rhai")
-}
-
-/// The files of a folder with this extension, by name.
-fn listed(folder: &PathBuf, extension: &str) -> Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    let entries = fs::read_dir(folder).with_context(|| folder.display().to_string())?;
-    for entry in entries {
-        let file = entry?.path();
-        if file.extension() == Some(OsStr::new(extension)) {
-            files.push(file);
-        }
-    }
-    files.sort();
-    Ok(files)
+    place::files(&place::root().join("examples"), "rhai")
 }

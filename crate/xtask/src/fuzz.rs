@@ -35,8 +35,7 @@ pub fn fuzz(options: &Options) -> Result<()> {
     let target = place::target().join("fuzz");
     let found = target.join("found").join(reader);
     fs::create_dir_all(&found)?;
-    let mut command = run::command("cargo", &root);
-    command.args(["run", "--package", "interleave-tests", "--bin", "fuzz"]);
+    let mut command = run::cargo(&["run", "--package", "interleave-tests", "--bin", "fuzz"]);
     command.args(["--features", "fuzz", "--target", &host()?, "--"]);
     // The first folder is where new input goes; the second one is only read.
     command

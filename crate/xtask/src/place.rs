@@ -1,9 +1,12 @@
 //! Where things are: the repository, the build folder, the tools folder.
 
 use std::env;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
+
+use anyhow::{Context, Result};
 
 /// The top of the repository.
 pub fn root() -> PathBuf {
@@ -40,6 +43,26 @@ pub fn tools() -> PathBuf {
         },
     };
     cache.join("interleave")
+}
+
+/// Where data of others is, for tests and measurements that do without where it is not:
+/// `INTERLEAVE_DATA`, or a folder beside the repository.
+pub fn data() -> PathBuf {
+    root().join(env::var_os("INTERLEAVE_DATA").unwrap_or("../shared/data".into()))
+}
+
+/// The files of a folder with this extension, by name.
+pub fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let entries = fs::read_dir(folder).with_context(|| folder.display().to_string())?;
+    for entry in entries {
+        let file = entry?.path();
+        if file.extension() == Some(OsStr::new(extension)) {
+            files.push(file);
+        }
+    }
+    files.sort();
+    Ok(files)
 }
 
 /// The newest modification below a file or folder; hidden and built folders do not count.

@@ -15,7 +15,7 @@ const EXAMPLES: [&str; 3] = ["hot-counter", "swaps-one-pool", "mixed-block"];
 /// Builds the command line with the sanitizer, and checks examples with it; any race it reports is an error.
 pub fn races() -> Result<()> {
     let root = place::root();
-    let mut command = run::command("cargo", &root);
+    let mut command = run::cargo(&[]);
     let check = "run --quiet --release --package interleave-cli --features races --target";
     command.args(check.split(' ')).args([TARGET, "--", "check"]);
     command.args(EXAMPLES.map(|example| format!("examples/{example}.rhai")));

@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
+use crate::place;
+
 /// A command in the given folder that does not notice that cargo started it.
 pub fn command(program: impl AsRef<OsStr>, folder: &Path) -> Command {
     let mut command = Command::new(program);
@@ -21,6 +23,13 @@ pub fn command(program: impl AsRef<OsStr>, folder: &Path) -> Command {
     ] {
         command.env_remove(name);
     }
+    command
+}
+
+/// Cargo at the top of the repository.
+pub fn cargo(arguments: &[&str]) -> Command {
+    let mut command = command("cargo", &place::root());
+    command.args(arguments);
     command
 }
 

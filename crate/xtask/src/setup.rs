@@ -150,8 +150,8 @@ pub fn tool(package: &str, program: &str, version: &str, options: &[&str]) -> Re
         return Ok(());
     }
     run::step(&format!("cargo install {package} {version}"), || {
-        let mut command = run::command("cargo", &place::root());
-        command.args(["install", package, "--version", &format!("={version}")]);
+        let version = format!("={version}");
+        let mut command = run::cargo(&["install", package, "--version", &version]);
         command.args(options);
         command.arg("--root").arg(&folder);
         // An interrupted installation goes on where it was.

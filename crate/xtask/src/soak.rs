@@ -60,7 +60,7 @@ pub fn soak(options: &Options) -> Result<()> {
 
 fn malformed(inputs: u64) -> Result<()> {
     let times = inputs.div_ceil(INPUTS).to_string();
-    let mut native = cargo(&["test", "--package", "interleave-tests", "--test", "hostile"]);
+    let mut native = run::cargo(&["test", "--package", "interleave-tests", "--test", "hostile"]);
     native.args(["--", "--nocapture"]);
     run::run(native.env("INTERLEAVE_TIMES", &times))?;
     let mut page = test::npm_command("www", &["test", "--", "src/share/malformed.test.ts"]);
@@ -75,11 +75,11 @@ fn strategies(wanted: u64) -> Result<()> {
     let mut from = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
     let mut compared = 0;
     while compared < wanted {
-        let mut make = cargo(&["run", "--quiet", "--package", "interleave-tests"]);
+        let mut make = run::cargo(&["run", "--quiet", "--package", "interleave-tests"]);
         make.args(["--bin", "adversarial", "--"]);
         make.args([BLOCKS, from].map(|number| number.to_string()));
         run::run(make.stdout(File::create(&blocks)?))?;
-        let mut check = cargo(&["run", "--quiet", "--package", "interleave-cli"]);
+        let mut check = run::cargo(&["run", "--quiet", "--package", "interleave-cli"]);
         compared += checked(check.args(["--", "check"]).arg(&blocks))?;
         run::say(&format!(
             "{compared} of {wanted} executions, all equal; seeds to {from}"
@@ -123,12 +123,6 @@ fn suite(rounds: u64) -> Result<()> {
         bail!("{failed} failures in {rounds} rounds");
     }
     Ok(())
-}
-
-fn cargo(arguments: &[&str]) -> Command {
-    let mut command = run::command("cargo", &place::root());
-    command.args(arguments);
-    command
 }
 
 #[cfg(test)]

@@ -5,7 +5,6 @@
 //! `tests/specification/run.py`, and compared by `interleave check`, which prints the tally.
 
 use std::fs::{self, File};
-use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
@@ -61,7 +60,7 @@ pub fn specification(options: &Options) -> Result<()> {
     let (made, expected) = (folder.join("made.jsonl"), folder.join("expected.jsonl"));
     let which = format!("--seeds {} --from {from}", options.seeds);
     run::step(&format!("adversarial blocks, {which}"), || {
-        let mut command = cargo("interleave-tests");
+        let mut command = run::cargo(&["run", "--quiet", "--package", "interleave-tests"]);
         command.args(["--bin", "adversarial", "--"]);
         command.args([options.seeds, from].map(|number| number.to_string()));
         run::run(command.stdout(File::create(&made)?))
@@ -73,15 +72,9 @@ pub fn specification(options: &Options) -> Result<()> {
         run::run(command.stdout(File::create(&expected)?))
     })?;
     run::step("all strategies against it", || {
-        let mut command = cargo("interleave-cli");
+        let mut command = run::cargo(&["run", "--quiet", "--package", "interleave-cli"]);
         command.arg("--").arg("check").arg(&expected);
         command.args(["--workers", &options.workers, "--seeds", "1"]);
         run::run(&mut command)
     })
-}
-
-fn cargo(package: &str) -> Command {
-    let mut command = run::command("cargo", &place::root());
-    command.args(["run", "--quiet", "--package", package]);
-    command
 }

@@ -111,19 +111,13 @@ pub fn test(options: &Options) -> Result<()> {
     Ok(())
 }
 
-fn cargo_command(arguments: &[&str]) -> Command {
-    let mut command = run::command("cargo", &place::root());
-    command.args(arguments);
-    command
-}
-
 fn cargo(arguments: &[&str]) -> Result<()> {
-    run::run(&mut cargo_command(arguments))
+    run::run(&mut run::cargo(arguments))
 }
 
 /// Runs native tests; `cargo nextest` where it is installed, since it is quicker.
 fn native_tests(which: &[&str]) -> Result<()> {
-    let runner: &[&str] = match run::output(&mut cargo_command(&["nextest", "--version"])) {
+    let runner: &[&str] = match run::output(&mut run::cargo(&["nextest", "--version"])) {
         Some(_) => &["nextest", "run"],
         None => &["test", "--lib", "--bins", "--tests"],
     };
@@ -154,7 +148,7 @@ fn native() -> Result<()> {
     names.sort();
     let check = "run --quiet --package interleave-cli -- check";
     let check: Vec<&str> = check.split(' ').collect();
-    let compared = soak::checked(cargo_command(&check).args(&names))?;
+    let compared = soak::checked(run::cargo(&check).args(&names))?;
     ensure!(
         compared >= FEWEST_EXECUTIONS,
         "{compared} executions were compared with the oracle, and not {FEWEST_EXECUTIONS}"
@@ -175,7 +169,7 @@ pub fn soak_in_browser(what: &str, times: u64) -> Result<()> {
 
 fn doc() -> Result<()> {
     cargo(&["test", "--doc"])?;
-    let mut command = cargo_command(&["doc", "--no-deps"]);
+    let mut command = run::cargo(&["doc", "--no-deps"]);
     run::run(command.env("RUSTDOCFLAGS", "--deny warnings"))?;
     readme()
 }
@@ -192,7 +186,7 @@ fn readme() -> Result<()> {
     );
     for line in lines {
         let words: Vec<&str> = line.split_whitespace().collect();
-        let mut command = cargo_command(&[&["run", "--quiet"], words.as_slice()].concat());
+        let mut command = run::cargo(&[&["run", "--quiet"], words.as_slice()].concat());
         run::run(command.stdout(Stdio::null()))?;
     }
     Ok(())

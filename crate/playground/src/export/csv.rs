@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::report::{Report, SpanKind};
 
 /// One row a transaction.
-pub fn transactions(report: &Report) -> String {
+pub(super) fn transactions(report: &Report) -> String {
     rows(&columns(&report.txs), "tx", |_| true)
 }
 

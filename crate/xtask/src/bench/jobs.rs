@@ -1,6 +1,6 @@
 //! What is measured: batches, and the runs of each. All of it is data; nothing is measured here.
 
-use std::{env, fs, io::Read, path::PathBuf};
+use std::{fs, io::Read};
 
 use anyhow::{Context, Result, ensure};
 use flate2::read::GzDecoder;
@@ -159,22 +159,14 @@ pub fn workloads(extent: &Extent) -> Result<Vec<Value>> {
     wanted.map(job).collect()
 }
 
-/// Blocks of the chain, if they are there: the folder `mainnet` of `INTERLEAVE_DATA`, by default
-/// `../shared/data` beside the repository.
+/// Blocks of the chain, if they are there: the folder `mainnet` of [`place::data`].
 pub fn mainnet(extent: &Extent) -> Result<Vec<Value>> {
-    let data = env::var_os("INTERLEAVE_DATA").map_or("../shared/data".into(), PathBuf::from);
-    let folder = place::root().join(data).join("mainnet");
-    let Ok(entries) = fs::read_dir(&folder) else {
-        return Ok(Vec::new());
-    };
-    let mut files = Vec::new();
-    for entry in entries {
-        files.push(entry?.path());
-    }
-    files.retain(|file| file.extension().is_some_and(|it| it == "gz"));
-    files.sort();
+    let folder = place::data().join("mainnet");
     let mut jobs = Vec::new();
-    for file in files {
+    if !folder.is_dir() {
+        return Ok(jobs);
+    }
+    for file in place::files(&folder, "gz")? {
         let number = file.file_name().unwrap_or_default().to_string_lossy();
         let name = format!("mainnet-{}", number.trim_end_matches(".json.gz"));
         if !extent.has(&name) {

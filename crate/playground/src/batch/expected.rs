@@ -99,12 +99,12 @@ impl Batch {
         let expected = self.expected.as_ref()?;
         let mut of = Expectations::default();
         // A node has only blocks whose transactions were valid.
-        if self.listed.is_some() {
-            if let Some((tx, reason)) = result.skipped().next() {
-                of.unmet.push(format!(
-                    "transaction {tx} is invalid ({reason}), but a block of a chain has none such"
-                ));
-            }
+        if self.listed.is_some()
+            && let Some((tx, reason)) = result.skipped().next()
+        {
+            of.unmet.push(format!(
+                "transaction {tx} is invalid ({reason}), but a block of a chain has none such"
+            ));
         }
         if let Some(expected) = expected.gas_used {
             of.compared.push("gas used".into());

@@ -184,3 +184,10 @@ pub fn assemble(answers: JsValue) -> Result<JsValue, JsError> {
 pub fn control() -> u32 {
     (&raw const machine::CONTROL) as u32
 }
+
+/// What files that were opened together are, each a name and a text; of a file with several batches,
+/// number `case` is taken: `OpenedFiles`.
+#[wasm_bindgen]
+pub fn open(opened: Vec<String>, case: u32) -> Result<JsValue, JsError> {
+    out(&playground::open::open(&files(opened), case))
+}

@@ -34,6 +34,9 @@ import { app, type EditorTab, type Outcome, type Reveal, type Side, type Theme }
 /** What a first visitor sees. */
 export const FIRST_EXAMPLE = "hot-counter";
 
+/** What is known of a batch that cannot run. */
+const NOTHING_KNOWN = { transactions: 0, title: "", description: "" };
+
 /** Brings the page to life. */
 export async function start(embedded: EmbedSettings | null): Promise<void> {
   app.options = memory.rememberedOptions(app.options);
@@ -74,6 +77,12 @@ export function edit(script: string): void {
 export function replaceScript(script: string): void {
   app.replacement = { text: script };
   edit(script);
+}
+
+/** Puts the script that a first visitor sees into the editor. */
+export function startOver(): void {
+  app.tab = "script";
+  replaceScript(firstScript);
 }
 
 /** Puts an example into the editor and runs it. */
@@ -143,11 +152,13 @@ async function execute(): Promise<void> {
     if (result.kind === "stopped") {
       app.notice = { kind: "stopped" };
     } else if (result.kind === "problems") {
-      app.checked = { script, given, problems: result.problems, transactions: 0 };
+      app.checked = { script, given, problems: result.problems, ...NOTHING_KNOWN };
       app.notice = { kind: "problems" };
     } else {
       const { report, problems } = result;
-      app.checked = { script, given, problems, transactions: report.summary.transactions };
+      const { title, description } = report;
+      const { transactions } = report.summary;
+      app.checked = { script, given, problems, transactions, title, description };
       closeReplay();
       const outcome = { report, script, files, given, options };
       keepStudies(app.outcome, outcome);

@@ -139,7 +139,7 @@ export function putDue(): void {
   app.example = last?.example ?? null;
 }
 
-function putTexts({ script, files }: OwnTexts): void {
+export function putTexts({ script, files }: OwnTexts): void {
   app.script = script;
   app.replacement = { text: script };
   app.files = files;

@@ -62,8 +62,9 @@ export async function settle(): Promise<Settled> {
     const reply = await engine.ask("check", { script, contracts: given });
     if (mine !== turn) return "replaced";
     if (reply.kind !== "done") return "gone";
-    const { problems, transactions, contracts, evmVersion } = reply.value;
-    app.checked = { script, given, problems, transactions };
+    const { problems, transactions, title, description, contracts, evmVersion } = reply.value;
+    app.checked = { script, given, problems, transactions, title, description };
+    app.accessList = reply.value.accessList;
     app.contracts = contracts;
     if (evmVersion !== null) app.evmVersion = evmVersion;
     if (isCompiled()) return "done";

@@ -77,6 +77,20 @@ export type Checked = {
   given: ContractFile[];
   problems: Problem[];
   transactions: number;
+  /** What the batch is called, and what else is said of it. */
+  title: string;
+  description: string;
+};
+
+/** Files that the script was made of. */
+export type MadeOf = {
+  files: ContractFile[];
+  names: string[];
+  /** Titles of the batches that one can be chosen of. */
+  cases: string[];
+  case: number;
+  /** The script that was made. */
+  script: string;
 };
 
 /** A place to bring the editor to, in the script or in a file. */
@@ -113,6 +127,8 @@ class AppState {
   /** The example that the script is, unchanged. */
   example = $state<string | null>(null);
   checked = $state.raw<Checked | null>(null);
+  /** Where the script comes from, if it is a file that was opened on this page. */
+  madeOf = $state.raw<MadeOf | null>(null);
 
   /** Files of Solidity and of compiled contracts beside the script. */
   files = $state.raw<ContractFile[]>([]);
@@ -125,6 +141,8 @@ class AppState {
   evmVersion = $state<string | null>(null);
   /** The contracts of the files, as far as they are known. */
   contracts = $state.raw<ContractEntry[]>([]);
+  /** The file that has the batch's block access list. */
+  accessList = $state<string | null>(null);
   /** Why a file could not be taken. */
   refusal = $state<string | null>(null);
 

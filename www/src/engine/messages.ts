@@ -13,6 +13,7 @@ import type {
   MeasureOptions,
   MeasureResult,
   NodeAnswers,
+  OpenedFiles,
   RunOptions,
   RunResult,
 } from "./report.ts";
@@ -30,6 +31,8 @@ export type Questions = {
   fees: { assumptions: FeeAssumptions };
   assemble: NodeAnswers;
   export: Texts & { format: string };
+  /** Of a file with several batches, which one. */
+  open: { files: ContractFile[]; case: number };
 };
 
 /** What each verb answers. */
@@ -42,6 +45,7 @@ export type Answers = {
   fees: FeesResult;
   assemble: Assembled;
   export: ExportResult;
+  open: OpenedFiles;
 };
 
 export type Verb = keyof Questions;

@@ -13,6 +13,7 @@ import init, {
   fees,
   initThreadPool,
   measure,
+  open,
   run,
   write,
 } from "./pkg/index.js";
@@ -117,6 +118,8 @@ function answer(question: Question, relay: Relay): Answer {
       const { script, contracts, format } = question.about;
       return answered(verb, write(script, files(contracts), format));
     }
+    case "open":
+      return answered(verb, open(files(question.about.files), question.about.case));
     default: {
       const { script, contracts, options } = question.about;
       // Where memory is shared, the page reads the progress from it.

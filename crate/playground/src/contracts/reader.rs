@@ -144,7 +144,6 @@ fn contents<'a>(
     contents
 }
 
-#[cfg(feature = "formats")]
 /// Is this a file that can be beside a batch, whatever is in the others?
 pub fn knows(file: &ContractFile) -> Result<(), Problem> {
     content(file).map(|_| ())

@@ -3,12 +3,9 @@
 //! Every input (script, block from a node) becomes a [`Batch`]; lowering makes it a [`Block`](interleave_engine::block::Block).
 //! Reading a batch never panics and never hangs: it gives a batch and its problems.
 
-#[cfg(feature = "formats")]
 pub mod access_list;
-#[cfg(feature = "formats")]
 mod broadcast;
 mod expected;
-#[cfg(feature = "formats")]
 mod fixture;
 mod header;
 pub mod input;
@@ -19,11 +16,8 @@ mod lower;
 mod mainnet;
 pub mod node_block;
 pub mod script;
-#[cfg(feature = "formats")]
 mod signature;
-#[cfg(feature = "formats")]
 mod state_test;
-#[cfg(feature = "formats")]
 pub mod t8n;
 mod transaction;
 pub mod view;

@@ -7,22 +7,16 @@
 
 pub mod csv;
 mod graph;
-#[cfg(feature = "formats")]
 mod t8n_result;
 mod trace;
 
+use interleave_engine::block::Block;
+
 use crate::{
-    batch::{Batch, Problem},
+    batch::{Batch, Problem, access_list, lower, t8n},
     contracts::Contracts,
     report::{ExportEntry, Report},
-};
-#[cfg(feature = "formats")]
-use {
-    crate::{
-        batch::{access_list, lower, t8n},
-        run,
-    },
-    interleave_engine::block::Block,
+    run,
 };
 
 /// A format that can be written.
@@ -45,7 +39,6 @@ enum Make {
     /// What happened in a run.
     Report(fn(&Report) -> String),
     /// The block, whatever it is run with.
-    #[cfg(feature = "formats")]
     Block(fn(&Batch, &Block) -> Result<String, Problem>),
 }
 
@@ -107,7 +100,6 @@ pub const ALL: &[Format] = &[
         summary: "The same for yEd, Gephi and NetworkX.",
         make: Make::Report(graph::graphml),
     },
-    #[cfg(feature = "formats")]
     Format {
         id: "t8n",
         name: "Block, t8n",
@@ -116,7 +108,6 @@ pub const ALL: &[Format] = &[
         summary: "The block as input of a state transition tool: alloc, env and txs, with senders instead of signatures.",
         make: Make::Block(|_, block| Ok(pretty(&t8n::write(block)))),
     },
-    #[cfg(feature = "formats")]
     Format {
         id: "t8n-result",
         name: "Result, t8n",
@@ -125,7 +116,6 @@ pub const ALL: &[Format] = &[
         summary: "What sequential execution comes to, as such a tool writes it: receipts, roots, and the state afterwards.",
         make: Make::Block(|batch, block| Ok(pretty(&t8n_result::write(batch, block)))),
     },
-    #[cfg(feature = "formats")]
     Format {
         id: "access-list",
         name: "Block access list",
@@ -154,8 +144,6 @@ impl Format {
     }
 
     /// Writes the run of `batch` that came to `report`, or the block itself, which does without a run.
-    // Only formats of blocks look at batch and contracts.
-    #[cfg_attr(not(feature = "formats"), expect(unused_variables))]
     pub fn write(
         &self,
         batch: &Batch,
@@ -169,7 +157,6 @@ impl Format {
                     "there is no result to write: run the batch first",
                 )]),
             },
-            #[cfg(feature = "formats")]
             Make::Block(make) => {
                 let block = lower(batch, contracts)?;
                 make(batch, &block).map_err(|problem| vec![problem])
@@ -182,12 +169,10 @@ fn report(report: &Report) -> String {
     serde_json::to_string(report).expect("numbers, texts and lists are JSON") + "\n"
 }
 
-#[cfg(feature = "formats")]
 fn pretty(value: &serde_json::Value) -> String {
     serde_json::to_string_pretty(value).expect("numbers, texts and lists are JSON") + "\n"
 }
 
-#[cfg(feature = "formats")]
 fn list(batch: &Batch, block: &Block) -> Result<String, Problem> {
     let list = run::whole_access_list(batch, block);
     access_list::write(list, block).map_err(|reason| Problem::error(reason.to_string()))

@@ -11,7 +11,6 @@ pub mod contracts;
 pub mod export;
 pub mod gallery;
 pub mod measure;
-#[cfg(feature = "formats")]
 pub mod open;
 pub mod report;
 pub mod run;
@@ -26,7 +25,7 @@ use interleave_engine::{
 
 use self::{
     batch::{
-        Batch, Problem, input, limits, lower, node_block,
+        Batch, Problem, access_list, input, limits, lower, node_block,
         script::{
             options::Opt,
             verbs::{VERBS, Verb},
@@ -108,7 +107,7 @@ pub fn check(text: &str, files: &[ContractFile]) -> Check {
     contracts.extend(&own);
     let (mut batch, mut problems) = input::read(text, &contracts);
     if let Some(batch) = &mut batch
-        && let Err(problem) = list(files, batch)
+        && let Err(problem) = access_list::give(files, batch)
     {
         problems.push(problem);
     }
@@ -140,7 +139,6 @@ fn wanted_version(batch: &Batch, problems: &[Problem]) -> Option<String> {
 }
 
 /// Reads all batches of a script or of a file of any known format.
-#[cfg(feature = "formats")]
 pub fn read(text: &str, contracts: &Contracts) -> Vec<input::Read> {
     input::all(text, contracts)
 }
@@ -256,30 +254,9 @@ pub fn export(
 }
 
 /// The file beside a batch that has its block access list.
-#[cfg(feature = "formats")]
 fn list_name(files: &[ContractFile]) -> Option<String> {
-    let mut lists = files
-        .iter()
-        .filter(|it| batch::access_list::is_list(&it.text));
+    let mut lists = files.iter().filter(|it| access_list::is_list(&it.text));
     lists.next().map(|file| file.name.clone())
-}
-
-/// Without the formats there are no lists.
-#[cfg(not(feature = "formats"))]
-fn list_name(_: &[ContractFile]) -> Option<String> {
-    None
-}
-
-/// Gives the batch the block access list that is among the files beside it.
-#[cfg(feature = "formats")]
-fn list(files: &[ContractFile], batch: &mut Batch) -> Result<(), Problem> {
-    batch::access_list::give(files, batch)
-}
-
-/// Without the formats there are no lists.
-#[cfg(not(feature = "formats"))]
-fn list(_: &[ContractFile], _: &mut Batch) -> Result<(), Problem> {
-    Ok(())
 }
 
 /// Begins a run: the batch that was read, the contracts it can use, and all that is wrong with both.
@@ -294,7 +271,7 @@ fn begin(
     match input::one(text, &contracts) {
         Ok((mut batch, mut problems)) => {
             problems.extend(of_files);
-            match list(files, &mut batch) {
+            match access_list::give(files, &mut batch) {
                 Ok(()) => Ok((batch, contracts, problems)),
                 Err(problem) => {
                     problems.push(problem);

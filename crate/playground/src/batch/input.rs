@@ -4,6 +4,8 @@
 //! The rule: JSON is never a script, so what begins like JSON is read as such, and its problems
 //! speak of what it seems to be.
 
+pub(crate) mod formats;
+
 use super::{Batch, Problem, Severity, script};
 use crate::contracts::Contracts;
 
@@ -13,28 +15,13 @@ pub type Read = Result<(Batch, Vec<Problem>), Vec<Problem>>;
 /// Reads `text`. There is no batch where nothing could be made of it; it can run if no problem is an error.
 pub fn read(text: &str, contracts: &Contracts) -> (Option<Batch>, Vec<Problem>) {
     if is_json(text) {
-        return match json(text) {
+        return match formats::one(text) {
             Ok((batch, problems)) => (Some(batch), problems),
             Err(problems) => (None, problems),
         };
     }
     let (batch, problems) = script::evaluate(text, contracts);
     (Some(batch), problems)
-}
-
-/// Reads JSON that holds one batch.
-#[cfg(feature = "formats")]
-fn json(text: &str) -> Read {
-    formats::one(text)
-}
-
-/// Reads JSON, which is a block from a node.
-#[cfg(not(feature = "formats"))]
-fn json(text: &str) -> Read {
-    match super::node_block::read(text) {
-        Ok(batch) => Ok((batch, Vec::new())),
-        Err(problem) => Err(vec![problem]),
-    }
 }
 
 /// Reads `text`, which holds one batch, if it can run.
@@ -48,7 +35,6 @@ pub fn one(text: &str, contracts: &Contracts) -> Read {
 /// Reads all batches that `text` holds, of whatever format, in their order.
 ///
 /// What cannot be read is an error in its place; the others go on.
-#[cfg(feature = "formats")]
 pub fn all(text: &str, contracts: &Contracts) -> Vec<Read> {
     match is_json(text) {
         true => formats::all(text),
@@ -73,9 +59,5 @@ pub(crate) fn is_json(text: &str) -> bool {
     }
 }
 
-/// Formats that hold more than one batch, or come from other tools.
-#[cfg(feature = "formats")]
-pub(crate) mod formats;
-
-#[cfg(all(test, feature = "formats"))]
+#[cfg(test)]
 mod tests;

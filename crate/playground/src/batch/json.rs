@@ -40,13 +40,11 @@ impl<'t> Part<'t> {
     }
 
     /// Its text.
-    #[cfg(feature = "formats")]
     pub(crate) fn text(self) -> &'t str {
         self.text
     }
 
     /// What a slice of its text is.
-    #[cfg(feature = "formats")]
     pub(crate) fn inner(self, slice: &'t str) -> Self {
         Self {
             whole: self.whole,
@@ -62,7 +60,6 @@ impl<'t> Part<'t> {
     }
 
     /// The item that is chosen of those it holds, counted from 1; all of them where none is.
-    #[cfg(feature = "formats")]
     pub(super) fn chosen<T>(
         self,
         mut items: Vec<T>,
@@ -89,7 +86,6 @@ impl<'t> Part<'t> {
     }
 
     /// Its items, of an array that people call `what`.
-    #[cfg(feature = "formats")]
     pub(crate) fn items(self, what: &str) -> Result<Vec<Self>, Problem> {
         let items: Vec<&serde_json::value::RawValue> = self.value(what)?;
         Ok(items.into_iter().map(|it| self.inner(it.get())).collect())

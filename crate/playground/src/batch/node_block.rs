@@ -15,7 +15,6 @@
 pub mod answers;
 mod header;
 mod receipts;
-#[cfg(feature = "formats")]
 mod seal;
 
 use std::collections::BTreeMap;
@@ -44,7 +43,6 @@ pub fn read(text: &str) -> Result<Batch, Problem> {
 /// Reads a block with its prestate that is part of a text.
 pub(super) fn part(part: Part<'_>) -> Result<Batch, Problem> {
     let file: File = part.read(WHAT)?;
-    #[cfg(feature = "formats")]
     seal::check(part)?;
     file.batch().map_err(|message| part.wrong(message))
 }

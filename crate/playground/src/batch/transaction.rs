@@ -15,9 +15,10 @@ use revm::context::{
 };
 use serde::{Deserialize, Deserializer, de::Error};
 
-use super::Transaction;
-#[cfg(feature = "formats")]
-use super::signature::{self, Signed};
+use super::{
+    Transaction,
+    signature::{self, Signed},
+};
 
 /// A transaction that revm can execute.
 #[derive(Deserialize)]
@@ -56,15 +57,10 @@ struct Fields {
     access_list: Option<AccessList>,
     blob_versioned_hashes: Option<Vec<B256>>,
     authorization_list: Option<Vec<JsonAuthorization>>,
-    #[cfg(feature = "formats")]
     v: Option<U64>,
-    #[cfg(feature = "formats")]
     y_parity: Option<U64>,
-    #[cfg(feature = "formats")]
     r: Option<U256>,
-    #[cfg(feature = "formats")]
     s: Option<U256>,
-    #[cfg(feature = "formats")]
     secret_key: Option<B256>,
 }
 
@@ -73,10 +69,6 @@ struct Fields {
 #[serde(try_from = "AuthorizationFields")]
 struct JsonAuthorization {
     recovered: RecoveredAuthorization,
-    #[cfg_attr(
-        not(feature = "formats"),
-        expect(dead_code, reason = "part of what is signed")
-    )]
     signed: Option<SignedAuthorization>,
 }
 
@@ -218,9 +210,7 @@ impl TryFrom<Fields> for JsonTransaction {
 /// What a transaction says of its sender.
 struct Claims {
     said: Option<Address>,
-    #[cfg(feature = "formats")]
     signed: Option<Signed>,
-    #[cfg(feature = "formats")]
     secret_key: Option<B256>,
 }
 
@@ -229,14 +219,12 @@ impl Fields {
     fn claims(&self) -> Claims {
         Claims {
             said: self.from,
-            #[cfg(feature = "formats")]
             signed: match (self.v.or(self.y_parity), self.r, self.s) {
                 (Some(v), Some(r), Some(s)) if !r.is_zero() || !s.is_zero() => {
                     Some(Signed { v: v.to(), r, s })
                 }
                 _ => None,
             },
-            #[cfg(feature = "formats")]
             secret_key: self.secret_key,
         }
     }
@@ -244,7 +232,6 @@ impl Fields {
 
 impl Claims {
     /// The sender, about whom all that is said agrees.
-    #[cfg(feature = "formats")]
     fn sender(self, env: &mut TxEnv, list: &[JsonAuthorization]) -> Result<Address, String> {
         // What was signed is known only where the authorizations in it have their signatures.
         let list: Option<Vec<_>> = list.iter().map(|it| it.signed.clone()).collect();
@@ -267,12 +254,6 @@ impl Claims {
             }
         }
         Ok(sender)
-    }
-
-    /// The sender as it is written: the browser recovers none.
-    #[cfg(not(feature = "formats"))]
-    fn sender(self, _: &mut TxEnv, _: &[JsonAuthorization]) -> Result<Address, String> {
-        self.said.ok_or_else(|| "missing field `from`".to_owned())
     }
 }
 

@@ -17,7 +17,7 @@ use super::{
     sound,
 };
 use crate::{
-    batch::{Problem, limits},
+    batch::{Problem, access_list::is_list, limits},
     report::ContractFile,
 };
 
@@ -25,15 +25,6 @@ mod code;
 mod forms;
 
 use self::code::Code;
-
-#[cfg(feature = "formats")]
-use crate::batch::access_list::is_list;
-
-/// Without the formats there are no block access lists.
-#[cfg(not(feature = "formats"))]
-fn is_list(_: &str) -> bool {
-    false
-}
 
 /// What a file can be.
 const WHAT: &str = "a compiled contract: an artifact of Foundry or Hardhat, the compiler's standard \

@@ -141,7 +141,6 @@ fn graphs_have_a_node_for_each_transaction_and_an_edge_for_each_dependency() {
     );
 }
 
-#[cfg(feature = "formats")]
 #[test]
 fn a_block_that_is_written_and_read_again_comes_to_the_same() {
     for id in ["mixed-block", "payment-channels", "nft-market-pull"] {
@@ -157,7 +156,6 @@ fn a_block_that_is_written_and_read_again_comes_to_the_same() {
     }
 }
 
-#[cfg(feature = "formats")]
 #[test]
 fn a_written_result_has_the_roots_and_receipts_of_the_report() {
     let (report, text) = written("mixed-block", "t8n-result");

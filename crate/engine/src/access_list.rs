@@ -8,6 +8,7 @@
 //! there an account's storage can go, and the EIP has no word for that. A list that came in the EIP's
 //! form is without them, and holds only where none of them matters.
 
+mod declarations;
 mod false_list;
 mod verification;
 
@@ -23,6 +24,7 @@ use crate::{
 };
 
 pub use self::{
+    declarations::Declarations,
     false_list::{FalseList, Moment},
     verification::Verification,
 };
@@ -78,12 +80,14 @@ impl AccessList {
     /// The list of an execution: of its transactions, without the steps around them.
     pub fn of(block: &Block, finals: &[(Version, Executed)]) -> Self {
         let mut list = Self::default();
+        let mut beneficiary = Beneficiary::before(block);
         for (version, executed) in finals {
             let at = index(version.tx);
-            let changes = list.changes_by(block, version.tx, executed);
-            let changes = changes.into_iter();
-            list.changes
-                .extend(changes.map(|(location, value)| ((location, at), value)));
+            let before = beneficiary;
+            each_change(block, executed, before, |location, value| {
+                list.changes.insert((location, at), value);
+                beneficiary.change(block, location, value);
+            });
             list.accesses.extend(accesses(block, executed));
             list.codes.extend(executed.writes.codes.iter().cloned());
         }
@@ -110,60 +114,6 @@ impl AccessList {
                 self.accesses.remove(location);
             }
         }
-    }
-
-    /// What `tx` changed, provided that all below it did what this list says.
-    fn changes_by(
-        &self,
-        block: &Block,
-        tx: TxIdx,
-        executed: &Executed,
-    ) -> BTreeMap<Location, Value> {
-        let mut changes = written(executed);
-        if matches!(executed.outcome, Outcome::Skipped(_)) {
-            return changes;
-        }
-        let beneficiary = block.env.beneficiary();
-        let before = block.prestate.accounts.get(&beneficiary);
-        let at = index(tx);
-
-        // The fee is deferred, so what was written of the balance comes without it.
-        let balance = Location::Balance(beneficiary);
-        let reward = match self.before(balance, at) {
-            Some(Value::Number(reward)) => reward,
-            _ => before.map_or(U256::ZERO, |account| account.balance),
-        };
-        let written = match changes.remove(&balance) {
-            Some(Value::Number(written)) => written,
-            _ => reward,
-        };
-        let paid = written.saturating_add(executed.writes.fee.unwrap_or_default());
-        if paid != reward {
-            changes.insert(balance, Value::Number(paid));
-        }
-
-        // Before EIP-161 being paid is enough to exist, be it nothing.
-        let existence = Location::Existence(beneficiary);
-        let now = changes.get(&existence).copied();
-        let (exists, wiped_by) = match now.or_else(|| self.before(existence, at)) {
-            Some(Value::Existence(value)) => (value.exists, value.wiped_by),
-            _ => (before.is_some(), None),
-        };
-        let decides = !block.spec.is_enabled_in(SpecId::SPURIOUS_DRAGON);
-        if decides && !exists && executed.writes.fee.is_some() {
-            let exists = Existence {
-                exists: true,
-                wiped_by,
-            };
-            changes.insert(existence, Value::Existence(exists));
-        }
-        changes
-    }
-
-    /// The last value before `at`; none if it is the prestate's.
-    fn before(&self, location: Location, at: u32) -> Option<Value> {
-        let mut below = self.changes.range((location, 0)..(location, at));
-        below.next_back().map(|(_, value)| *value)
     }
 
     /// The first creation or destruction that this list would be wrong without, and its index.
@@ -268,30 +218,97 @@ impl AccessList {
     }
 }
 
-/// What an execution wrote, the deferred fee apart.
-fn written(executed: &Executed) -> BTreeMap<Location, Value> {
+/// What a transaction finds of the account that its fee goes to.
+#[derive(Clone, Copy, Debug)]
+struct Beneficiary {
+    balance: U256,
+    existence: Existence,
+}
+
+impl Beneficiary {
+    /// Before the block.
+    fn before(block: &Block) -> Self {
+        let before = block.prestate.accounts.get(&block.env.beneficiary());
+        Self {
+            balance: before.map_or(U256::ZERO, |account| account.balance),
+            existence: Existence {
+                exists: before.is_some(),
+                wiped_by: None,
+            },
+        }
+    }
+
+    /// After this change, if it is one of that account.
+    fn change(&mut self, block: &Block, location: Location, value: Value) {
+        let address = block.env.beneficiary();
+        match value {
+            Value::Number(value) if location == Location::Balance(address) => self.balance = value,
+            Value::Existence(value) if location == Location::Existence(address) => {
+                self.existence = value;
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Tells what an execution changed, each location once, if it found the beneficiary like this.
+///
+/// The fee is deferred: what was written of the beneficiary's balance comes without it.
+fn each_change(
+    block: &Block,
+    executed: &Executed,
+    beneficiary: Beneficiary,
+    mut tell: impl FnMut(Location, Value),
+) {
     let writes = &executed.writes;
-    let mut changes = BTreeMap::new();
+    let is_paid = matches!(executed.outcome, Outcome::Executed(_));
+    let paid = is_paid.then(|| block.env.beneficiary());
+    let (mut balance, mut existence) = (beneficiary.balance, None);
     for write in &writes.accounts {
         let address = write.address;
-        if let Some(BalanceWrite::Set(value)) = write.balance {
-            changes.insert(Location::Balance(address), Value::Number(value));
+        let is_paid = paid == Some(address);
+        match write.balance {
+            Some(BalanceWrite::Set(value)) if is_paid => balance = value,
+            Some(BalanceWrite::Set(value)) => {
+                tell(Location::Balance(address), Value::Number(value));
+            }
+            _ => {}
         }
         if let Some(value) = write.nonce {
-            changes.insert(Location::Nonce(address), Value::Nonce(value));
+            tell(Location::Nonce(address), Value::Nonce(value));
         }
         if let Some(value) = write.code_hash {
-            changes.insert(Location::Code(address), Value::Code(value));
+            tell(Location::Code(address), Value::Code(value));
         }
-        if let Some(value) = write.existence {
-            changes.insert(Location::Existence(address), Value::Existence(value));
+        match write.existence {
+            Some(value) if is_paid => existence = Some(value),
+            Some(value) => tell(Location::Existence(address), Value::Existence(value)),
+            None => {}
         }
     }
     for write in &writes.slots {
         let slot = Location::Slot(write.address, write.slot);
-        changes.insert(slot, Value::Number(write.value));
+        tell(slot, Value::Number(write.value));
     }
-    changes
+    let Some(address) = paid else {
+        return;
+    };
+    let balance = balance.saturating_add(writes.fee.unwrap_or_default());
+    if balance != beneficiary.balance {
+        tell(Location::Balance(address), Value::Number(balance));
+    }
+    // Before EIP-161 being paid is enough to exist, be it nothing.
+    let decides = !block.spec.is_enabled_in(SpecId::SPURIOUS_DRAGON);
+    let now = existence.unwrap_or(beneficiary.existence);
+    if decides && !now.exists && writes.fee.is_some() {
+        existence = Some(Existence {
+            exists: true,
+            ..now
+        });
+    }
+    if let Some(value) = existence {
+        tell(Location::Existence(address), Value::Existence(value));
+    }
 }
 
 /// What an execution accessed: whole accounts and slots, changed or not.

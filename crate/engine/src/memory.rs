@@ -33,6 +33,7 @@ pub(crate) use record::expected;
 pub use table::Place;
 
 use crate::{
+    access_list::Verification,
     block::{Block, TxIdx},
     outcome::Outcome,
     switches::{Balances, Nonces, Switches},
@@ -100,9 +101,9 @@ pub struct MvMemory<'b> {
     /// By transaction.
     records: Box<[Mutex<Record>]>,
     switches: Switches,
-    /// How many values were there from the start, where all were; what is recorded is compared with them
-    /// elsewhere.
-    declared: Option<usize>,
+    /// The list whose values are there from the start, where there is one, and nothing else ever: what is
+    /// recorded is compared with it.
+    declared: Option<&'b Verification<'b>>,
     follow: Follow,
     /// Who read the fees.
     fee_readers: Mutex<Readers>,
@@ -164,7 +165,12 @@ impl<'b> MvMemory<'b> {
 
     /// How many values were stored before the first transaction.
     pub fn loaded(&self) -> usize {
-        self.declared.unwrap_or(0)
+        self.declared.map_or(0, |it| it.list().changes.len())
+    }
+
+    /// How many locations of an incarnation are compared with what was declared when it is recorded.
+    pub fn compared(&self, executed: &Executed) -> usize {
+        self.declared.map_or(0, |it| it.compared(executed))
     }
 
     /// How this run looks at conflicts.
@@ -177,17 +183,6 @@ impl<'b> MvMemory<'b> {
         let base_fee = u128::from(self.block.env.basefee());
         self.block.spec.is_enabled_in(SpecId::LONDON)
             && self.block.txs[tx].effective_gas_price(base_fee) <= base_fee
-    }
-
-    /// Asks something of what `tx` came to, where values were declared and everything is kept of what was
-    /// executed instead.
-    ///
-    /// # Panics
-    /// When values were not declared, or `tx` was not executed.
-    pub fn with_executed<T>(&self, tx: TxIdx, ask: impl FnOnce(&Executed) -> T) -> T {
-        let record = lock(&self.records[tx.index()]);
-        let executed = record.all.as_deref();
-        ask(executed.expect("it is kept where values were declared"))
     }
 
     /// Tells of every account that the last recorded incarnation of `tx` touched, and whether it wrote

@@ -17,10 +17,9 @@ pub mod shards;
 pub mod two_phase;
 
 use crate::{
-    access_list::Verification,
     block::{Block, TxIdx},
     hints::Hints,
-    memory::{Executed, Follow, Footprint, MvMemory, Overtaken, Verdict, Version},
+    memory::{Follow, Footprint, MvMemory, Overtaken, Verdict, Version},
 };
 
 /// From this incarnation on, a transaction does not run in hope any more: it waits until everything
@@ -109,13 +108,6 @@ pub trait Strategy: Sync {
         false
     }
 
-    /// How many locations of an incarnation are compared with what was declared, when it has run.
-    ///
-    /// It is part of [`Strategy::executed`], so the simulated runner charges for it.
-    fn compared(&self, _executed: &Executed) -> usize {
-        0
-    }
-
     /// From how many locations of hints the plan was made that it follows.
     ///
     /// That is part of building it, so the simulated runner charges for it.
@@ -171,8 +163,6 @@ pub struct Plan<'a> {
     pub hints: &'a Hints,
     /// Where accounts belong.
     pub shards: &'a shards::Assignment,
-    /// What is to be compared with the block's access list; none where the strategy needs no list.
-    pub verification: Option<&'a Verification<'a>>,
 }
 
 /// What a strategy must be given beforehand.
@@ -263,7 +253,6 @@ mod tests {
                 hope: Hope::Unbounded,
                 hints: &hints,
                 shards: &shards,
-                verification: None,
             });
             let Task::Execute(first, _) = strategy.next(FIRST) else {
                 panic!("{}: the first transaction is due", entry.id);

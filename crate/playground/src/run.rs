@@ -31,7 +31,7 @@ use interleave_engine::{
 };
 
 use self::{
-    prepared::{Declared, in_order, prepared, switches},
+    prepared::{Declared, in_order, over_declared, prepared, switches},
     timed::{Oracle, in_turn},
 };
 use crate::{
@@ -129,11 +129,12 @@ pub fn ordered(
     let switches = switches(strategy, options);
     let start = (machine.now)();
     let declared = prepared.list.as_ref();
-    let memory = match declared {
-        Some(declared) => MvMemory::declared(block, switches, &declared.list),
+    let verification =
+        declared.map(|it| Verification::new(block, &it.list, &it.by_index, &it.around));
+    let memory = match &verification {
+        Some(verification) => loaded(block, switches, verification, options, machine),
         None => MvMemory::new(block, switches, strategy.follow),
     };
-    let verification = declared.map(|it| Verification::new(block, &it.list, &it.around));
     let workers = options.workers;
     let strategy = (strategy.build)(Plan {
         block,
@@ -147,7 +148,6 @@ pub fn ordered(
         },
         hints: &prepared.hints,
         shards: &prepared.shards,
-        verification: verification.as_ref(),
     });
     let trace = match options.runner {
         RunnerKind::Simulated => {
@@ -170,15 +170,34 @@ pub fn ordered(
         }
     }?;
     let holds = verification.as_ref().is_none_or(Verification::holds);
-    let (result, finals) = memory.into_final();
     if let Some(Declared { list, around, .. }) = declared.filter(|_| !holds) {
-        list.verify(block, around, &finals)?;
+        list.verify(block, around, &over_declared(block, &memory))?;
     }
+    let (result, finals) = memory.into_final();
     Ok(Ran {
         result,
         finals,
         trace,
     })
+}
+
+/// A memory with what a list declares, loaded by those who will work.
+fn loaded<'b>(
+    block: &'b Block,
+    switches: Switches,
+    verification: &'b Verification<'b>,
+    options: &RunOptions,
+    machine: &Machine<'_>,
+) -> MvMemory<'b> {
+    let memory = MvMemory::declared(block, switches, verification);
+    match (options.runner, options.workers) {
+        (RunnerKind::Simulated, _) | (_, 1) => memory.load(0, 1),
+        (RunnerKind::Threads, parts) => {
+            let load = |part| memory.load(part, parts);
+            machine.threads.broadcast(parts, &load);
+        }
+    }
+    memory
 }
 
 /// Lowers `batch`, runs it as `options` say, compares it with the oracle and reports.

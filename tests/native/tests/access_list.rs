@@ -39,7 +39,7 @@ fn replay(block: &Block, list: AccessList) -> Result<(), FalseList> {
         workers: 3,
         ..RunOptions::default()
     };
-    let prepared = Prepared::given(list, AccessList::default());
+    let prepared = Prepared::given(block, list, AccessList::default());
     match on_machine(|machine| run::once(block, entry, &prepared, &options, machine)) {
         Ok(ran) => {
             assert_eq!(ran.result, oracle::result(block));

@@ -36,7 +36,7 @@ fn examples() -> Vec<Batch> {
 fn replay(batch: &Batch, block: &Block, list: &AccessList) -> Result<(), FalseList> {
     let entry = strategy::find("block-access-list").expect("there is such a strategy");
     let truth = oracle::result(block);
-    let prepared = Prepared::given(list.clone(), batch.around(block, &truth));
+    let prepared = Prepared::given(block, list.clone(), batch.around(block, &truth));
     for runner in [RunnerKind::Simulated, RunnerKind::Threads] {
         let options = RunOptions {
             runner,

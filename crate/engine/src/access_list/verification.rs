@@ -5,15 +5,13 @@
 //! from the list: if every transaction holds, so did all that it relied on.
 //! The rule: here it is only found whether the list holds; [`AccessList::verify`] says where it does not.
 
-use std::collections::HashMap;
+use revm::context_interface::Block as _;
 
-use alloy_primitives::map::DefaultHashBuilder;
-
-use super::{AccessList, Existences, Value, accesses, index};
+use super::{AccessList, Declarations, Existences, Value, accesses, each_change, index};
 use crate::{
     block::{Block, TxIdx},
-    memory::{Executed, Location},
-    sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
+    memory::{Executed, Location, WriteSet},
+    sync::atomic::{AtomicBool, Ordering::SeqCst},
 };
 
 /// How much of a list was found to be true so far.
@@ -21,27 +19,36 @@ use crate::{
 pub struct Verification<'l> {
     block: &'l Block,
     list: &'l AccessList,
-    /// Declared accesses: were they made?
-    accesses: HashMap<Location, AtomicBool, DefaultHashBuilder>,
-    /// Declared changes that were made.
-    made: AtomicUsize,
-    /// Something was done that the list does not declare.
-    more: AtomicBool,
+    declared: &'l Declarations,
+    /// By number of a location that may be accessed: was it?
+    accessed: Box<[AtomicBool]>,
+    /// Something was done that the list does not declare, or not done that it declares.
+    differs: AtomicBool,
 }
 
 impl<'l> Verification<'l> {
     /// Nothing was executed yet but the steps around the transactions.
-    pub fn new(block: &'l Block, list: &'l AccessList, around: &AccessList) -> Self {
-        let declared = list.accesses.iter();
+    pub fn new(
+        block: &'l Block,
+        list: &'l AccessList,
+        declared: &'l Declarations,
+        around: &AccessList,
+    ) -> Self {
+        let (_, accesses) = declared.accesses();
         let new = Self {
             block,
             list,
-            accesses: declared.map(|at| (*at, AtomicBool::new(false))).collect(),
-            made: AtomicUsize::new(0),
-            more: AtomicBool::new(false),
+            declared,
+            accessed: (0..accesses).map(|_| AtomicBool::new(false)).collect(),
+            differs: AtomicBool::new(declared.beyond() != 0),
         };
-        for ((location, at), value) in &around.changes {
-            new.change(*location, *at, *value);
+        for index in [0, block.txs.len() as u32 + 1] {
+            let changes = around.changes.iter().filter(|((_, at), _)| *at == index);
+            let mut made = Made::new(&new, index);
+            for ((location, _), value) in changes {
+                made.change(*location, *value);
+            }
+            made.all();
         }
         for location in &around.accesses {
             new.access(*location);
@@ -49,15 +56,38 @@ impl<'l> Verification<'l> {
         new
     }
 
-    /// Compares what `tx` did with what is declared; to be called once for each.
+    /// Compares what `tx` did with what is declared.
     pub fn transaction(&self, tx: TxIdx, executed: &Executed) {
-        let changes = self.list.changes_by(self.block, tx, executed);
-        for (location, value) in changes {
-            self.change(location, index(tx), value);
-        }
+        let mut made = Made::new(self, index(tx));
+        let beneficiary = self.declared.beneficiary(made.index);
+        each_change(self.block, executed, beneficiary, |location, value| {
+            made.change(location, value);
+        });
+        made.all();
         for location in accesses(self.block, executed) {
             self.access(location);
         }
+    }
+
+    /// The list.
+    pub fn list(&self) -> &'l AccessList {
+        self.list
+    }
+
+    /// What it declares to be written by `tx`, by location.
+    pub fn declared_for(&self, tx: TxIdx) -> &'l [(Location, Value)] {
+        self.declared.changes(index(tx))
+    }
+
+    /// Does a list that holds say all that was written?
+    ///
+    /// It has the beneficiary's balance with the fee, which is no write of the transaction, and in the
+    /// EIP's form no creations.
+    pub fn declares_all(&self, writes: &WriteSet) -> bool {
+        let beneficiary = self.block.env.beneficiary();
+        let unsaid = self.list.existences == Existences::Unsaid;
+        let mut accounts = writes.accounts.iter();
+        accounts.all(|write| write.address != beneficiary && !(unsaid && write.existence.is_some()))
     }
 
     /// How many locations are compared for an execution.
@@ -67,39 +97,65 @@ impl<'l> Verification<'l> {
 
     /// Now that every transaction was compared: is the list that of the block?
     pub fn holds(&self) -> bool {
-        !self.more.load(SeqCst)
-            && self.made.load(SeqCst) == self.list.changes.len()
-            && self.accesses.values().all(|made| made.load(SeqCst))
+        let (only_accessed, _) = self.declared.accesses();
+        let mut accessed = self.accessed[..only_accessed].iter();
+        !self.differs.load(SeqCst) && accessed.all(|it| it.load(SeqCst))
     }
 
-    fn change(&self, location: Location, at: u32, value: Value) {
-        if self.list.changes.get(&(location, at)) == Some(&value) {
-            self.made.fetch_add(1, SeqCst);
-            return;
-        }
-        let unsaid = self.list.existences == Existences::Unsaid;
-        let harmless = match value {
-            Value::Existence(value) if unsaid => {
-                !self.list.matters(self.block, location, at, value)
-            }
-            _ => false,
-        };
-        if !harmless {
-            self.more.store(true, SeqCst);
-        }
+    fn differs(&self) {
+        self.differs.store(true, SeqCst);
     }
 
     fn access(&self, location: Location) {
-        match self.accesses.get(&location) {
+        match self.declared.access(location) {
             // Looked at first, as all workers meet at the accounts that everybody uses.
-            Some(made) if made.load(SeqCst) => {}
-            Some(made) => made.store(true, SeqCst),
-            None => {
-                let changes = (self.list.changes).range((location, 0)..=(location, u32::MAX));
-                if changes.count() == 0 {
-                    self.more.store(true, SeqCst);
-                }
-            }
+            Some(number) if self.accessed[number].load(SeqCst) => {}
+            Some(number) => self.accessed[number].store(true, SeqCst),
+            None => self.differs(),
+        }
+    }
+}
+
+/// What was done at one index of what is declared there.
+struct Made<'v, 'l> {
+    of: &'v Verification<'l>,
+    index: u32,
+    declared: &'l [(Location, Value)],
+    count: usize,
+}
+
+impl<'v, 'l> Made<'v, 'l> {
+    fn new(of: &'v Verification<'l>, index: u32) -> Self {
+        Self {
+            of,
+            index,
+            declared: of.declared.changes(index),
+            count: 0,
+        }
+    }
+
+    /// A change that was made, each once.
+    fn change(&mut self, location: Location, value: Value) {
+        let found = self.declared.binary_search_by_key(&location, |it| it.0);
+        if found.is_ok_and(|at| self.declared[at].1 == value) {
+            self.count += 1;
+            return;
+        }
+        let Verification { list, block, .. } = self.of;
+        let unsaid = list.existences == Existences::Unsaid;
+        let harmless = match value {
+            Value::Existence(value) if unsaid => !list.matters(block, location, self.index, value),
+            _ => false,
+        };
+        if !harmless {
+            self.of.differs();
+        }
+    }
+
+    /// These were all.
+    fn all(self) {
+        if self.count != self.declared.len() {
+            self.of.differs();
         }
     }
 }

@@ -11,7 +11,8 @@ use super::{
     Executed,
     cell::{AccountCell, SlotCell},
     location::{
-        AccountOrigins, AccountRead, Origin, ReadSet, SlotRead, SlotWrite, Version, WriteSet,
+        AccountOrigins, AccountRead, AccountWrite, Origin, ReadSet, SlotRead, SlotWrite, Version,
+        WriteSet,
     },
     table::{AllCells, Place},
 };
@@ -32,8 +33,15 @@ impl Fields {
     pub const EXISTENCE: Self = Self(8);
     pub const WHOLE: Self = Self(16);
 
-    pub fn add(&mut self, more: Self) {
-        self.0 |= more.0;
+    /// Those that are written.
+    pub fn of(write: &AccountWrite) -> Self {
+        let field = |is_written, field: Self| if is_written { field.0 } else { 0 };
+        Self(
+            field(write.balance.is_some(), Self::BALANCE)
+                | field(write.nonce.is_some(), Self::NONCE)
+                | field(write.code_hash.is_some(), Self::CODE)
+                | field(write.existence.is_some(), Self::EXISTENCE),
+        )
     }
 
     pub fn has(self, some: Self) -> bool {
@@ -84,7 +92,7 @@ pub(super) struct Record {
     pub fee: Option<U256>,
     pub codes: Vec<(B256, Bytecode)>,
     pub own_slots: Vec<(Address, U256)>,
-    /// Everything, where the cells hold what was declared and not what was written.
+    /// Everything, where the cells hold what was declared and that does not say what was written.
     pub all: Option<Box<Executed>>,
 }
 

@@ -7,38 +7,51 @@ use alloy_primitives::Address;
 
 use super::{
     AccountWrite, BalanceWrite, Conflict, Executed, Follow, Footprint, Location, MvMemory,
-    Overtaken, Version, WriteSet,
+    Overtaken, Place, SlotWrite, Version, WriteSet,
     cell::AccountCell,
     readers::Readers,
     record::{Fields, Record, Wrote},
     versions::{Set, Versions},
 };
 use crate::{
-    access_list::{self, AccessList, Value},
+    access_list::{Value, Verification},
     block::{Block, TxIdx},
     switches::{Nonces, Switches, Unit},
     sync::lock,
 };
 
 impl<'b> MvMemory<'b> {
-    /// A memory that has from the start what `list` declares, and nothing else ever.
-    pub fn declared(block: &'b Block, switches: Switches, list: &AccessList) -> Self {
+    /// A memory that will have what a list declares, once all parts of it are [loaded](Self::load), and
+    /// nothing else ever.
+    pub fn declared(
+        block: &'b Block,
+        switches: Switches,
+        verification: &'b Verification<'b>,
+    ) -> Self {
         let memory = Self {
-            declared: Some(list.changes.len()),
+            declared: Some(verification),
             ..Self::new(block, switches, Follow::Nobody)
         };
-        let version = |index: &u32| {
-            let tx = access_list::transaction(*index, block.txs.len())?;
-            Some(Version { tx, incarnation: 0 })
-        };
-        for ((location, index), value) in &list.changes {
-            if let Some(version) = version(index) {
-                memory.declare(*location, version, *value);
-            }
-        }
-        let codes = list.codes.iter();
+        let codes = verification.list().codes.iter();
         lock(&memory.codes).extend(codes.map(|(hash, code)| (*hash, code.clone())));
         memory
+    }
+
+    /// Loads one of so many parts of the list, each of which a worker may load beside the others.
+    pub fn load(&self, part: u32, parts: u32) {
+        let Some(verification) = self.declared else {
+            return;
+        };
+        // Cells that a transaction asks for lie together, as when transactions make them.
+        for tx in (0..self.block.txs.len() as u32).map(TxIdx) {
+            let version = Version { tx, incarnation: 0 };
+            for (location, value) in verification.declared_for(tx) {
+                // What is at one location is in one part, so that it is stored in its order.
+                if location.spread() % parts == part {
+                    self.declare(*location, version, *value);
+                }
+            }
+        }
     }
 
     /// A memory in which all of this was executed, be it in another memory.
@@ -93,15 +106,9 @@ impl<'b> MvMemory<'b> {
     /// What is left of `executed` is its room, to be used again.
     pub fn record(&self, version: Version, executed: &mut Executed) -> Footprint {
         let Version { tx, .. } = version;
-        if !self.stores() {
-            let mut record = lock(&self.records[tx.index()]);
-            record.incarnation = Some(version.incarnation);
-            let gas = executed.outcome.gas_used();
-            record.all = Some(Box::new(std::mem::take(executed)));
-            return Footprint {
-                gas,
-                ..Footprint::default()
-            };
+        if let Some(verification) = self.declared {
+            verification.transaction(tx, executed);
+            return self.keep_declared(version, verification, executed);
         }
         if !executed.writes.codes.is_empty() {
             let mut codes = lock(&self.codes);
@@ -139,6 +146,42 @@ impl<'b> MvMemory<'b> {
         changed.footprint()
     }
 
+    /// Keeps what was executed where the cells have what was declared, which is the same: a list that
+    /// does not hold has no result.
+    fn keep_declared(
+        &self,
+        version: Version,
+        verification: &Verification<'_>,
+        executed: &mut Executed,
+    ) -> Footprint {
+        let gas = executed.outcome.gas_used();
+        let mut record = lock(&self.records[version.tx.index()]);
+        record.begin(version.incarnation);
+        if verification.declares_all(&executed.writes) {
+            for write in &executed.writes.accounts {
+                record.wrote.push((write.place, Fields::of(write)));
+            }
+            for write in &executed.writes.slots {
+                record.wrote_slots.push(self.place_of(write));
+            }
+            record.keep(executed);
+        } else {
+            record.all = Some(Box::new(std::mem::take(executed)));
+        }
+        Footprint {
+            gas,
+            ..Footprint::default()
+        }
+    }
+
+    /// Where a slot that is written is: nobody read it before if the account is new.
+    fn place_of(&self, write: &SlotWrite) -> Place {
+        write.place.unwrap_or_else(|| {
+            let before = || self.block.prestate.slot(write.address, write.slot);
+            self.slot(write.account, write.slot, before, |place, _| place)
+        })
+    }
+
     fn write_accounts(
         &self,
         version: Version,
@@ -149,30 +192,25 @@ impl<'b> MvMemory<'b> {
         now.wrote.reserve(writes.accounts.len());
         for write in &writes.accounts {
             let address = write.address;
-            let mut fields = Fields::default();
             self.accounts.at(write.place, |cell| {
                 if let Some(value) = write.balance {
                     let set = cell.balance.set(version, value);
                     changed.note(set, Location::Balance(address), &cell.readers);
-                    fields.add(Fields::BALANCE);
                 }
                 if let Some(value) = write.nonce {
                     let set = cell.nonce.set(version, value);
                     changed.note(set, Location::Nonce(address), &cell.readers);
-                    fields.add(Fields::NONCE);
                 }
                 if let Some(value) = write.code_hash {
                     let set = cell.rare_mut().code_hash.set(version, value);
                     changed.note(set, Location::Code(address), &cell.readers);
-                    fields.add(Fields::CODE);
                 }
                 if let Some(value) = write.existence {
                     let set = cell.rare_mut().existence.set(version, value);
                     changed.note(set, Location::Existence(address), &cell.readers);
-                    fields.add(Fields::EXISTENCE);
                 }
             });
-            now.wrote.push((write.place, fields));
+            now.wrote.push((write.place, Fields::of(write)));
         }
         if writes.unit == Unit::Account {
             for (address, place) in writes.whole_accounts() {
@@ -197,10 +235,7 @@ impl<'b> MvMemory<'b> {
         now.wrote_slots.reserve(writes.slots.len());
         for write in &writes.slots {
             let location = Location::Slot(write.address, write.slot);
-            let place = write.place.unwrap_or_else(|| {
-                let before = || self.block.prestate.slot(write.address, write.slot);
-                self.slot(write.account, write.slot, before, |place, _| place)
-            });
+            let place = self.place_of(write);
             self.slots.at(place, |cell| {
                 let set = cell.versions.set(version, write.value);
                 changed.note(set, location, &cell.readers);

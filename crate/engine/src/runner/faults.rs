@@ -318,7 +318,6 @@ mod tests {
             hope: Hope::Unbounded,
             hints: &hints,
             shards: &shards,
-            verification: None,
         });
         let strategy = &*strategy;
         let memory = MvMemory::new(&block, Switches::default(), sequential::ENTRY.follow);

@@ -141,8 +141,10 @@ struct Machine<'r, 'b> {
 impl Machine<'_, '_> {
     fn run(mut self, control: &Control) -> Result<Trace, RunError> {
         let txs = self.block.txs.len();
-        // What a list declares is stored before anybody works, and a plan is made before.
-        let before = self.memory.loaded() as f64 * self.costs.of(Parameter::Declare)
+        // What a list declares is stored before anybody executes, by all together, and a plan is made
+        // before.
+        let loaded = self.memory.loaded() as f64 / self.workers.len() as f64;
+        let before = loaded * self.costs.of(Parameter::Declare)
             + self.strategy.planned() as f64 * self.costs.of(Parameter::Plan);
         // Whoever begins the run starts the others, which come to work later.
         let start = match self.workers.len() {
@@ -278,7 +280,7 @@ impl Machine<'_, '_> {
                     true => executed.writes.count(),
                     false => 0,
                 };
-                let compared = self.strategy.compared(&executed);
+                let compared = self.memory.compared(&executed);
                 let machinery = executed.reads.len() as f64 * self.costs.of(Parameter::Read)
                     + written as f64 * self.costs.of(Parameter::Write)
                     + compared as f64 * self.costs.of(Parameter::Declare);

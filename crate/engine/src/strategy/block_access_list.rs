@@ -2,9 +2,9 @@
 //!
 //! The list tells what every transaction writes, so each can be executed on its own, in any order and
 //! all at once. Its values are in the multi-version memory before the first transaction starts, each at
-//! its index, and what is executed is never put in their place. Whoever executed a transaction compares
-//! what it wrote and read with what is declared, which is part of the time of a run (in virtual time,
-//! as much a location as validating one). A false or incomplete list is rejected with the location, and
+//! its index, and what is executed is never put in their place. Whoever executed a transaction has
+//! what it wrote and read compared with what is declared, which is part of the time of a run (in virtual
+//! time, as much a location as validating one). A false or incomplete list is rejected with the location, and
 //! with the transaction where the list has one.
 //!
 //! Guarantees: with a true list what is committed equals sequential execution; with any other the run
@@ -12,10 +12,13 @@
 
 use super::{Aborted, Entry, Needs, Plan, Sees, Strategy, Task, Ticket, WorkerId};
 use crate::{
-    access_list::Verification,
     block::TxIdx,
-    memory::{Executed, Follow, Footprint, MvMemory, Overtaken, Verdict, Version},
-    sync::{Mutex, MutexGuard, lock},
+    memory::{Follow, Footprint, MvMemory, Overtaken, Verdict, Version},
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, AtomicU32, Ordering::SeqCst},
+        lock,
+    },
 };
 
 /// The menu's line for it.
@@ -28,70 +31,68 @@ pub const ENTRY: Entry = Entry {
     build: |plan| Box::new(BlockAccessList::new(plan)),
 };
 
+/// Which transactions have been executed.
+///
+/// Nobody waits for anybody here, so nothing is under a lock but what a worker that failed had.
 #[derive(Debug)]
-struct State {
-    next: u32,
+pub struct BlockAccessList {
+    /// The lowest transaction that nobody was given yet.
+    next: AtomicU32,
+    executed: Box<[AtomicBool]>,
+    /// Transactions below have been executed, as far as anybody looked.
+    committed: AtomicU32,
     /// Transactions whose worker failed, with the incarnation that is due.
-    lost: Vec<Version>,
-    executed: Vec<bool>,
-    /// Transactions below have been executed.
-    committed: u32,
+    lost: Mutex<Vec<Version>>,
+    /// Are there such?
+    is_any_lost: AtomicBool,
 }
 
-/// Which transactions have been executed, and whether they did what the list says.
-#[derive(Debug)]
-pub struct BlockAccessList<'p> {
-    state: Mutex<State>,
-    verification: Option<&'p Verification<'p>>,
-}
-
-impl<'p> BlockAccessList<'p> {
+impl BlockAccessList {
     /// Nothing executed yet.
-    pub fn new(plan: Plan<'p>) -> Self {
+    pub fn new(plan: Plan<'_>) -> Self {
+        let txs = plan.block.txs.iter();
         Self {
-            state: Mutex::new(State {
-                next: 0,
-                lost: Vec::new(),
-                executed: vec![false; plan.block.txs.len()],
-                committed: 0,
-            }),
-            verification: plan.verification,
+            next: AtomicU32::new(0),
+            executed: txs.map(|_| AtomicBool::new(false)).collect(),
+            committed: AtomicU32::new(0),
+            lost: Mutex::default(),
+            is_any_lost: AtomicBool::new(false),
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        lock(&self.state)
+    /// A transaction whose worker failed.
+    fn found(&self) -> Option<Version> {
+        if !self.is_any_lost.load(SeqCst) {
+            return None;
+        }
+        let mut lost = lock(&self.lost);
+        let found = lost.pop();
+        self.is_any_lost.store(!lost.is_empty(), SeqCst);
+        found
     }
 }
 
-impl Strategy for BlockAccessList<'_> {
+impl Strategy for BlockAccessList {
     fn next(&self, _: WorkerId) -> Task {
-        let mut state = self.state();
-        let txs = state.executed.len() as u32;
-        if let Some(version) = state.lost.pop() {
+        if let Some(version) = self.found() {
             return Task::Execute(version, Sees::Lower);
         }
-        if state.next < txs {
-            let tx = TxIdx(state.next);
-            state.next += 1;
-            return Task::Execute(Version { tx, incarnation: 0 }, Sees::Lower);
+        let txs = self.executed.len() as u32;
+        // Looked at first, as whoever waits asks again and again.
+        if self.next.load(SeqCst) < txs {
+            let tx = TxIdx(self.next.fetch_add(1, SeqCst));
+            if tx.0 < txs {
+                return Task::Execute(Version { tx, incarnation: 0 }, Sees::Lower);
+            }
         }
-        match state.committed == txs {
+        match self.committed().0 == txs {
             true => Task::Done,
             false => Task::Wait,
         }
     }
 
-    fn executed(&self, version: Version, _: Footprint, memory: &MvMemory<'_>) -> Vec<Overtaken> {
-        if let Some(verification) = self.verification {
-            let compare = |executed: &_| verification.transaction(version.tx, executed);
-            memory.with_executed(version.tx, compare);
-        }
-        let mut state = self.state();
-        state.executed[version.tx.index()] = true;
-        while state.executed.get(state.committed as usize) == Some(&true) {
-            state.committed += 1;
-        }
+    fn executed(&self, version: Version, _: Footprint, _: &MvMemory<'_>) -> Vec<Overtaken> {
+        self.executed[version.tx.index()].store(true, SeqCst);
         Vec::new()
     }
 
@@ -106,17 +107,19 @@ impl Strategy for BlockAccessList<'_> {
     }
 
     fn lost(&self, version: Version) {
-        self.state().lost.push(Version {
+        let mut lost = lock(&self.lost);
+        lost.push(Version {
             incarnation: version.incarnation + 1,
             ..version
         });
-    }
-
-    fn compared(&self, executed: &Executed) -> usize {
-        self.verification.map_or(0, |it| it.compared(executed))
+        self.is_any_lost.store(true, SeqCst);
     }
 
     fn committed(&self) -> TxIdx {
-        TxIdx(self.state().committed)
+        let from = self.committed.load(SeqCst);
+        let above = self.executed[from as usize..].iter();
+        let executed = above.take_while(|it| it.load(SeqCst)).count() as u32;
+        let committed = from + executed;
+        TxIdx(self.committed.fetch_max(committed, SeqCst).max(committed))
     }
 }

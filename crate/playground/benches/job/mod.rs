@@ -68,7 +68,6 @@ pub fn counted_strategy<'b>(block: &'b Block, id: &str) -> (Trace, MvMemory<'b>)
         hope: Hope::Measured,
         hints: &hints,
         shards: &shards,
-        verification: None,
     });
     let start = Instant::now();
     let now = || start.elapsed().as_secs_f64() * 1e6;

@@ -3,7 +3,7 @@
 //! Finding it out is preparation, and never part of a run's time.
 
 use interleave_engine::{
-    access_list::AccessList,
+    access_list::{AccessList, Declarations},
     block::{Block, TxIdx},
     hints::Hints,
     memory::{Executed, Follow, MvMemory, Version},
@@ -42,20 +42,29 @@ pub struct Prepared {
 pub(super) struct Declared {
     pub(super) list: AccessList,
     source: ListSource,
+    /// The same by index.
+    pub(super) by_index: Declarations,
     /// Of the steps before and after the transactions.
     pub(super) around: AccessList,
+}
+
+impl Declared {
+    fn new(block: &Block, list: AccessList, around: AccessList, source: ListSource) -> Self {
+        Self {
+            by_index: Declarations::new(block, &list),
+            list,
+            source,
+            around,
+        }
+    }
 }
 
 impl Prepared {
     /// A list that was given, and that may be false; `around` is what the steps around the
     /// transactions add to a true one.
-    pub fn given(list: AccessList, around: AccessList) -> Self {
+    pub fn given(block: &Block, list: AccessList, around: AccessList) -> Self {
         Self {
-            list: Some(Declared {
-                list,
-                source: ListSource::Given,
-                around,
-            }),
+            list: Some(Declared::new(block, list, around, ListSource::Given)),
             ..Self::default()
         }
     }
@@ -69,11 +78,9 @@ impl Prepared {
             (Needs::Nothing, _) => return Self::default(),
             (Needs::List, _) => {
                 let finals = in_order(block, switches);
-                list = Some(Declared {
-                    list: AccessList::of(block, &finals),
-                    source: ListSource::Made,
-                    around: AccessList::default(),
-                });
+                let made = AccessList::of(block, &finals);
+                let around = AccessList::default();
+                list = Some(Declared::new(block, made, around, ListSource::Made));
                 let gas = finals
                     .iter()
                     .map(|(_, executed)| executed.outcome.gas_used());
@@ -169,7 +176,7 @@ pub(crate) fn untimed(
     match (&batch.access_list, strategy.needs) {
         (Some(list), Needs::List) => {
             let around = batch.around(block, &oracle::result(block));
-            Prepared::given(list.clone(), around)
+            Prepared::given(block, list.clone(), around)
         }
         _ => Prepared::new(block, strategy, options, machine.now),
     }
@@ -205,17 +212,35 @@ pub(super) fn switches(strategy: &Entry, options: &RunOptions) -> Switches {
 /// What one worker reads and writes that executes the block in order.
 pub(super) fn in_order(block: &Block, switches: Switches) -> Vec<(Version, Executed)> {
     let memory = MvMemory::new(block, switches, Follow::Nobody);
+    each_in_order(block, &memory, |version, mut executed| {
+        memory.record(version, &mut executed);
+    });
+    memory.into_final().1
+}
+
+/// The same over a memory that has all values from the start.
+pub(super) fn over_declared(block: &Block, memory: &MvMemory<'_>) -> Vec<(Version, Executed)> {
+    let mut finals = Vec::with_capacity(block.txs.len());
+    each_in_order(block, memory, |version, executed| {
+        finals.push((version, *executed));
+    });
+    finals
+}
+
+fn each_in_order(
+    block: &Block,
+    memory: &MvMemory<'_>,
+    mut take: impl FnMut(Version, Box<Executed>),
+) {
     let idle = TxEnv::default();
-    let mut vm = Vm::new(block, &memory, &idle);
+    let mut vm = Vm::new(block, memory, &idle);
     for tx in (0..block.txs.len() as u32).map(TxIdx) {
         let version = Version { tx, incarnation: 0 };
         match vm.execute(version, Sees::Lower) {
-            vm::Run::Executed(mut executed) => memory.record(version, &mut executed),
+            vm::Run::Executed(executed) => take(version, executed),
             vm::Run::Blocked { .. } | vm::Run::Cancelled { .. } => {
                 unreachable!("everything below was executed")
             }
-        };
+        }
     }
-    drop(vm);
-    memory.into_final().1
 }

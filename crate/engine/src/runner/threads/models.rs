@@ -73,7 +73,6 @@ impl Pair {
                 hope: Hope::Unbounded,
                 hints: &Hints::default(),
                 shards: &Assignment::default(),
-                verification: None,
             }),
             memory: MvMemory::new(block, Switches::default(), Follow::Nobody),
             parking: Parking::default(),

@@ -22,7 +22,7 @@ pub struct Hint {
     pub writes: Vec<Location>,
 }
 
-/// A hint for every transaction, in block order; or none at all.
+/// Hints for transactions, in block order; about those that have none nothing is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hints {
     /// By transaction.
@@ -31,10 +31,18 @@ pub struct Hints {
     pub gas: u64,
 }
 
+/// Of a transaction about which nothing is known.
+static NONE: Hint = Hint {
+    reads: Vec::new(),
+    writes: Vec::new(),
+};
+
 impl Hints {
-    /// Each hint with its transaction.
-    pub fn iter(&self) -> impl Iterator<Item = (TxIdx, &Hint)> {
-        (0..).map(TxIdx).zip(&self.txs)
+    /// A hint for each of so many transactions, whoever made them: one that has none is expected to touch
+    /// nothing, so that a plan has every transaction of the block.
+    pub fn each(&self, txs: usize) -> impl Iterator<Item = (TxIdx, &Hint)> {
+        let hints = self.txs.iter().chain(std::iter::repeat(&NONE));
+        (0..).map(TxIdx).zip(hints).take(txs)
     }
 
     /// How many locations they name, each as often as it is read or written.

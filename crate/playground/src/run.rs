@@ -300,7 +300,8 @@ pub(crate) fn reported(
     };
     let post = || batch.post_state(&block, &ran.result);
     let looked = Looked::new(batch, &block, post, contracts);
-    let homes = (strategy.id == shards::ENTRY.id).then(|| prepared.shards.homes(&prepared.hints));
+    let homes = || prepared.shards.homes(&prepared.hints, block.txs.len());
+    let homes = (strategy.id == shards::ENTRY.id).then(homes);
     let report = analysis::report(&analysis::Run {
         batch,
         block: &block,

@@ -40,16 +40,16 @@ struct Dag(Precedence);
 
 impl Dag {
     fn new(plan: Plan<'_>) -> Self {
-        let edges = edges(plan.hints);
-        Self(Precedence::new(plan.block.txs.len(), edges))
+        let txs = plan.block.txs.len();
+        Self(Precedence::new(txs, edges(plan.hints, txs)))
     }
 }
 
 /// From the last expected writer to the expected reader.
-fn edges(hints: &Hints) -> Vec<(TxIdx, TxIdx)> {
+fn edges(hints: &Hints, txs: usize) -> Vec<(TxIdx, TxIdx)> {
     let mut last_writer: BTreeMap<Location, TxIdx> = BTreeMap::new();
     let mut edges = Vec::new();
-    for (reader, hint) in hints.iter() {
+    for (reader, hint) in hints.each(txs) {
         let writers = hint.reads.iter().filter_map(|at| last_writer.get(at));
         edges.extend(writers.map(|writer| (*writer, reader)));
         last_writer.extend(hint.writes.iter().map(|at| (*at, reader)));
@@ -90,6 +90,6 @@ mod tests {
             ],
             gas: 0,
         };
-        assert_eq!(edges(&hints), [(TxIdx(1), TxIdx(2))]);
+        assert_eq!(edges(&hints, 4), [(TxIdx(1), TxIdx(2))]);
     }
 }

@@ -70,8 +70,8 @@ impl Assignment {
     }
 
     /// By transaction: the one shard that it stays in; none where it crosses.
-    pub fn homes(&self, hints: &Hints) -> Vec<Option<u32>> {
-        hints.iter().map(|(_, hint)| self.home(hint)).collect()
+    pub fn homes(&self, hints: &Hints, txs: usize) -> Vec<Option<u32>> {
+        hints.each(txs).map(|(_, hint)| self.home(hint)).collect()
     }
 
     /// The one shard that a transaction stays in; none where it crosses.
@@ -107,7 +107,7 @@ struct Shards {
 
 impl Shards {
     fn new(plan: Plan<'_>) -> Self {
-        let home = plan.shards.homes(plan.hints);
+        let home = plan.shards.homes(plan.hints, plan.block.txs.len());
         let mut queues = vec![VecDeque::new(); plan.shards.count as usize];
         let mut barriers = VecDeque::new();
         for (tx, home) in (0..).map(TxIdx).zip(&home) {

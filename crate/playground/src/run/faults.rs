@@ -66,7 +66,7 @@ pub(super) fn lowered(
                 times,
             },
             Fault::Drop { shard, after } => {
-                let homes = prepared.shards.homes(&prepared.hints);
+                let homes = prepared.shards.homes(&prepared.hints, block.txs.len());
                 let own = (0..).zip(homes).filter(|(_, home)| *home == Some(shard));
                 let own: Vec<u32> = own.map(|(tx, _)| tx).collect();
                 let tx = own.get(after as usize).ok_or_else(|| {

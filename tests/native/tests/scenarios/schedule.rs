@@ -7,7 +7,7 @@ use interleave_engine::{
     access_list::AccessList,
     oracle,
     runner::{Control, RunError, threads::ScopedThreads},
-    strategy,
+    strategy::{self, Needs},
 };
 use interleave_playground::{
     report::{HintSource, RunOptions, RunnerKind},
@@ -232,6 +232,37 @@ fn hints_that_are_wrong_cost_time_only() {
                     let prepared = Prepared::new(&scene.block, strategy, &options, machine.now);
                     let ran = once(&scene.block, strategy, &prepared, &options, machine);
                     assert_eq!(ran.expect("it ends").result, truth, "{id}");
+                });
+            }
+        }
+    }
+}
+
+#[test]
+fn who_says_nothing_beforehand_runs_all_the_same() {
+    let mut scene = Scene::new(SpecId::OSAKA);
+    let counter = scene.contract(0x20, COUNTER);
+    for from in 0..12 {
+        scene.send(from, counter);
+    }
+    let truth = oracle::result(&scene.block);
+    let hinted = strategy::ALL
+        .iter()
+        .filter(|it| it.needs == Needs::Hints);
+    for entry in hinted {
+        for workers in [1, 2, 3, 8] {
+            for runner in [RunnerKind::Threads, RunnerKind::Simulated] {
+                let options = RunOptions {
+                    runner,
+                    workers,
+                    ..RunOptions::default()
+                };
+                let nothing = Prepared::default();
+                on_machine(|machine| {
+                    let ran = once(&scene.block, entry, &nothing, &options, machine);
+                    let ran = ran.expect("it ends");
+                    assert_eq!(ran.result, truth, "{} on {workers}", entry.id);
+                    assert_eq!(ran.finals.len(), 12);
                 });
             }
         }

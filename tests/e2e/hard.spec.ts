@@ -1,4 +1,5 @@
 /** Hard cases: nothing overlaps, nothing freezes, nothing is lost. */
+import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test } from "./fixture.ts";
@@ -25,6 +26,19 @@ async function expectWhole(page: Page): Promise<void> {
   expect(wide).toBe(0);
   const text = await page.getByRole("region", { name: "Result", exact: true }).innerText();
   expect(text).not.toMatch(/NaN|Infinity|undefined|null/);
+}
+
+/** What the page saves as the report. */
+async function report(page: Page) {
+  await page.getByRole("button", { name: "Share" }).click();
+  const formats = page.getByRole("region", { name: "Export the result" });
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    formats.getByRole("button", { name: /^Report/ }).click(),
+  ]);
+  await page.keyboard.press("Escape");
+  const text = await readFile(await download.path(), "utf8");
+  return JSON.parse(text) as { lanes: { useful: number[] }; logs: { text: string[] } };
 }
 
 async function runScript(page: Page, script: string): Promise<Playground> {
@@ -108,6 +122,34 @@ test("1,024 simulated workers", async ({ page }) => {
   await page.keyboard.press(".");
   await expect(playground.inspector).toContainText("Transaction #0");
   await expectWhole(page);
+});
+
+test("1,024 nested calls in every worker", async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  // A call keeps a 64th of the gas at each level, so the outermost needs a lot; only it stores.
+  await playground.write(`// Nested calls
+block(#{ hardfork: "cancun" });
+let nest = account("nest", #{ code: assemble("PUSH 0 CALLDATALOAD PUSH 1 ADD PUSH 0 MSTORE \
+  PUSH 32 PUSH 0 PUSH 32 PUSH 0 PUSH 0 ADDRESS GAS CALL POP \
+  CALLDATASIZE PUSH @inner JUMPI PUSH 0 MLOAD CALLER SSTORE \
+  PUSH 32 PUSH 0 LOG0 STOP inner: PUSH 32 PUSH 0 RETURN") });
+for caller in accounts("caller", 400, #{ balance: ether(1_000) }) {
+    send(caller, nest, #{ gas_limit: 98_000_000_000 });
+}
+`);
+  await playground.chooseRunner("Threads");
+  // Each worker has a part in it sooner or later.
+  await expect(async () => {
+    await playground.runAndFinish();
+    await expect(playground.matches).toBeVisible();
+    const { lanes, logs } = await report(page);
+    expect(lanes.useful.filter((time) => time > 0)).toHaveLength(8);
+    // The frames that were open at once: the outermost, and 1,024 in it.
+    const frames = (1_025).toString(16).padStart(64, "0");
+    expect(logs.text).toHaveLength(400);
+    for (const text of logs.text) expect(text).toContain(frames);
+  }).toPass({ timeout: 60_000 });
 });
 
 for (const width of [1440, 768, 320]) {

@@ -1,4 +1,5 @@
 /** The help menu: the tour, the keys, the language, and about. */
+import { readFileSync } from "node:fs";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixture.ts";
@@ -134,3 +135,18 @@ async function expectNoBarriers(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
 }
+
+test("the limits are a table, and the document has the same", async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await choose(page, "Limits");
+  const dialog = page.getByRole("dialog", { name: "Limits" });
+  const row = dialog.getByRole("row", { name: /Transactions of a block, whatever/ });
+  await expect(row).toContainText("100,000");
+  await expect(row).toContainText("refused");
+  const document = readFileSync("../../LIMITS.md", "utf8");
+  const rows = document.match(/^\| (?!what|---)/gm) ?? [];
+  await expect(dialog.getByRole("rowheader")).toHaveCount(rows.length);
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations).toEqual([]);
+});

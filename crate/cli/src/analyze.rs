@@ -12,8 +12,9 @@ use interleave_engine::oracle;
 use interleave_playground::{
     batch::{Batch, Problem, lower},
     contracts::Contracts,
+    limits,
     report::{LocationFacts, Report, RunOptions, RunnerKind},
-    run::{self, MAX_SIMULATED_WORKERS, Machine},
+    run::{self, Machine},
 };
 use serde_json::{Value, json};
 
@@ -80,7 +81,7 @@ fn facts(
         strategy: "sequential".into(),
         runner: RunnerKind::Simulated,
         // Loss is measured against as many workers as there can be.
-        workers: MAX_SIMULATED_WORKERS,
+        workers: limits::SIMULATED_WORKERS,
         ..RunOptions::default()
     };
     let block = lower(batch, contracts)?;

@@ -17,6 +17,7 @@ use interleave_playground::{
     checker::Ways,
     contracts::Contracts,
     export::{self, Format},
+    limits::THREADS,
     report::{CurveOptions, RunOptions, RunnerKind},
 };
 
@@ -26,9 +27,6 @@ use crate::{
     source::{self, Refused},
 };
 use how::How;
-
-/// Workers that can be asked for.
-pub const MOST_WORKERS: u32 = 1024;
 
 /// Executes a batch of transactions in parallel and shows what happened.
 #[derive(Parser)]
@@ -216,7 +214,7 @@ impl Input {
 }
 
 fn workers() -> RangedI64ValueParser<u32> {
-    clap::value_parser!(u32).range(1..=i64::from(MOST_WORKERS))
+    clap::value_parser!(u32).range(1..=i64::from(THREADS))
 }
 
 /// As many as the machine has cores.

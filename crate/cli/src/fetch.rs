@@ -20,6 +20,7 @@ use flate2::{Compression, write::GzEncoder};
 use interleave_playground::{
     self as playground,
     batch::Problem,
+    limits,
     report::{Assembled, NodeAnswers},
 };
 use serde_json::{Value, json, value::RawValue};
@@ -50,7 +51,7 @@ pub struct FetchArgs {
     #[arg(short, long, value_name = "FILE")]
     output: Option<String>,
     /// How long an answer may take, in seconds.
-    #[arg(long, value_name = "SECONDS", default_value_t = Table::get().limits.seconds,
+    #[arg(long, value_name = "SECONDS", default_value_t = limits::NODE_SECONDS,
         value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: u64,
 }
@@ -195,7 +196,7 @@ impl Asked {
             );
         };
         (self.number, self.hash, self.txs) = (number, hash, txs);
-        match self.txs.len() > Table::get().limits.transactions {
+        match self.txs.len() > limits::NODE_TRANSACTIONS {
             true => Err(format!(
                 "the block has {} transactions, more than can be read",
                 self.txs.len()

@@ -33,14 +33,13 @@ use interleave_playground::{
     self as playground,
     batch::{Batch, Problem, lower},
     contracts::Contracts,
+    limits::THREADS,
     report::{CompareResult, CurveResult, FeesResult, Report, RunOptions, RunResult, Summary},
     run::Machine,
     schedule::{self, Recording},
 };
 
-use arguments::{
-    CheckArgs, Command, CurveArgs, Demands, Input, MOST_WORKERS, Output, RunArgs, Written,
-};
+use arguments::{CheckArgs, Command, CurveArgs, Demands, Input, Output, RunArgs, Written};
 use fees::FeesArgs;
 use source::{Refused, diagnostic};
 
@@ -48,7 +47,7 @@ fn main() -> ExitCode {
     let began = Instant::now();
     let control = Control::default();
     let machine = Machine {
-        threads: &ScopedThreads { most: MOST_WORKERS },
+        threads: &ScopedThreads { most: THREADS },
         now: &|| began.elapsed().as_secs_f64() * 1e6,
         control: &control,
     };

@@ -13,6 +13,7 @@ use interleave_playground::{
     batch::{Batch, Place, Problem, Severity, input::Read as ReadBatch},
     contracts::Contracts,
     gallery,
+    limits::FILE_BYTES,
     report::ContractFile,
 };
 
@@ -21,10 +22,6 @@ const NAMES: usize = 8;
 
 /// Why there is nothing to show, and of which file.
 pub type Refused = (String, Vec<Problem>);
-
-/// More than any block or script needs, and what a packed file may unpack to. What is read of it
-/// takes several times as much memory.
-const LIMIT: u64 = 64 << 20;
 
 /// The text of the file `name`, or of standard input for `-`.
 ///
@@ -53,8 +50,8 @@ fn bytes(name: &str) -> io::Result<Vec<u8>> {
 }
 
 fn text(bytes: Vec<u8>) -> Result<String, Problem> {
-    if bytes.len() as u64 > LIMIT {
-        let most = LIMIT >> 20;
+    if bytes.len() as u64 > FILE_BYTES {
+        let most = FILE_BYTES >> 20;
         return Err(Problem::error(format!(
             "the text is larger than {most} MB, and no more is read; lines of batches can be split into several files"
         )));
@@ -100,7 +97,7 @@ fn unpacked(input: &mut dyn BufRead) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     // One byte more than the limit tells that there is more.
     if input.fill_buf()?.starts_with(&[0x1f, 0x8b]) {
-        let mut unpacked = MultiGzDecoder::new(input).take(LIMIT + 1);
+        let mut unpacked = MultiGzDecoder::new(input).take(FILE_BYTES + 1);
         let read = unpacked.read_to_end(&mut bytes);
         read.map_err(|error| {
             let what = match error.kind() {
@@ -111,7 +108,7 @@ fn unpacked(input: &mut dyn BufRead) -> io::Result<Vec<u8>> {
             io::Error::new(error.kind(), format!("{what}, after {after} bytes of text"))
         })?;
     } else {
-        input.take(LIMIT + 1).read_to_end(&mut bytes)?;
+        input.take(FILE_BYTES + 1).read_to_end(&mut bytes)?;
     }
     Ok(bytes)
 }
@@ -203,11 +200,14 @@ mod tests {
     #[test]
     fn more_than_the_limit_is_refused_before_all_of_it_is_read() {
         let mut endless = io::BufReader::new(io::repeat(b' '));
-        assert_eq!(unpacked(&mut endless).unwrap().len() as u64, LIMIT + 1);
+        assert_eq!(unpacked(&mut endless).unwrap().len() as u64, FILE_BYTES + 1);
         let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
-        io::copy(&mut io::repeat(b'[').take(LIMIT + 9), &mut packed).unwrap();
+        io::copy(&mut io::repeat(b'[').take(FILE_BYTES + 9), &mut packed).unwrap();
         let packed = packed.finish().unwrap();
-        assert_eq!(unpacked(&mut &packed[..]).unwrap().len() as u64, LIMIT + 1);
+        assert_eq!(
+            unpacked(&mut &packed[..]).unwrap().len() as u64,
+            FILE_BYTES + 1
+        );
     }
 
     #[test]

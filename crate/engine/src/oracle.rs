@@ -39,6 +39,12 @@ impl Executed<'_> {
         &self.state.unknown_hashes
     }
 
+    /// Gas of all transactions together.
+    pub fn gas_used(&self) -> u64 {
+        let each = self.outcomes.iter().map(Outcome::gas_used);
+        each.fold(0, u64::saturating_add)
+    }
+
     /// Outcomes and the changes against the prestate.
     pub fn result(self) -> BlockResult {
         BlockResult {
@@ -50,10 +56,11 @@ impl Executed<'_> {
 
 /// Executes the transactions of `block` one after another.
 ///
-/// `watch` is told each transaction before it runs and may break off; then there is no result.
+/// `watch` is told each transaction before it runs, with the gas that those before it used, and may
+/// break off; then there is no result.
 pub fn execute<'a>(
     block: &'a Block,
-    watch: &mut dyn FnMut(TxIdx) -> ControlFlow<()>,
+    watch: &mut dyn FnMut(TxIdx, u64) -> ControlFlow<()>,
 ) -> Option<Executed<'a>> {
     let before_first = TxEnv::default();
     let mut evm = Context::mainnet()
@@ -63,9 +70,10 @@ pub fn execute<'a>(
         .with_tx(&before_first)
         .build_mainnet();
     let mut outcomes = Vec::with_capacity(block.txs.len());
+    let mut gas = 0u64;
 
     for (index, tx) in (0..).zip(&block.txs) {
-        if watch(TxIdx(index)).is_break() {
+        if watch(TxIdx(index), gas).is_break() {
             return None;
         }
         let executed = match Block::undecodable(tx) {
@@ -86,6 +94,7 @@ pub fn execute<'a>(
         }
         // Also after an invalid transaction: what it loaded would be taken for the latest.
         journal.inner.state.clear();
+        gas = gas.saturating_add(outcome.gas_used());
         outcomes.push(outcome);
     }
     Some(Executed {
@@ -96,7 +105,7 @@ pub fn execute<'a>(
 
 /// Executes `block` to its end and says what it came to.
 pub fn result(block: &Block) -> BlockResult {
-    execute(block, &mut |_| ControlFlow::Continue(()))
+    execute(block, &mut |_, _| ControlFlow::Continue(()))
         .expect("nobody broke off")
         .result()
 }

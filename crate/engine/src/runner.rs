@@ -139,6 +139,9 @@ pub enum RunError {
     /// A replay did something else than the recorded run; what.
     #[error("{0}")]
     Disagrees(String),
+    /// The block passes a limit; which.
+    #[error("{0}")]
+    Limit(String),
     /// A worker failed; its message.
     #[error("a worker failed: {0}")]
     WorkerFailed(String),

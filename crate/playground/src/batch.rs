@@ -10,7 +10,6 @@ mod fixture;
 mod header;
 pub mod input;
 pub(crate) mod json;
-pub mod limits;
 mod listed;
 mod lower;
 mod mainnet;

@@ -10,6 +10,7 @@ pub mod checker;
 pub mod contracts;
 pub mod export;
 pub mod gallery;
+pub mod limits;
 pub mod measure;
 pub mod open;
 pub mod report;
@@ -25,7 +26,7 @@ use interleave_engine::{
 
 use self::{
     batch::{
-        Batch, Problem, access_list, input, limits, lower, node_block,
+        Batch, Problem, access_list, input, lower, node_block,
         script::{
             options::Opt,
             verbs::{VERBS, Verb},
@@ -34,11 +35,10 @@ use self::{
     contracts::{Contracts, evm_version, reader},
     report::{
         Assembled, Catalog, Check, CompareResult, ContractFile, CurveOptions, CurveResult,
-        ExportResult, FeeAssumptions, FeesResult, Limits, MeasureOptions, MeasureResult,
-        NodeAnswers, OptionEntry, Report, RunOptions, RunResult, StrategyEntry, StrategyNeeds,
-        VerbEntry,
+        ExportResult, FeeAssumptions, FeesResult, MeasureOptions, MeasureResult, NodeAnswers,
+        OptionEntry, Report, RunOptions, RunResult, StrategyEntry, StrategyNeeds, VerbEntry,
     },
-    run::{MAX_SIMULATED_WORKERS, Machine},
+    run::Machine,
 };
 
 /// What there is to choose from.
@@ -47,16 +47,6 @@ pub fn catalog() -> Catalog {
         strategies: strategy::ALL.iter().map(entry).collect(),
         examples: gallery::examples(),
         verbs: VERBS.iter().map(verb_entry).collect(),
-        limits: Limits {
-            transactions: limits::TRANSACTIONS as u32,
-            script_chars: limits::SCRIPT_CHARS as u32,
-            script_operations: limits::SCRIPT_OPERATIONS as u32,
-            simulated_workers: MAX_SIMULATED_WORKERS,
-            contract_files: limits::CONTRACT_FILES as u32,
-            contract_bytes: limits::CONTRACT_BYTES as u32,
-            solidity_chars: limits::SOLIDITY_CHARS as u32,
-            name_chars: limits::NAME_CHARS as u32,
-        },
         contracts: gallery::contracts().entries(),
         formats: export::ALL.iter().map(export::Format::entry).collect(),
         evm_version: evm_version(Default::default()).into(),

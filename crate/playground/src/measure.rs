@@ -13,12 +13,10 @@ use interleave_engine::{
 use crate::{
     batch::{self, Batch, Problem},
     contracts::Contracts,
+    limits::ROUNDS,
     report::{MeasureOptions, MeasureResult, Measured, MeasuredRun, RunOptions, RunnerKind},
     run::{self, Machine, Prepared},
 };
-
-/// More rounds are a mistake.
-const MOST_ROUNDS: u32 = 101;
 
 /// One way to run the block.
 struct Way<'o> {
@@ -118,10 +116,10 @@ fn ready(
     machine: &Machine<'_>,
 ) -> Result<Block, Vec<Problem>> {
     let wrong = |message: String| Err(vec![Problem::error(message)]);
-    if !(1..=MOST_ROUNDS).contains(&options.rounds) {
+    if !(1..=ROUNDS).contains(&options.rounds) {
         let rounds = options.rounds;
         return wrong(format!(
-            "{rounds} rounds cannot be had: there are 1 to {MOST_ROUNDS}"
+            "{rounds} rounds cannot be had: there are 1 to {ROUNDS}"
         ));
     }
     for run in &options.runs {

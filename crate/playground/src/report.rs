@@ -44,7 +44,7 @@ pub use self::{
         Spans, TxStatus, Txs,
     },
     contention::{ContractFacts, FunctionFacts},
-    faults::{Fault, FaultAnswer, FaultKind, Faults, MOST as MOST_FAULTS, Recovery},
+    faults::{Fault, FaultAnswer, FaultKind, Faults, Recovery},
     fees::{FeeAssumptions, FeeBlocks, Fees, FeesResult, Settled},
     latency::{Latency, Percentiles},
     locations::{LocationFacts, LocationKind, Pattern, SourceLine},
@@ -71,8 +71,6 @@ crosses! {
         pub examples: Vec<Example>,
         /// The verbs of the script language, in the order of their documentation.
         pub verbs: Vec<VerbEntry>,
-        /// What a batch may not exceed.
-        pub limits: Limits,
         /// The contracts of the examples.
         pub contracts: Vec<ContractEntry>,
         /// Formats that a run or its block can be written in, in the order of the menu.
@@ -191,26 +189,6 @@ crosses! {
         pub name: String,
         /// What it says.
         pub help: String,
-    }
-
-    /// What a batch may not exceed.
-    pub struct Limits {
-        /// Transactions of a block.
-        pub transactions: u32,
-        /// Characters of a script.
-        pub script_chars: u32,
-        /// Operations of a script.
-        pub script_operations: u32,
-        /// Virtual workers of the simulated runner.
-        pub simulated_workers: u32,
-        /// Files of contracts.
-        pub contract_files: u32,
-        /// Bytes of all such files together.
-        pub contract_bytes: u32,
-        /// Characters of all Solidity together.
-        pub solidity_chars: u32,
-        /// Characters of a name.
-        pub name_chars: u32,
     }
 
     /// What reading a script gave, without running its transactions.

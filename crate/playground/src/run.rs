@@ -50,8 +50,6 @@ pub(crate) use self::{
     timed::{Measured, oracle_once},
 };
 
-/// Virtual workers of the simulated runner at the most.
-pub const MAX_SIMULATED_WORKERS: u32 = 1_024;
 /// What the engine is handed by whoever hosts it.
 #[derive(Clone, Copy)]
 pub struct Machine<'a> {
@@ -261,7 +259,7 @@ pub(crate) fn reported(
     };
     let measured = match measure(&given, machine) {
         Ok(measured) => measured,
-        Err(failed @ (RunError::Fault(_) | RunError::Unrecovered(_))) => {
+        Err(failed @ (RunError::Fault(_) | RunError::Limit(_) | RunError::Unrecovered(_))) => {
             return Ok(RunResult::Problems {
                 problems: vec![Problem::error(failed.to_string())],
             });

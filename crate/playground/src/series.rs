@@ -10,6 +10,7 @@ use interleave_engine::{
 use crate::{
     batch::{self, Batch, Problem},
     contracts::Contracts,
+    limits::CURVE_POINTS,
     report::{
         Clock, CompareResult, Comparison, Curve, CurveOptions, CurvePoint, CurveResult,
         MeasuredSpeedup, RunOptions, RunnerKind, Summary,
@@ -19,8 +20,6 @@ use crate::{
 
 /// Numbers of workers of a curve if nobody says otherwise.
 const WORKERS: [u32; 7] = [1, 2, 4, 8, 16, 32, 64];
-/// Numbers of workers of a curve at the most.
-const MOST_POINTS: usize = 64;
 /// Transactions that all points of a curve execute together, at the most; there are two points at least.
 const CURVE_TRANSACTIONS: usize = 200_000;
 
@@ -174,9 +173,9 @@ fn wanted(workers: &[u32]) -> Result<Vec<u32>, Problem> {
     };
     wanted.sort_unstable();
     wanted.dedup();
-    match wanted.len() > MOST_POINTS {
+    match wanted.len() > CURVE_POINTS {
         true => Err(Problem::error(format!(
-            "a curve of {} points cannot be had: there are {MOST_POINTS} at the most",
+            "a curve of {} points cannot be had: there are {CURVE_POINTS} at the most",
             wanted.len()
         ))),
         false => Ok(wanted),

@@ -1,13 +1,11 @@
 /** What a person can do with the files of contracts. */
+import { CONTRACT_FILES } from "../engine/limits.ts";
 import type { ContractFile } from "../engine/report.ts";
 import { counted } from "../lib/format.ts";
-import { freeName, nameFor, nameProblem, withFiles } from "../model/files.ts";
+import { freeName, nameFor, nameProblem, sizeProblem, withFiles } from "../model/files.ts";
 import * as memory from "./memory.ts";
 import { settleSoon } from "./settle.ts";
 import { app } from "./state.svelte.ts";
-
-/** Larger files are not even read; the engine's limit is for all together. */
-export const MOST_FILE_BYTES = 32_000_000;
 
 /** Adds a file of Solidity, and shows it. */
 export function addSolidity(text = ""): void {
@@ -24,9 +22,8 @@ export async function openFiles(list: Iterable<File>): Promise<void> {
   app.refusal = null;
   const added: ContractFile[] = [];
   for (const file of list) {
-    const wrong =
-      nameProblem(file.name, [], app.catalog?.limits) ??
-      (file.size > MOST_FILE_BYTES ? "It is larger than 32 MB." : null);
+    const large = sizeProblem(file.size);
+    const wrong = nameProblem(file.name, []) ?? (large && `It is ${large}.`);
     if (wrong !== null) {
       app.refusal = `${file.name.slice(0, 80)} was not opened. ${wrong}`;
       continue;
@@ -38,9 +35,8 @@ export async function openFiles(list: Iterable<File>): Promise<void> {
     }
   }
   const files = withFiles(app.files, added);
-  const most = app.catalog?.limits.contractFiles ?? Infinity;
-  if (files.length > most) {
-    app.refusal = `There can be at most ${counted(most, "file")} of contracts.`;
+  if (files.length > CONTRACT_FILES) {
+    app.refusal = `There can be at most ${counted(CONTRACT_FILES, "file")} of contracts.`;
     return;
   }
   put(files);
@@ -59,7 +55,7 @@ export function editFile(name: string, text: string): void {
 export function renameFile(name: string, wanted: string): string | null {
   if (name === wanted) return null;
   const others = app.files.map((file) => file.name).filter((other) => other !== name);
-  const wrong = nameProblem(wanted, others, app.catalog?.limits);
+  const wrong = nameProblem(wanted, others);
   if (wrong !== null) return wrong;
   put(app.files.map((file) => (file.name === name ? { name: wanted, text: file.text } : file)));
   app.file = wanted;

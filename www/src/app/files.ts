@@ -1,13 +1,15 @@
 /** Files that a person drops on the page or picks, told apart by what they hold; and the one to save. */
+import { OPENED_BYTES, SAVED_FILES } from "../engine/limits.ts";
 import type { ContractFile, OpenedBatch, Problem } from "../engine/report.ts";
 import { download } from "../lib/download.ts";
 import { fileName } from "../lib/format.ts";
+import { sizeProblem } from "../model/files.ts";
 import { isSolidity } from "../model/solidity.ts";
 import { FILE_ENDING, fileOf, readSavedFile } from "../share/file.ts";
 import type { Opened } from "../share/saved.ts";
 import { Unreadable } from "../share/unreadable.ts";
 import { replaceScript, startOver } from "./actions.ts";
-import { MOST_FILE_BYTES, openFiles } from "./contracts.ts";
+import { openFiles } from "./contracts.ts";
 import { engine } from "./engine.ts";
 import * as memory from "./memory.ts";
 import { bringBack, current, keepEarlier, open, putTexts, refuse } from "./open.ts";
@@ -16,7 +18,6 @@ import { app } from "./state.svelte.ts";
 
 const SCRIPT = /\.rhai$/i;
 const MOST_NAME_CHARS = 60;
-const MOST_FILES = 200;
 
 /** A file as it was read. */
 type Read =
@@ -30,9 +31,9 @@ export async function takeFiles(list: Iterable<File>): Promise<void> {
   const files = [...list];
   const solidity = files.filter(({ name }) => isSolidity(name));
   try {
-    if (files.length > MOST_FILES) throw new Unreadable(`there are more than ${MOST_FILES} files`);
+    if (files.length > SAVED_FILES) throw new Unreadable(`there are more than ${SAVED_FILES} files`);
     const bytes = files.reduce((sum, file) => sum + file.size, 0);
-    if (bytes > 2 * MOST_FILE_BYTES) throw new Unreadable("together the files are larger than 64 MB");
+    if (bytes > 2 * OPENED_BYTES) throw new Unreadable("together the files are larger than 64 MB");
     const read: Read[] = [];
     for (const file of files) if (!solidity.includes(file)) read.push(await readFile(file));
     const others = read.filter((each) => each.kind === "other");
@@ -56,7 +57,8 @@ export async function takeFiles(list: Iterable<File>): Promise<void> {
 
 async function readFile(file: File): Promise<Read> {
   try {
-    if (file.size > MOST_FILE_BYTES) throw new Unreadable("it is larger than 32 MB");
+    const large = sizeProblem(file.size);
+    if (large !== null) throw new Unreadable(`it is ${large}`);
     const text = await file.text().catch(() => {
       throw new Unreadable("it cannot be read");
     });

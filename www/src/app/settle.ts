@@ -94,9 +94,8 @@ async function compile(): Promise<boolean> {
   const { catalog, evmVersion } = app;
   if (isCompiled() || catalog === null || evmVersion === null) return true;
   if (job?.evmVersion !== evmVersion || !sameFiles(job.sources, wanted)) {
-    const most = catalog.limits.solidityChars;
     const ask = (input: string) => compiler.compile(input);
-    const done = compileAll(wanted, evmVersion, most, ask);
+    const done = compileAll(wanted, evmVersion, ask);
     job = { sources: wanted, evmVersion, done };
   }
   const mine = job;

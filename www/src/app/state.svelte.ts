@@ -66,7 +66,7 @@ export type Theme = "system" | "light" | "dark";
 /** Which half of the page a narrow screen shows. */
 export type Side = "script" | "result";
 
-export type HelpTopic = "keys" | "language" | "about";
+export type HelpTopic = "keys" | "language" | "limits" | "about";
 
 /** What the editor shows. */
 export type EditorTab = "script" | "contracts";

@@ -3,6 +3,7 @@
  *
  * The page never loads the engine itself. Nothing here throws: every request comes to a `Reply`.
  */
+import { RUN_SECONDS } from "./limits.ts";
 import {
   type Answer,
   type Answers,
@@ -126,10 +127,16 @@ export class Engine {
       const answer = this.ask(verb, about, progress);
       const unwatch = this.#watch(progress);
       const unguard = this.#guard();
+      let late = false;
+      const timer = setTimeout(() => {
+        late = true;
+        this.stop();
+      }, RUN_SECONDS * 1000);
       const reply = await answer;
+      clearTimeout(timer);
       unguard();
       unwatch();
-      return reply;
+      return late && reply.kind !== "failed" ? LATE : reply;
     });
     this.#turn = mine;
     return mine;
@@ -256,6 +263,12 @@ function progressIn(words: Uint32Array): Progress {
     total: Atomics.load(words, WORD.total),
   };
 }
+
+const LATE = {
+  kind: "failed",
+  message: `it took more than ${RUN_SECONDS} seconds and was stopped`,
+  broke: false,
+} as const;
 
 const WRONG = {
   kind: "failed",

@@ -17,10 +17,6 @@ examples: Array<Example>,
  */
 verbs: Array<VerbEntry>, 
 /**
- * What a batch may not exceed.
- */
-limits: Limits, 
-/**
  * The contracts of the examples.
  */
 contracts: Array<ContractEntry>, 
@@ -201,43 +197,6 @@ signature: string,
  * The same with the names of its parameters, and what it gives.
  */
 detail: string, };
-
-/**
- * What a batch may not exceed.
- */
-export type Limits = { 
-/**
- * Transactions of a block.
- */
-transactions: number, 
-/**
- * Characters of a script.
- */
-scriptChars: number, 
-/**
- * Operations of a script.
- */
-scriptOperations: number, 
-/**
- * Virtual workers of the simulated runner.
- */
-simulatedWorkers: number, 
-/**
- * Files of contracts.
- */
-contractFiles: number, 
-/**
- * Bytes of all such files together.
- */
-contractBytes: number, 
-/**
- * Characters of all Solidity together.
- */
-solidityChars: number, 
-/**
- * Characters of a name.
- */
-nameChars: number, };
 
 /**
  * What reading a script gave, without running its transactions.

@@ -17,6 +17,7 @@ import init, {
   run,
   write,
 } from "./pkg/index.js";
+import { MEMORY_MIB } from "./limits.ts";
 import { type Answer, type FromEngine, phaseOf, type Question, type ToEngine, type Work } from "./messages.ts";
 import type { Catalog, ContractFile } from "./report.ts";
 
@@ -26,8 +27,8 @@ const PAGE = 64 * 1024;
 /** More than the module's own data and stack, which it checks when it starts. */
 const INITIAL_MIB = 16;
 
-/** The module declares 1,024; devices that refuse to reserve that much get less. */
-const MAXIMUM_MIB = [1024, 512, 256, 128];
+/** The module declares the first; devices that refuse to reserve that much get less. */
+const MAXIMUM_MIB = [MEMORY_MIB, MEMORY_MIB / 2, MEMORY_MIB / 4, MEMORY_MIB / 8];
 
 /** A pool larger than the machine shows what more workers would do. */
 const SMALLEST_POOL = 8;

@@ -1,4 +1,5 @@
 /** How an embedded page is set up: by the query of its address, which says nothing of what is run. */
+import { EMBED_CHARS } from "../engine/limits.ts";
 
 /** The parts that an embedded page may show, in their order. */
 export const VIEWS = ["script", "verdict", "figures", "timeline", "details", "inspector"] as const;
@@ -32,8 +33,6 @@ export function embedSettings(query: string): EmbedSettings {
 /** What the page around an embedded one may say. */
 export type FromHost = { kind: "hello" } | { kind: "run" } | { kind: "setScript"; script: string };
 
-const MOST_SCRIPT_CHARS = 1_000_000;
-
 /** Reads a message; `null` for anything that is not one of ours. */
 export function fromHost(data: unknown): FromHost | null {
   if (typeof data !== "object" || data === null || Reflect.get(data, "interleave") !== 1) return null;
@@ -41,7 +40,7 @@ export function fromHost(data: unknown): FromHost | null {
   if (kind === "hello" || kind === "run") return { kind };
   const script: unknown = Reflect.get(data, "script");
   if (kind !== "setScript" || typeof script !== "string") return null;
-  return script.length > MOST_SCRIPT_CHARS ? null : { kind, script };
+  return script.length > EMBED_CHARS ? null : { kind, script };
 }
 
 /**

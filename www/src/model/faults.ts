@@ -1,17 +1,20 @@
 /** What goes wrong in a run on purpose, as a person chooses it. */
-import type { Fault, RunOptions } from "../engine/report.ts";
-
-/** As many as the engine takes. */
-export const MOST_FAULTS = 32;
+import {
+  FAULT_FACTOR,
+  FAULT_MICROSECONDS,
+  FAULT_TASKS,
+  FAULTS as MOST_FAULTS,
+  SIMULATED_WORKERS,
+} from "../engine/limits.ts";
+import { type Fault, type RunOptions, SHARDS } from "../engine/report.ts";
 
 export type FaultKind = Fault["kind"];
 
 /** A number of a fault, as a field asks for it. */
 export type FaultField = { id: string; name: string; least: number; most: number; step: number };
 
-const COUNT = 1_000_000;
-const worker: FaultField = { id: "worker", name: "Worker", least: 0, most: 1023, step: 1 };
-const after = (name: string): FaultField => ({ id: "after", name, least: 0, most: COUNT, step: 1 });
+const worker: FaultField = { id: "worker", name: "Worker", least: 0, most: SIMULATED_WORKERS - 1, step: 1 };
+const after = (name: string): FaultField => ({ id: "after", name, least: 0, most: FAULT_TASKS, step: 1 });
 
 /** Each kind: what it is called, what it does, and what it is asked. */
 export const FAULTS: Record<FaultKind, { name: string; meaning: string; fields: FaultField[] }> = {
@@ -26,19 +29,19 @@ export const FAULTS: Record<FaultKind, { name: string; meaning: string; fields: 
     fields: [
       worker,
       after("after tasks"),
-      { id: "time", name: "for µs", least: 0, most: 10_000_000, step: 1 },
+      { id: "time", name: "for µs", least: 0, most: FAULT_MICROSECONDS, step: 1 },
     ],
   },
   slow: {
     name: "A worker is slow",
     meaning: "As on a machine whose cores are not alike.",
-    fields: [worker, { id: "factor", name: "times as long", least: 1, most: 100, step: 0.5 }],
+    fields: [worker, { id: "factor", name: "times as long", least: 1, most: FAULT_FACTOR, step: 0.5 }],
   },
   panic: {
     name: "A transaction panics",
     meaning: "Once, and it runs again. Twice, and what is not final runs one after another.",
     fields: [
-      { id: "tx", name: "Transaction", least: 0, most: COUNT, step: 1 },
+      { id: "tx", name: "Transaction", least: 0, most: FAULT_TASKS, step: 1 },
       { id: "times", name: "times", least: 1, most: 100, step: 1 },
     ],
   },
@@ -46,7 +49,7 @@ export const FAULTS: Record<FaultKind, { name: string; meaning: string; fields: 
     name: "A shard is dropped",
     meaning: "Under the strategy Shards: the worker that executes its transactions fails.",
     fields: [
-      { id: "shard", name: "Shard", least: 0, most: 63, step: 1 },
+      { id: "shard", name: "Shard", least: 0, most: SHARDS.most - 1, step: 1 },
       after("after transactions"),
     ],
   },

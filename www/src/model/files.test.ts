@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { catalog } from "./fixture.ts";
 import { artifacts, freeName, nameFor, nameProblem, sameFiles, withFiles } from "./files.ts";
 
 const file = (name: string, text = "") => ({ name, text });
@@ -12,12 +11,12 @@ test("files are the same when names and texts are", () => {
 });
 
 test("a name can be anything that is shown and free", () => {
-  const problem = (name: string) => nameProblem(name, ["Taken.sol"], catalog.limits);
+  const problem = (name: string) => nameProblem(name, ["Taken.sol"]);
   expect(problem("lib/<b>Math</b>.sol")).toBeNull();
   expect(problem("Taken.sol")).toBe("There is a file of this name.");
   expect(problem(" ")).toBe("A file needs a name.");
   expect(problem("a.sol ")).toBe("A name neither begins nor ends with a space.");
-  expect(problem("x".repeat(21))).toBe("A name has at most 20 characters.");
+  expect(problem("x".repeat(201))).toBe("A name has at most 200 characters.");
   expect(problem("a\u202eb")).toBe("A name has no control characters.");
 });
 

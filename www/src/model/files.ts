@@ -1,5 +1,6 @@
 /** The files of contracts: their names, and what is in them as far as the page has to know. */
-import type { ContractFile, Limits } from "../engine/report.ts";
+import { NAME_CHARS, OPENED_BYTES } from "../engine/limits.ts";
+import type { ContractFile } from "../engine/report.ts";
 import { isSolidity } from "./solidity.ts";
 
 const FIRST_NAME = "Contract.sol";
@@ -14,18 +15,18 @@ export function sameFiles(one: ContractFile[], other: ContractFile[]): boolean {
 }
 
 /** What is wrong with a name, or nothing. Imports find files by it, so folders are allowed. */
-export function nameProblem(
-  name: string,
-  others: string[],
-  limits: Limits | undefined,
-): string | null {
-  const most = limits?.nameChars ?? 200;
+export function nameProblem(name: string, others: string[]): string | null {
   if (name.trim() === "") return "A file needs a name.";
   if (name !== name.trim()) return "A name neither begins nor ends with a space.";
-  if ([...name].length > most) return `A name has at most ${most} characters.`;
+  if ([...name].length > NAME_CHARS) return `A name has at most ${NAME_CHARS} characters.`;
   if (/[\p{C}\p{Zl}\p{Zp}]/u.test(name)) return "A name has no control characters.";
   if (others.includes(name)) return "There is a file of this name.";
   return null;
+}
+
+/** What a file is that is not even read for its size, in bytes, or nothing. */
+export function sizeProblem(size: number): string | null {
+  return size > OPENED_BYTES ? `larger than ${OPENED_BYTES / 1_000_000} MB` : null;
 }
 
 /** A name that no file has: the one wanted, or the same with a number. */

@@ -20,9 +20,9 @@ test("only a strategy that needs something is asked where it comes from", () => 
 });
 
 test("threads are as many as the pool has, simulated workers as many as the engine allows", () => {
-  expect(mostWorkers("threads", 8, catalog)).toBe(8);
-  expect(mostWorkers("threads", 1, catalog)).toBe(1);
-  expect(mostWorkers("simulated", 8, catalog)).toBe(1024);
+  expect(mostWorkers("threads", 8)).toBe(8);
+  expect(mostWorkers("threads", 1)).toBe(1);
+  expect(mostWorkers("simulated", 8)).toBe(1024);
 });
 
 test("nothing that was chosen is lost while the engine loads", () => {

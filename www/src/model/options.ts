@@ -1,4 +1,5 @@
 /** What a person may choose for a run. */
+import { SIMULATED_WORKERS } from "../engine/limits.ts";
 import {
   SHARDS,
   type Catalog,
@@ -9,10 +10,9 @@ import {
   type RunOptions,
   type StrategyEntry,
 } from "../engine/report.ts";
-
 import { isFaults } from "./faults.ts";
 
-/** What may be chosen while the engine has not yet said what it can do. */
+/** Threads that may be chosen while the engine has not yet said how many there are. */
 const UNKNOWN = 64;
 
 /** Where a strategy that needs hints may get them. */
@@ -145,9 +145,9 @@ export function needsHints(strategy: StrategyEntry | undefined): boolean {
 }
 
 /** The most workers that a runner offers; a thread each, or the engine's limit. */
-export function mostWorkers(runner: RunnerKind, threads: number | null, catalog: Catalog | null) {
+export function mostWorkers(runner: RunnerKind, threads: number | null) {
   if (runner === "threads") return threads ?? UNKNOWN;
-  return catalog?.limits.simulatedWorkers ?? UNKNOWN;
+  return SIMULATED_WORKERS;
 }
 
 /** The options made possible: a known strategy, and as many workers as there can be. */
@@ -158,7 +158,7 @@ export function possible(
 ): RunOptions {
   const known = catalog?.strategies.some(({ id }) => id === options.strategy) ?? true;
   const strategy = known ? options.strategy : (catalog?.strategies[0]?.id ?? options.strategy);
-  const most = mostWorkers(options.runner, threads, catalog);
+  const most = mostWorkers(options.runner, threads);
   const workers = Math.min(Math.max(Math.round(options.workers) || 1, 1), most);
   const seed = Math.min(Math.max(Math.round(options.seed) || 0, 0), 2 ** 32 - 1);
   const shards = Math.min(Math.max(Math.round(options.shards) || SHARDS.fewest, SHARDS.fewest), SHARDS.most);

@@ -4,18 +4,13 @@
  * Everything about it may be wrong: it may be slow, huge, redirect, be no node, refuse, or not let this
  * page ask. Each is one message that says what to do, without the address but its host.
  */
-import requests from "../../../crate/cli/src/fetch/requests.json";
+import { NODE_ANSWER_MIB, NODE_ANSWERS_MIB } from "../engine/limits.ts";
 import type { Endpoint } from "./endpoint.ts";
 
 const MIB = 1024 * 1024;
 
 /** Characters of a node's own words that a message repeats at the most. */
 const MOST_WORDS = 200;
-
-const { limits } = requests;
-
-/** How long an answer may take, unless the reader says otherwise. */
-export const SECONDS = limits.seconds;
 
 /** Why there is no answer. `byNode`: the node itself said no, so something else may be asked. */
 export class NoAnswer extends Error {
@@ -47,10 +42,10 @@ export function asker(endpoint: Endpoint, seconds: number, heard: (bytes: number
       size += value.byteLength;
       read += value.byteLength;
       heard(read);
-      if (size > limits.answerMiB * MIB || read > limits.allMiB * MIB) {
+      if (size > NODE_ANSWER_MIB * MIB || read > NODE_ANSWERS_MIB * MIB) {
         void reader.cancel();
         throw new Wrong(
-          `the answer is too large: one may have ${limits.answerMiB} MiB, and all together ${limits.allMiB}`,
+          `the answer is too large: one may have ${NODE_ANSWER_MIB} MiB, and all together ${NODE_ANSWERS_MIB}`,
         );
       }
       parts += decoder.decode(value, { stream: true });

@@ -3,6 +3,7 @@
  * too. What the answers make is said by the engine.
  */
 import requests from "../../../crate/cli/src/fetch/requests.json";
+import { NODE_TRANSACTIONS } from "../engine/limits.ts";
 import type { NodeAnswers } from "../engine/report.ts";
 import { type Ask, NoAnswer } from "./ask.ts";
 
@@ -147,7 +148,7 @@ function knownOf(block: unknown, asked: string): Known {
       false,
     );
   }
-  if (txs.length > requests.limits.transactions) {
+  if (txs.length > NODE_TRANSACTIONS) {
     throw new NoAnswer(`the block has ${txs.length} transactions, more than can be read`, false);
   }
   return { number, hash, txs };

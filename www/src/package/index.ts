@@ -62,7 +62,7 @@ export class EngineError extends Error {
 export interface PlaygroundEngine {
   /** Threads that the runner `threads` can use; 1 where the page is not cross-origin isolated. */
   readonly threads: number;
-  /** Strategies, examples, verbs and limits. */
+  /** Strategies, examples and verbs. */
   readonly catalog: Catalog;
   /**
    * Runs a script and compares the result with sequential execution: `report.summary.matches`. Calls

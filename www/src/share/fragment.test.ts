@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
+import { LINK_BYTES, LINK_CHARS } from "../engine/limits.ts";
 import { fragmentOf, readFragment } from "./fragment.ts";
 import links from "./links.json";
-import { MOST_PACKED_CHARS, MOST_UNPACKED_BYTES } from "./packed.ts";
 import { type Saved, UNNAMED } from "./saved.ts";
 
 const own = (script: string): Saved => ({
@@ -77,7 +77,7 @@ describe("what cannot be opened is refused, and said", () => {
     ["no JSON", packed("let a = 1;"), "it is cut off or damaged"],
     ["no UTF-8", packed(new Uint8Array([0x22, 0xff, 0x22])), "it is cut off or damaged"],
     ["of a later version", "v2=abc", "it was made by a newer version of Interleave"],
-    ["too long", `v1=${"A".repeat(MOST_PACKED_CHARS + 1)}`, "it is too long"],
+    ["too long", `v1=${"A".repeat(LINK_CHARS + 1)}`, "it is too long"],
     ["a bomb", packed(new Uint8Array(40_000_000)), "it holds more than 4 MiB"],
     ["nested", packed(nested), "is nested too deep"],
     ["a list", holding([]), "what it holds is not an object"],
@@ -145,7 +145,7 @@ test("a bomb is stopped while it is read", async () => {
   vi.stubGlobal("DecompressionStream", Endless);
   await expect(readFragment("v1=AAAA")).rejects.toThrow("it holds more than 4 MiB");
   vi.unstubAllGlobals();
-  expect(inflated).toBeLessThan(MOST_UNPACKED_BYTES + 4 * chunk.length);
+  expect(inflated).toBeLessThan(LINK_BYTES + 4 * chunk.length);
 });
 
 test("what a later version added is left out, and said", async () => {

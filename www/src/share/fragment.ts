@@ -6,7 +6,8 @@
 import type { RunOptions } from "../engine/report.ts";
 import { isOption, OPTION_NAMES, sameOption } from "../model/options.ts";
 import { parse } from "./json.ts";
-import { MOST_UNPACKED_BYTES, pack, unpack } from "./packed.ts";
+import { LINK_BYTES } from "../engine/limits.ts";
+import { pack, unpack } from "./packed.ts";
 import { type Opened, plain, plainSelect, readSaved, type Saved, type Texts, UNNAMED } from "./saved.ts";
 import { Unreadable } from "./unreadable.ts";
 
@@ -23,9 +24,9 @@ export async function fragmentOf(saved: Saved): Promise<string | null> {
   if (texts.kind === "example" && isPlain) {
     return readable(texts.id, saved);
   }
-  if (charsOf(texts) > MOST_UNPACKED_BYTES) return null;
+  if (charsOf(texts) > LINK_BYTES) return null;
   const json = JSON.stringify(plain(saved));
-  if (new Blob([json]).size > MOST_UNPACKED_BYTES) return null;
+  if (new Blob([json]).size > LINK_BYTES) return null;
   const packed = await pack(json);
   return packed === null ? null : `v1=${packed}`;
 }

@@ -1,7 +1,6 @@
 /** JSON from elsewhere: parsed within limits, and taken apart field by field with the place of what is wrong. */
+import { JSON_DEPTH } from "../engine/limits.ts";
 import { Unreadable } from "./unreadable.ts";
-
-const DEEPEST = 32;
 
 /** Names that reach into the prototypes of objects. */
 const REFUSED = new Set(["__proto__", "constructor", "prototype"]);
@@ -23,7 +22,7 @@ export function parse(text: string): unknown {
 
 function inspect(value: unknown, at: string, depth: number): void {
   if (typeof value !== "object" || value === null) return;
-  if (depth === DEEPEST) throw new Unreadable(`${place(at)} is nested too deep`);
+  if (depth === JSON_DEPTH) throw new Unreadable(`${place(at)} is nested too deep`);
   for (const [name, inner] of Object.entries(value)) {
     if (REFUSED.has(name)) throw new Unreadable(`${place(at)} has the field ${name}`);
     inspect(inner, `${at}/${name.slice(0, 40)}`, depth + 1);

@@ -4,13 +4,8 @@
  * UTF-8, `deflate-raw`, base64url. A link is hostile input: nothing is inflated further than the
  * limit, since a few kilobytes can hold gigabytes.
  */
+import { LINK_BYTES, LINK_CHARS } from "../engine/limits.ts";
 import { Unreadable } from "./unreadable.ts";
-
-/** The longest packed text that is read or made. Chat programs and servers cut longer links. */
-export const MOST_PACKED_CHARS = 65_536;
-
-/** The longest text that is taken out of a link, in bytes. */
-export const MOST_UNPACKED_BYTES = 4 * 1024 * 1024;
 
 const DAMAGED = "it is cut off or damaged";
 
@@ -18,7 +13,7 @@ const DAMAGED = "it is cut off or damaged";
 export async function pack(text: string): Promise<string | null> {
   const packed = new Blob([text]).stream().pipeThrough(new CompressionStream("deflate-raw"));
   const bytes = new Uint8Array(await new Response(packed).arrayBuffer());
-  if (Math.ceil((bytes.length * 4) / 3) > MOST_PACKED_CHARS) return null;
+  if (Math.ceil((bytes.length * 4) / 3) > LINK_CHARS) return null;
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""))
     .replaceAll("+", "-")
     .replaceAll("/", "_")
@@ -27,7 +22,7 @@ export async function pack(text: string): Promise<string | null> {
 
 /** The text that was packed; throws `Unreadable`. */
 export async function unpack(packed: string): Promise<string> {
-  if (packed.length > MOST_PACKED_CHARS) throw new Unreadable("it is too long");
+  if (packed.length > LINK_CHARS) throw new Unreadable("it is too long");
   const bytes = bytesOf(packed);
   const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
   const reader = inflated.getReader();
@@ -39,7 +34,7 @@ export async function unpack(packed: string): Promise<string> {
       const { done, value } = await reader.read();
       if (done) return text + decoder.decode();
       read += value.byteLength;
-      if (read > MOST_UNPACKED_BYTES) throw new Unreadable("it holds more than 4 MiB");
+      if (read > LINK_BYTES) throw new Unreadable(`it holds more than ${LINK_BYTES / 2 ** 20} MiB`);
       text += decoder.decode(value, { stream: true });
     }
   } catch (error) {

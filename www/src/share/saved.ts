@@ -5,6 +5,7 @@
  * required later; a new field may be added, and readers that do not know it leave it out. What older
  * readers must not leave out is a new version.
  */
+import { SAVED_CHARS, SAVED_FILES, SAVED_NAME_CHARS } from "../engine/limits.ts";
 import type { ContractFile, RunOptions } from "../engine/report.ts";
 import { nameProblem } from "../model/files.ts";
 import { isOption, OPTIONS } from "../model/options.ts";
@@ -56,9 +57,6 @@ export const UNNAMED: RunOptions = {
   faults: [],
 };
 
-const MOST_TEXT_CHARS = 32_000_000;
-const MOST_FILES = 200;
-const MOST_NAME_CHARS = 1000;
 const MOST_INDEX = 2 ** 32 - 1;
 
 const KNOWN = new Set([
@@ -104,25 +102,25 @@ export function readSaved(value: unknown): Opened {
 }
 
 function readTexts(from: Fields): Texts {
-  const script = field(from, "script", text(MOST_TEXT_CHARS));
-  const files = field(from, "files", list(MOST_FILES, readFile)) ?? [];
+  const script = field(from, "script", text(SAVED_CHARS));
+  const files = field(from, "files", list(SAVED_FILES, readFile)) ?? [];
   if (script !== undefined) {
     files.forEach(({ name }, i) => {
       const taken = files.slice(0, i).map((file) => file.name);
-      const problem = nameProblem(name, taken, undefined);
+      const problem = nameProblem(name, taken);
       if (problem !== null) throw new Unreadable(`/files/${i}/name cannot be used. ${problem}`);
     });
     return { kind: "own", script, files };
   }
-  const id = field(from, "example", text(MOST_NAME_CHARS));
+  const id = field(from, "example", text(SAVED_NAME_CHARS));
   if (id === undefined) throw new Unreadable("it names neither a script nor an example");
   return { kind: "example", id };
 }
 
 function readFile(value: unknown, at: string): ContractFile {
   const from = fields(value, at);
-  const name = field(from, "name", text(MOST_NAME_CHARS));
-  const content = field(from, "text", text(MOST_TEXT_CHARS));
+  const name = field(from, "name", text(SAVED_NAME_CHARS));
+  const content = field(from, "text", text(SAVED_CHARS));
   if (name === undefined || content === undefined) wrong(at, "a file with name and text");
   return { name, text: content };
 }
@@ -147,8 +145,8 @@ function readShown(from: Fields): Shown {
   const tab = field(from, "tab", (value, at) => {
     return value === "script" || value === "contracts" ? value : wrong(at, "a tab of the editor");
   });
-  const file = field(from, "file", text(MOST_NAME_CHARS));
-  const panel = field(from, "panel", text(MOST_NAME_CHARS));
+  const file = field(from, "file", text(SAVED_NAME_CHARS));
+  const panel = field(from, "panel", text(SAVED_NAME_CHARS));
   const start = field(from, "from", share);
   const end = field(from, "to", share);
   const window =
@@ -161,6 +159,6 @@ function readSelect(from: Fields): Select | undefined {
   if (tx !== undefined) return { kind: "tx", tx };
   const line = field(from, "line", whole(MOST_INDEX));
   if (line !== undefined) return { kind: "line", line };
-  const name = field(from, "location", text(MOST_NAME_CHARS));
+  const name = field(from, "location", text(SAVED_NAME_CHARS));
   return name === undefined ? undefined : { kind: "location", name };
 }

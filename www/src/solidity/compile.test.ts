@@ -25,7 +25,7 @@ function compiler(): { asked: string[][]; compile: (input: string) => Promise<Co
 test("a file that does not compile is left out, and the others still compile", async () => {
   const { asked, compile } = compiler();
   const files = [file("A.sol"), file("B.sol", "wrong"), file("C.sol")];
-  const compiled = await compileAll(files, "osaka", 1000, compile);
+  const compiled = await compileAll(files, "osaka", compile);
   expect(asked).toEqual([["A.sol", "B.sol", "C.sol"], ["A.sol", "C.sol"]]);
   expect(JSON.parse(compiled?.output?.text ?? "")).toMatchObject({
     input: { sources: { "A.sol": {}, "C.sol": {} } },
@@ -36,33 +36,33 @@ test("a file that does not compile is left out, and the others still compile", a
 
 test("where no file compiles there is no output", async () => {
   const { compile } = compiler();
-  const compiled = await compileAll([file("A.sol", "wrong")], "osaka", 1000, compile);
+  const compiled = await compileAll([file("A.sol", "wrong")], "osaka", compile);
   expect(compiled).toMatchObject({ output: null, problems: [{ message: "wrong" }] });
 });
 
 test("an error in no file ends it", async () => {
   const output = JSON.stringify({ errors: [{ severity: "error", message: "Out of memory" }] });
   const compile = () => Promise.resolve({ kind: "done", output } as const);
-  const compiled = await compileAll([file("A.sol")], "osaka", 1000, compile);
+  const compiled = await compileAll([file("A.sol")], "osaka", compile);
   expect(compiled).toMatchObject({ output: null, problems: [{ message: "Out of memory" }] });
 });
 
 test("too much Solidity is a problem of its largest file, and is not compiled", async () => {
   const { asked, compile } = compiler();
-  const files = [file("A.sol"), file("B.sol", "x".repeat(1000))];
-  const compiled = await compileAll(files, "osaka", 1000, compile);
+  const files = [file("A.sol"), file("B.sol", "x".repeat(1_000_000))];
+  const compiled = await compileAll(files, "osaka", compile);
   expect(asked).toEqual([]);
   expect(compiled?.problems).toMatchObject([
-    { file: "B.sol", message: "Contracts have at most 1,000 characters of Solidity together." },
+    { file: "B.sol", message: "Contracts have at most 1,000,000 characters of Solidity together." },
   ]);
 });
 
 test("a compiler that was stopped says why, and one that was replaced says nothing", async () => {
   const failed = { kind: "failed", message: "it took too long" } as const;
-  const compiled = await compileAll([file("A.sol")], "osaka", 1000, () => Promise.resolve(failed));
+  const compiled = await compileAll([file("A.sol")], "osaka", () => Promise.resolve(failed));
   expect(compiled?.problems).toMatchObject([{ message: "it took too long", file: null }]);
   const replaced = { kind: "replaced" } as const;
   expect(
-    await compileAll([file("A.sol")], "osaka", 1000, () => Promise.resolve(replaced)),
+    await compileAll([file("A.sol")], "osaka", () => Promise.resolve(replaced)),
   ).toBeNull();
 });

@@ -4,6 +4,7 @@
  * The compiler gives nothing at all when one file is wrong, so those that are wrong are left out and
  * the others asked for again.
  */
+import { SOLIDITY_CHARS } from "../engine/limits.ts";
 import type { ContractFile } from "../engine/report.ts";
 import { readAnswer, size, type SourceProblem, standardInput, wholeProblem } from "../model/solidity.ts";
 import type { Compilation } from "./compiler.ts";
@@ -24,13 +25,12 @@ const OUTPUT = "the compiler's output";
 export async function compileAll(
   sources: ContractFile[],
   evmVersion: string,
-  mostChars: number,
   compile: (input: string) => Promise<Compilation>,
 ): Promise<Compiled | null> {
   const result = { sources, evmVersion, output: null };
-  if (size(sources) > mostChars) {
+  if (size(sources) > SOLIDITY_CHARS) {
     const largest = sources.reduce((one, other) => (other.text.length > one.text.length ? other : one));
-    const most = mostChars.toLocaleString("en");
+    const most = SOLIDITY_CHARS.toLocaleString("en");
     const message = `Contracts have at most ${most} characters of Solidity together.`;
     return { ...result, problems: [wholeProblem(message, largest.name)] };
   }

@@ -4,6 +4,7 @@
  *
  * It knows nothing of Solidity; that is `model/solidity.ts`. Nothing here throws.
  */
+import { COMPILER_SECONDS } from "../engine/limits.ts";
 import { compilerSource, startCompiler } from "../engine/scripts.ts";
 
 export type CompilerStatus =
@@ -15,9 +16,6 @@ export type CompilerStatus =
 /** What a compilation came to. `replaced`: something newer was asked before it ended. */
 export type Compilation =
   { kind: "done"; output: string } | { kind: "failed"; message: string } | { kind: "replaced" };
-
-/** A compiler that has not answered by then never will. */
-const MOST_MS = 30_000;
 
 type Pending = { settle: (compilation: Compilation) => void; timer: number };
 
@@ -84,9 +82,9 @@ export class Compiler {
         this.#kill();
         this.#settle({
           kind: "failed",
-          message: `The Solidity compiler was stopped: it took more than ${MOST_MS / 1000} seconds.`,
+          message: `The Solidity compiler was stopped: it took more than ${COMPILER_SECONDS} seconds.`,
         });
-      }, MOST_MS);
+      }, COMPILER_SECONDS * 1000);
       this.#pending = { settle, timer };
       this.#worker ??= this.#start();
       this.#worker.postMessage(input);

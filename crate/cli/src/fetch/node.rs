@@ -12,7 +12,9 @@ use serde::Deserialize;
 use serde_json::{Value, json, value::RawValue};
 use ureq::{Agent, Body, http::Response};
 
-use super::{endpoint::Endpoint, table::Table};
+use interleave_playground::limits;
+
+use super::endpoint::Endpoint;
 
 /// Characters of a node's own words that a message repeats at the most.
 const WORDS: usize = 200;
@@ -137,9 +139,8 @@ impl Node {
 
     /// The text of a response, within the limits.
     fn text(&self, response: &mut Response<Body>) -> Result<String, String> {
-        let limits = &Table::get().limits;
-        let (one, all) = (limits.answer_mib << 20, limits.all_mib << 20);
-        let most = one.min(all.saturating_sub(self.read));
+        let (one, all) = (limits::NODE_ANSWER_MIB, limits::NODE_ANSWERS_MIB);
+        let most = (one << 20).min((all << 20).saturating_sub(self.read));
         let mut bytes = Vec::new();
         let body = response.body_mut().with_config().limit(u64::MAX).reader();
         let read = body.take(most + 1).read_to_end(&mut bytes);
@@ -149,8 +150,7 @@ impl Node {
         })?;
         if bytes.len() as u64 > most {
             return Err(format!(
-                "the answer is too large: one may have {} MiB, and all together {}",
-                limits.answer_mib, limits.all_mib
+                "the answer is too large: one may have {one} MiB, and all together {all}"
             ));
         }
         String::from_utf8(bytes).map_err(|_| "the answer is not a text".into())

@@ -14,8 +14,6 @@ pub struct Table {
     pub requests: Vec<Request>,
     /// The header of a block whose hash is asked for.
     pub hash: Call,
-    /// What an answer may not exceed.
-    pub limits: Limits,
 }
 
 /// One thing to ask for.
@@ -47,22 +45,6 @@ pub struct Call {
     pub method: String,
     /// Its parameters.
     pub params: Vec<Value>,
-}
-
-/// What an answer may not exceed.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Limits {
-    /// Size of one answer.
-    #[serde(rename = "answerMiB")]
-    pub answer_mib: u64,
-    /// Size of all answers.
-    #[serde(rename = "allMiB")]
-    pub all_mib: u64,
-    /// How long one may take, unless a person says otherwise.
-    pub seconds: u64,
-    /// Transactions of a block.
-    pub transactions: usize,
 }
 
 impl Table {

@@ -16,11 +16,11 @@ use super::{
     latency::Times,
     locations::Locations,
 };
-use crate::report::{Aborts, Accesses, Dependencies, Lanes, SpanKind, Spans, TxStatus, Txs};
+use crate::{
+    limits,
+    report::{Aborts, Accesses, Dependencies, Lanes, SpanKind, Spans, TxStatus, Txs},
+};
 use alloy_primitives::{TxKind, map::HashMap};
-
-/// Rows of accesses at the most; later transactions have none.
-const MAX_ACCESSES: usize = 400_000;
 
 /// What a span was.
 pub fn kind(run: &Run<'_>, span: &Span) -> SpanKind {
@@ -212,20 +212,21 @@ pub fn accesses(run: &Run<'_>, names: &Names<'_>, locations: &Locations) -> Acce
         rows.write.push(write);
         rows.name.push(name);
         rows.origin.push(origin.map(|version| version.tx.0));
-        rows.tx.len()
     };
+    let mut count = 0;
     for ((version, executed), env) in run.ran.finals.iter().zip(&run.block.txs) {
-        let mut count = 0;
-        for (location, origin) in told(executed, env.caller) {
-            count = add(version.tx.0, false, location, origin);
-        }
+        let read: Vec<_> = told(executed, env.caller).collect();
         // revm's journal has no order of its own.
         let written: BTreeSet<_> = executed.writes.locations().into_iter().collect();
-        for location in written {
-            count = add(version.tx.0, true, location, None);
-        }
-        if count >= MAX_ACCESSES {
+        count += read.len() + written.len();
+        if count > limits::ACCESSES {
             break;
+        }
+        for (location, origin) in read {
+            add(version.tx.0, false, location, origin);
+        }
+        for location in written {
+            add(version.tx.0, true, location, None);
         }
     }
     rows

@@ -11,11 +11,9 @@ use revm::context::TxEnv;
 use super::{Names, Run};
 use crate::{
     contracts::{near::shown, revert},
+    limits,
     report::Logs,
 };
-
-/// Logs of a report at the most; later ones are only counted.
-const MOST_LOGS: usize = 50_000;
 
 /// All functions and events of known contracts, found without hashing their signatures again.
 struct Abis<'a> {
@@ -53,7 +51,7 @@ pub fn logs(run: &Run<'_>, names: &Names<'_>) -> Logs {
     };
     for (tx, receipt) in run.ran.result.executed() {
         for log in &receipt.logs {
-            if logs.tx.len() == MOST_LOGS {
+            if logs.tx.len() == limits::LOGS {
                 return logs;
             }
             logs.tx.push(tx as u32);

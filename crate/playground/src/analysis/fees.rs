@@ -18,15 +18,12 @@ use std::collections::VecDeque;
 
 use crate::{
     batch::Problem,
+    limits,
     report::{FeeAssumptions, FeeBlocks, Fees, Settled},
 };
 
 /// Groups of equal size, by willingness to pay.
 const GROUPS: usize = 100;
-/// Blocks to look at, at the most.
-const MOST_BLOCKS: u32 = 5_000;
-/// Blocks that anybody waits, at the most.
-const MOST_PATIENCE: u32 = 200;
 const WEI_PER_GWEI: f64 = 1e9;
 /// How slowly the base fee moves.
 const DENOMINATOR: u128 = 8;
@@ -190,9 +187,9 @@ fn problems(it: &FeeAssumptions) -> Vec<Problem> {
         "patienceBlocks",
         it.patience_blocks.into(),
         1.0,
-        MOST_PATIENCE.into(),
+        limits::FEE_PATIENCE.into(),
     );
-    must("blocks", it.blocks.into(), 1.0, MOST_BLOCKS.into());
+    must("blocks", it.blocks.into(), 1.0, limits::FEE_BLOCKS.into());
     if problems.is_empty()
         && it.gas_per_second * it.block_seconds * it.execution_share < it.gas_per_transaction
     {

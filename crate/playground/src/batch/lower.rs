@@ -3,6 +3,8 @@
 //! They run once, on the oracle, without fees; nothing of it is measured.
 //! The rule: a deployment or preparation that fails is a problem at its place, never a block without it.
 
+use std::ops::ControlFlow;
+
 use interleave_engine::{
     block::{Advice, Block, TxIdx},
     oracle,
@@ -10,11 +12,16 @@ use interleave_engine::{
 };
 use revm::{context::BlockEnv, primitives::hardfork::SpecId};
 
-use super::{Batch, Problem, Severity, Transaction, limits, mainnet};
-use crate::contracts::Contracts;
+use super::{Batch, Problem, Severity, Transaction, mainnet};
+use crate::{contracts::Contracts, limits};
 
 /// The block a batch describes. `contracts` explain what a failing preparation reverts with.
 pub fn lower(batch: &Batch, contracts: &Contracts) -> Result<Block, Vec<Problem>> {
+    let (has, most) = (batch.transactions.len(), limits::TRANSACTIONS);
+    if has > most {
+        let message = format!("a block has at most {most} transactions; this one has {has}");
+        return Err(vec![Problem::error(message)]);
+    }
     let mut block = Block {
         spec: batch.spec,
         chain_id: batch.chain_id,
@@ -33,7 +40,17 @@ pub fn lower(batch: &Batch, contracts: &Contracts) -> Result<Block, Vec<Problem>
         block.prestate.remove_empty();
     }
     if !block.txs.is_empty() {
-        let result = oracle::result(&block);
+        let mut watch = |_, gas| match gas > limits::GAS {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        };
+        let executed = oracle::execute(&block, &mut watch);
+        let Some(executed) = executed.filter(|it| it.gas_used() <= limits::GAS) else {
+            let most = limits::GAS;
+            let message = format!("the preparation of the block uses more than {most} gas");
+            return Err(vec![Problem::error(message)]);
+        };
+        let result = executed.result();
         let problems: Vec<_> = batch
             .preparation
             .iter()

@@ -36,8 +36,11 @@ use rhai::{
 };
 
 use self::{mistakes::Mistake, recorder::Recorder, unknown::StandIns};
-use super::{Batch, Place, Problem, Severity, limits};
-use crate::contracts::{Contracts, near::is_harmful};
+use super::{Batch, Place, Problem, Severity};
+use crate::{
+    contracts::{Contracts, near::is_harmful},
+    limits,
+};
 
 /// Evaluates a script. The batch can run if no problem is an error.
 pub fn evaluate(script: &str, contracts: &Contracts) -> (Batch, Vec<Problem>) {
@@ -126,6 +129,16 @@ fn run(
     let error = ended.err()?;
     let variables: Vec<_> = scope.iter().map(|(name, ..)| name.to_owned()).collect();
     mistakes::of_running(&error, &variables)
+}
+
+/// How many operations a script takes.
+#[cfg(test)]
+pub(crate) fn steps(script: &str) -> u64 {
+    let work = Rc::new(Cell::new(0));
+    let recorder = Recorder::new(Contracts::default(), work.clone());
+    let recorder = Rc::new(RefCell::new(recorder));
+    run(script, &recorder, &work, &StandIns::default());
+    work.get()
 }
 
 /// The language without its verbs: no clock, no sleep, no printing, no evaluation of text.

@@ -11,6 +11,7 @@ use alloy_primitives::{Bytes, U256, hex};
 use revm::bytecode::opcode::{DUPN, EXCHANGE, JUMPDEST, OpCode, PUSH0, SLOTNUM, SWAPN};
 
 use super::near::{did_you_mean, shown};
+use crate::limits::ASSEMBLED_BYTES;
 
 /// Instructions that revm knows and no hard fork up to Osaka has.
 const LATER: [u8; 4] = [SLOTNUM, DUPN, SWAPN, EXCHANGE];
@@ -20,8 +21,6 @@ const ALIASES: [(&str, &str); 3] = [
     ("PREVRANDAO", "DIFFICULTY"),
     ("SUICIDE", "SELFDESTRUCT"),
 ];
-/// More code than this cannot be reached by a jump that the assembler writes.
-const MOST_BYTES: usize = 0xffff;
 
 /// A piece of the program.
 enum Item<'a> {
@@ -55,7 +54,7 @@ pub fn assemble(program: &str) -> Result<Bytes, String> {
 pub fn creation(code: &[u8]) -> Result<Bytes, String> {
     // PUSH2 size, DUP1, PUSH1 12, PUSH1 0, CODECOPY, PUSH1 0, RETURN.
     let size = u16::try_from(code.len())
-        .map_err(|_| format!("a contract has at most {MOST_BYTES} bytes here"))?;
+        .map_err(|_| format!("a contract has at most {ASSEMBLED_BYTES} bytes here"))?;
     let [high, low] = size.to_be_bytes();
     let mut creation = vec![
         0x61, high, low, 0x80, 0x60, 12, 0x60, 0, 0x39, 0x60, 0, 0xf3,
@@ -196,8 +195,8 @@ fn link(items: &[(usize, Item<'_>)]) -> Result<Bytes, String> {
                 Item::Place { size, .. } => 1 + size.unwrap_or(1 + usize::from(wide)),
             };
         }
-        if place > MOST_BYTES {
-            return Err(format!("the program has more than {MOST_BYTES} bytes"));
+        if place > ASSEMBLED_BYTES {
+            return Err(format!("the program has more than {ASSEMBLED_BYTES} bytes"));
         }
         if wide || labels.values().all(|place| *place <= 0xff) {
             break;

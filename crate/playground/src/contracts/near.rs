@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of what the names stand for.
 
-use crate::batch::limits;
+use crate::limits;
 
 /// `; did you mean `x`?` with the nearest candidate, or nothing when none is near.
 pub fn did_you_mean<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {

@@ -17,7 +17,8 @@ use super::{
     sound,
 };
 use crate::{
-    batch::{Problem, access_list::is_list, limits},
+    batch::{Problem, access_list::is_list},
+    limits,
     report::ContractFile,
 };
 

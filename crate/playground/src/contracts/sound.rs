@@ -10,7 +10,7 @@ use super::{
     layout::{Encoding, Layout, Type, Variable},
     near::{check_name, shown},
 };
-use crate::batch::limits;
+use crate::limits;
 
 /// Refuses an interface that is too large, or has types no value can have.
 pub(super) fn abi(abi: &JsonAbi) -> Result<(), String> {

@@ -4,14 +4,12 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// Faults of a run at the most.
-pub const MOST: usize = 32;
-/// Of a fault: tasks before it, at the most.
-const MOST_TASKS: u32 = 1_000_000;
+use crate::limits::{self, FAULT_TASKS};
+
 /// How much slower a worker can be.
-const FACTOR: std::ops::RangeInclusive<f64> = 1.0..=100.0;
-/// The longest pause, in microseconds: ten seconds.
-const LONGEST_PAUSE: f64 = 1e7;
+const FACTOR: std::ops::RangeInclusive<f64> = 1.0..=limits::FAULT_FACTOR as f64;
+/// The longest pause, in microseconds.
+const LONGEST_PAUSE: f64 = limits::FAULT_MICROSECONDS as f64;
 
 /// Something that goes wrong in a run.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
@@ -67,8 +65,8 @@ impl Fault {
             })
         };
         let too_late = |after: u32| {
-            (after > MOST_TASKS).then(|| {
-                format!("a fault cannot come after {after} tasks: {MOST_TASKS} is the most")
+            (after > FAULT_TASKS).then(|| {
+                format!("a fault cannot come after {after} tasks: {FAULT_TASKS} is the most")
             })
         };
         match *self {
@@ -238,9 +236,9 @@ mod tests {
     #[test]
     fn a_fault_at_its_limit_is_taken_and_one_above_is_not() {
         let fail = |worker, after| Fault::Fail { worker, after };
-        assert_eq!(fail(7, MOST_TASKS).problem(8, 4), None);
+        assert_eq!(fail(7, FAULT_TASKS).problem(8, 4), None);
         assert!(fail(8, 0).problem(8, 4).is_some());
-        assert!(fail(0, MOST_TASKS + 1).problem(8, 4).is_some());
+        assert!(fail(0, FAULT_TASKS + 1).problem(8, 4).is_some());
         let slow = |factor| Fault::Slow { worker: 0, factor };
         assert_eq!(slow(100.0).problem(1, 4), None);
         assert!(slow(100.1).problem(1, 4).is_some());

@@ -9,6 +9,7 @@ use interleave_engine::{
 use serde::{Deserialize, Serialize};
 
 use super::Fault;
+use crate::limits;
 
 /// How to run a batch; what the page and the CLI send.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -157,8 +158,8 @@ impl RunOptions {
     }
 }
 
-/// What a parameter of the overhead can be at the most: a second.
-const LONGEST: f64 = 1e6;
+/// What a parameter of the overhead can be at the most.
+const LONGEST: f64 = limits::OVERHEAD_MICROSECONDS as f64;
 
 /// What the simulated runner's clock counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]

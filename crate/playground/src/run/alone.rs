@@ -146,7 +146,7 @@ fn stretches(block: &Block, now: Now<'_>, shortest: f64) -> Vec<Stretch> {
 }
 
 fn pass(block: &Block, watch: &mut dyn FnMut(TxIdx)) {
-    let _ = oracle::execute(block, &mut |tx| {
+    let _ = oracle::execute(block, &mut |tx, _| {
         watch(tx);
         ControlFlow::Continue(())
     });

@@ -77,7 +77,7 @@ pub(crate) fn side_by_side(
     let start = (machine.now)();
     machine.threads.broadcast(copies.len() as u32, &|worker| {
         for _ in 0..times {
-            let mut stop = |_| match control.stopped() {
+            let mut stop = |_, _| match control.stopped() {
                 true => ControlFlow::Break(()),
                 false => ControlFlow::Continue(()),
             };

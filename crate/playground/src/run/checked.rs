@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use interleave_engine::strategy::{self, Entry, shards};
 
-use super::{MAX_SIMULATED_WORKERS, Machine, faults};
+use super::{Machine, faults};
 use crate::{
-    batch::{Batch, Problem, limits},
+    batch::{Batch, Problem},
+    limits,
     report::{RunOptions, RunnerKind},
 };
 
@@ -24,7 +25,7 @@ pub(crate) fn checked(
         ))
     })?;
     let (most, of) = match options.runner {
-        RunnerKind::Simulated => (MAX_SIMULATED_WORKERS, "virtual workers"),
+        RunnerKind::Simulated => (limits::SIMULATED_WORKERS, "virtual workers"),
         RunnerKind::Threads => (machine.threads.count(), "threads here"),
     };
     if options.workers == 0 || options.workers > most {

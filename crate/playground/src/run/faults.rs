@@ -7,15 +7,19 @@ use interleave_engine::{
 };
 
 use super::Prepared;
-use crate::report::{Fault, MOST_FAULTS, RunOptions};
+use crate::{
+    limits,
+    report::{Fault, RunOptions},
+};
 
 /// What is wrong with the faults of a run, as far as that can be told without its block.
 pub(super) fn problem(options: &RunOptions, strategy: &Entry) -> Option<String> {
     let faults = &options.faults;
-    if faults.len() > MOST_FAULTS {
+    if faults.len() > limits::FAULTS {
         let many = faults.len();
         return Some(format!(
-            "{many} faults are too many: {MOST_FAULTS} is the most"
+            "{many} faults are too many: {} is the most",
+            limits::FAULTS
         ));
     }
     let drops = |fault: &&Fault| matches!(fault, Fault::Drop { .. });

@@ -73,7 +73,7 @@ pub(crate) fn summaries(
         };
         let (ran, wall) = match timed(&given, machine, &mut oracle) {
             Ok(ran) => ran,
-            Err(failed @ (RunError::Fault(_) | RunError::Unrecovered(_))) => {
+            Err(failed @ (RunError::Fault(_) | RunError::Limit(_) | RunError::Unrecovered(_))) => {
                 let strategy = strategy.name;
                 return Ok(Err(Problem::error(format!("{strategy}: {failed}"))));
             }

@@ -16,7 +16,7 @@ use super::{
     alone::{self, Alone},
     once,
 };
-use crate::{analysis::Wall, report::RunnerKind};
+use crate::{analysis::Wall, limits, report::RunnerKind};
 
 /// Timed runs on threads at the most.
 const TIMED_RUNS: usize = 5;
@@ -135,13 +135,23 @@ pub(crate) fn oracle_once<'b>(
     control: &Control,
 ) -> Result<oracle::Executed<'b>, RunError> {
     control.begin(Phase::Oracle, block.txs.len());
-    let mut watch = |tx: TxIdx| {
+    let mut watch = |tx: TxIdx, gas| {
         control.committed(tx.0);
-        if control.stopped() {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
+        match control.stopped() || gas > limits::GAS {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
         }
     };
-    oracle::execute(block, &mut watch).ok_or(RunError::Stopped)
+    let executed = oracle::execute(block, &mut watch);
+    if control.stopped() {
+        return Err(RunError::Stopped);
+    }
+    executed
+        .filter(|it| it.gas_used() <= limits::GAS)
+        .ok_or_else(|| {
+            let most = limits::GAS;
+            RunError::Limit(format!(
+                "the transactions use more than {most} gas together"
+            ))
+        })
 }

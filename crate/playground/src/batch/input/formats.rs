@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 use serde_json::value::RawValue;
 
 use super::Read;
-use crate::batch::{
-    Batch, Problem, broadcast, fixture, json::Part, limits, node_block, state_test, t8n,
+use crate::{
+    batch::{Batch, Problem, broadcast, fixture, json::Part, node_block, state_test, t8n},
+    limits,
 };
 
 /// What a file can be.

@@ -6,7 +6,10 @@ use revm::primitives::hardfork::SpecId;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::batch::{Place, limits, lower};
+use crate::{
+    batch::{Place, lower},
+    limits,
+};
 
 const SENDER: &str = "0x00000000000000000000000000000000000a11ce";
 

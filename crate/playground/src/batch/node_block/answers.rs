@@ -254,7 +254,7 @@ fn unknown_hashes(text: &str) -> Result<Vec<f64>, Vec<Problem>> {
         vec![Problem::error(message)]
     })?;
     let block = lower(&batch, &Contracts::default())?;
-    let executed = oracle::execute(&block, &mut |_| ControlFlow::Continue(()));
+    let executed = oracle::execute(&block, &mut |_, _| ControlFlow::Continue(()));
     let executed = executed.expect("nobody broke off");
     let numbers = executed.unknown_hashes().iter();
     Ok(numbers.map(|number| *number as f64).collect())

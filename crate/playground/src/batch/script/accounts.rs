@@ -10,7 +10,7 @@ use super::{
     recorder::{Fault, Recorder, address_of},
     values,
 };
-use crate::{batch::limits, contracts::near::check_name};
+use crate::{contracts::near::check_name, limits};
 
 /// Options of `account` and `accounts`.
 pub(super) const OPTIONS: &[Opt] = &[

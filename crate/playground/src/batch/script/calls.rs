@@ -18,6 +18,7 @@ use crate::contracts::{
     call::{Value, encode_call, encode_creation, find_function, parse_signature},
     near::check_name,
 };
+use crate::limits;
 
 /// Options of `deploy`.
 pub(super) const DEPLOY_OPTIONS: &[Opt] = &[
@@ -335,7 +336,8 @@ fn read_options(
     if let Some(value) = options.number("value")? {
         draft.value = value;
     }
-    if let Some(gas_limit) = options.number64("gas_limit")? {
+    let gas = |key: &str, value: &Dynamic| values::number_up_to(key, value, limits::GAS);
+    if let Some(gas_limit) = options.read_with("gas_limit", gas)? {
         draft.gas_limit = gas_limit;
     }
     draft.nonce = options.number64("nonce")?;

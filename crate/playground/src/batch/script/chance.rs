@@ -6,7 +6,7 @@ use super::{
     recorder::{Fault, Recorder},
     values,
 };
-use crate::batch::limits;
+use crate::limits;
 
 /// `seed(n)`
 pub(super) fn seed(recorder: &mut Recorder, args: &[Dynamic]) -> Result<Dynamic, Fault> {

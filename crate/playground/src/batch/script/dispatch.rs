@@ -11,7 +11,10 @@ use super::{
     unknown::any_unknown,
     verbs::{VERBS, Verb},
 };
-use crate::batch::{Place, Severity, limits};
+use crate::{
+    batch::{Place, Severity},
+    limits,
+};
 
 /// Calls with more arguments than this are not even counted.
 const MOST_ARGUMENTS: usize = 8;
@@ -61,9 +64,9 @@ fn call(
     let stop = match result {
         Ok(value) => return Ok(value),
         Err(Fault::Problem(message)) => {
-            recorder.problem(Severity::Error, message, place);
-            recorder.harmless_given = true;
             if recorder.problems.len() < limits::PROBLEMS {
+                recorder.problem(Severity::Error, message, place);
+                recorder.harmless_given = true;
                 return Ok((verb.harmless)(recorder));
             }
             format!(

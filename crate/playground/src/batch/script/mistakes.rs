@@ -10,8 +10,9 @@ use super::{
     verbs,
 };
 use crate::{
-    batch::{Place, limits},
+    batch::Place,
     contracts::near::{did_you_mean, shown},
+    limits,
 };
 
 /// Why a script ended early, and where.

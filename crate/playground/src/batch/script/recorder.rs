@@ -16,10 +16,11 @@ use revm::context::transaction::AccessList;
 use super::{block::BlockOptions, options::Delegation, random::Random};
 use crate::{
     batch::{
-        Place, Problem, Severity, limits,
+        Place, Problem, Severity,
         view::{Expectation, Watch},
     },
     contracts::{Artifact, Contracts, Names},
+    limits,
 };
 
 /// Why a verb could not do what it was asked.

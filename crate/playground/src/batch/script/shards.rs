@@ -8,7 +8,7 @@ use super::{
     recorder::{Fault, Recorder},
     values,
 };
-use crate::batch::limits;
+use crate::limits;
 
 /// `shard(accounts, n)`
 pub(super) fn shard(recorder: &mut Recorder, args: &[Dynamic]) -> Result<Dynamic, Fault> {

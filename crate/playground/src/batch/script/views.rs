@@ -13,14 +13,12 @@ use super::{
     values,
 };
 use crate::{
-    batch::{
-        limits,
-        view::{Condition, Expectation, Subject, View, Watch},
-    },
+    batch::view::{Condition, Expectation, Subject, View, Watch},
     contracts::{
         call::{Value, coerce, encode_call},
         near::{check_name, shown},
     },
+    limits,
 };
 
 /// Options of `watch`.

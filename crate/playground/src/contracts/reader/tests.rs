@@ -1,5 +1,3 @@
-use std::fmt::Write;
-
 use alloy_primitives::{U256, hex};
 use interleave_engine::vm::preimages::Preimages;
 use proptest::{prelude::*, test_runner::RngSeed};
@@ -314,10 +312,6 @@ fn interfaces_that_could_not_be_decoded_in_time_or_memory_are_refused() {
         let message = refusal(function(parameter.clone()), Value::Null);
         assert!(message.contains(why), "{parameter}: {message}");
     }
-    let many: Vec<_> = (0..limits::ABI_ITEMS + 1)
-        .map(|i| json!({ "type": "error", "name": format!("E{i}"), "inputs": [] }))
-        .collect();
-    assert!(refusal(json!(many), Value::Null).contains("at most 20000"));
 }
 
 /// A layout of one variable of the type `t`.
@@ -409,28 +403,6 @@ fn names_are_only_text() {
         );
         assert!(problem.message.len() < 400);
     }
-}
-
-#[test]
-fn there_are_limits_to_files_and_contracts() {
-    let many = vec![file("A.bin", "00"); limits::CONTRACT_FILES + 1];
-    assert!(read_all(&many).1[0].contains("there can be at most 200"));
-    let large = file("A.bin", "0".repeat(limits::CONTRACT_BYTES + 1));
-    assert!(read_all(&[large]).1[0].contains("with 32000000 bytes"));
-
-    let mut text = String::from("{\"contracts\":{\"A.sol\":{");
-    for i in 0..=limits::CONTRACTS {
-        let comma = if i == 0 { "" } else { "," };
-        write!(
-            text,
-            "{comma}\"C{i}\":{{\"abi\":[],\"evm\":{{\"bytecode\":{{\"object\":\"00\"}}}}}}"
-        )
-        .unwrap();
-    }
-    text.push_str("}}}");
-    let (contracts, problems) = read_all(&[file("output.json", text)]);
-    assert_eq!(problems, ["there can be at most 2000 contracts"]);
-    assert!(contracts.iter().next().is_none());
 }
 
 proptest! {

@@ -3,45 +3,6 @@
 use super::*;
 
 #[test]
-fn limits_hold_at_one_above_and_not_at_themselves() {
-    let transfers =
-        |n: usize| format!("let a = account(\"a\");\nfor i in 0..{n} {{ transfer(a, a, 1) }}");
-    assert_eq!(
-        batch(&transfers(crate::batch::limits::TRANSACTIONS))
-            .transactions
-            .len(),
-        crate::batch::limits::TRANSACTIONS
-    );
-    assert_eq!(
-        problems(&transfers(crate::batch::limits::TRANSACTIONS + 1)),
-        ["2:22 a block has at most 100000 transactions"]
-    );
-
-    let name = |n: usize| format!("account(\"{}\")", "é".repeat(n));
-    batch(&name(200));
-    assert_eq!(
-        problems(&name(201)),
-        ["1:1 a name has at most 200 characters; this one has 201"]
-    );
-
-    let comment = |n: usize| format!("//\n{}", "/".repeat(n - 3));
-    batch(&comment(crate::batch::limits::SCRIPT_CHARS));
-    assert_eq!(
-        problems(&comment(crate::batch::limits::SCRIPT_CHARS + 1)),
-        ["2:999998 a script has at most 1000000 characters"]
-    );
-
-    let wrong = |n: usize| (0..n).map(|_| "account(1);\n").collect::<String>();
-    assert_eq!(problems(&wrong(99)).len(), 99);
-    let many = problems(&wrong(200));
-    assert_eq!(many.len(), 101);
-    assert_eq!(
-        many[100],
-        "100:1 there are more than 100 problems; the rest is not looked at"
-    );
-}
-
-#[test]
 fn what_never_ends_or_grows_is_stopped_where_it_is() {
     let steps = "the script takes more than 15000000 steps; does a loop never end?";
     let sizes =

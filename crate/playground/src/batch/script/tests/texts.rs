@@ -50,7 +50,7 @@ fn functions_that_call_each_other_from_deep_inside_have_stack_enough() {
     ];
     for (before, after) in shapes {
         let mut depths = 0;
-        for depth in 1..crate::batch::limits::FUNCTION_EXPRESSION_DEPTH {
+        for depth in 1..crate::limits::FUNCTION_EXPRESSION_DEPTH {
             let body = format!("{}f(){}", before.repeat(depth), after.repeat(depth));
             let found = problems(&format!("fn f() {{ {body} }}\nf();"));
             if !found[0].ends_with("inside a function") {

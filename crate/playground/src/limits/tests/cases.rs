@@ -1,0 +1,575 @@
+//! For each limit of the engine: what has so much of it, and what is said of more.
+
+use std::{collections::BTreeMap, fmt::Write};
+
+use alloy_primitives::hex;
+use interleave_engine::{
+    block::TxIdx,
+    memory::Version,
+    runner::{Control, threads::ScopedThreads},
+    strategy::WorkerId,
+    trace::{Activity, Recorder, Span, Trace},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    analysis::fees,
+    batch::{
+        input,
+        script::{self, evaluate},
+    },
+    contracts::{Contracts, assembler, reader},
+    limits, measure,
+    report::{
+        ContractFile, CurveOptions, CurveResult, Fault, FeeAssumptions, MeasureOptions,
+        MeasureResult, Report, RunOptions, RunResult,
+    },
+    run::{self, Machine},
+    series,
+};
+
+/// How a limit is tried.
+pub(super) struct Case {
+    /// The limit.
+    pub(super) name: &'static str,
+    /// All that is said of something that has so much.
+    pub(super) tried: fn(u64) -> Vec<String>,
+    /// What is said beyond the limit, and only there.
+    pub(super) says: &'static str,
+}
+
+const fn case(name: &'static str, tried: fn(u64) -> Vec<String>, says: &'static str) -> Case {
+    Case { name, tried, says }
+}
+
+/// All limits of the engine.
+pub(super) const ALL: &[Case] = &[
+    case(
+        "SCRIPT_CHARS",
+        |n| said(&comment(n)),
+        "at most 1000000 characters",
+    ),
+    case(
+        "SCRIPT_OPERATIONS",
+        |n| said(&steps(n)),
+        "more than 15000000 steps",
+    ),
+    case(
+        "ELEMENTS_READ",
+        |n| said(&read(n)),
+        "copies long lists too often",
+    ),
+    case(
+        "CALL_DEPTH",
+        |n| said(&calls(n)),
+        "more than 24 levels deep",
+    ),
+    case(
+        "EXPRESSION_DEPTH",
+        |n| said(&nested(n)),
+        "more than 48 levels deep",
+    ),
+    case(
+        "FUNCTION_EXPRESSION_DEPTH",
+        |n| said(&nested_in_function(n)),
+        "24 inside a function",
+    ),
+    case("TEXT_BYTES", |n| said(&text(n)), "a text 200000 bytes"),
+    case(
+        "LIST_ITEMS",
+        |n| said(&format!("let l = []; l.pad({n}, 1);")),
+        "at most 30000 items",
+    ),
+    case(
+        "LIST_ITEMS",
+        |n| said(&format!("accounts(\"a\", {n});")),
+        "must be at most 30000",
+    ),
+    case(
+        "MAP_ENTRIES",
+        |n| said(&map(n)),
+        "an object map 10000 entries",
+    ),
+    case(
+        "VARIABLES",
+        |n| said(&each(n, |i| format!("let v{i} = 0;\n"))),
+        "more than 500 variables",
+    ),
+    case(
+        "FUNCTIONS",
+        |n| said(&each(n, |i| format!("fn f{i}() {{}}\n"))),
+        "functions",
+    ),
+    case(
+        "PROBLEMS",
+        |n| said(&each(n, |_| "account(1);\n".into())),
+        "more than 100 problems",
+    ),
+    case(
+        "NAME_CHARS",
+        |n| said(&format!("account(\"{}\");", "é".repeat(n as usize))),
+        "at most 200 characters",
+    ),
+    case("DESCRIPTION_CHARS", description, "cut"),
+    case(
+        "VIEWS",
+        |n| said(&each(n, |_| "watch(\"a\", account(\"a\"));\n".into())),
+        "at most 500 values",
+    ),
+    case(
+        "VIEWS",
+        |n| said(&each(n, |_| "expect(account(\"a\"), ether(100));\n".into())),
+        "at most 500 values",
+    ),
+    case(
+        "TRANSACTIONS",
+        |n| said(&transfers(n)),
+        "at most 100000 transactions",
+    ),
+    case(
+        "PREPARATIONS",
+        |n| said(&preparations(n)),
+        "at most 200000 times",
+    ),
+    case(
+        "ACCOUNTS",
+        |n| said(&accounts(n)),
+        "at most 200000 accounts",
+    ),
+    case("DATA_BYTES", |n| said(&data(n)), "at most 64000000 bytes"),
+    case(
+        "GAS",
+        |n| ran(&burnt(n)).err().unwrap_or_default(),
+        "more than 100000000000 gas",
+    ),
+    case(
+        "GAS",
+        |n| ran(&burnt_before(n)).err().unwrap_or_default(),
+        "more than 100000000000 gas",
+    ),
+    case(
+        "CONTRACT_FILES",
+        |n| of_files(&vec![file("A.bin", "00".into()); n as usize]),
+        "at most 200",
+    ),
+    case(
+        "CONTRACT_BYTES",
+        |n| of_files(&[file("A.bin", "0".repeat(n as usize))]),
+        "with 32000000 bytes",
+    ),
+    case(
+        "CONTRACTS",
+        |n| of_files(&[file("output.json", contracts(n))]),
+        "at most 2000 contracts",
+    ),
+    case(
+        "ABI_ITEMS",
+        |n| of_abi(&errors(n)),
+        "at most 20000 functions",
+    ),
+    case(
+        "ABI_WORDS",
+        |n| of_abi(&parameter(&format!("uint8[{n}]"))),
+        "at most 10000 words",
+    ),
+    case(
+        "LAYOUT_PARTS",
+        |n| of_layout(&variables(n)),
+        "at most 20000 variables",
+    ),
+    case(
+        "TYPE_DEPTH",
+        |n| {
+            of_abi(&parameter(&format!(
+                "uint8{}",
+                "[1]".repeat(n as usize - 1)
+            )))
+        },
+        "too deep",
+    ),
+    case("TYPE_DEPTH", |n| of_layout(&structures(n)), "too deep"),
+    case("ASSEMBLED_BYTES", assembled, "more than 65535 bytes"),
+    case(
+        "ASSEMBLED_BYTES",
+        |n| {
+            assembler::creation(&vec![0; n as usize])
+                .err()
+                .into_iter()
+                .collect()
+        },
+        "at most 65535 bytes",
+    ),
+    case(
+        "SIMULATED_WORKERS",
+        |n| wrong(|it| it.workers = n as u32),
+        "there are 1 to 1024",
+    ),
+    case(
+        "SHARD_COUNT",
+        |n| wrong(|it| it.shards = n as u32),
+        "there are 2 to 64",
+    ),
+    case(
+        "OVERHEAD_MICROSECONDS",
+        |n| wrong(|it| it.overhead = BTreeMap::from([("read".into(), n as f64)])),
+        "0 to 1000000 microseconds",
+    ),
+    case(
+        "FAULTS",
+        |n| wrong(|it| it.faults = vec![Fault::Panic { tx: 0, times: 1 }; n as usize]),
+        "32 is the most",
+    ),
+    case(
+        "FAULT_TASKS",
+        |n| {
+            wrong(|it| {
+                it.faults = vec![Fault::Fail {
+                    worker: 0,
+                    after: n as u32,
+                }]
+            })
+        },
+        "1000000 is the most",
+    ),
+    case(
+        "FAULT_FACTOR",
+        |n| {
+            wrong(|it| {
+                it.faults = vec![Fault::Slow {
+                    worker: 0,
+                    factor: n as f64,
+                }]
+            })
+        },
+        "1 to 100 times",
+    ),
+    case(
+        "FAULT_MICROSECONDS",
+        |n| {
+            wrong(|it| {
+                it.faults = vec![Fault::Pause {
+                    worker: 0,
+                    after: 0,
+                    time: n as f64,
+                }]
+            })
+        },
+        "0 to 10000000 microseconds",
+    ),
+    case("CURVE_POINTS", curve, "64 at the most"),
+    case("ROUNDS", rounds, "there are 1 to 101"),
+    case(
+        "FEE_BLOCKS",
+        |n| of_fees(|it| it.blocks = n as u32),
+        "`blocks` cannot be",
+    ),
+    case(
+        "FEE_PATIENCE",
+        |n| of_fees(|it| it.patience_blocks = n as u32),
+        "`patienceBlocks` cannot be",
+    ),
+    case("SPANS", spans, "cut"),
+    case("ACCESSES", accesses, "cut"),
+    case("LOGS", logs, "cut"),
+];
+
+/// All that is wrong with a script.
+fn said(script: &str) -> Vec<String> {
+    let (_, problems) = evaluate(script, &Contracts::default());
+    problems.into_iter().map(|it| it.message).collect()
+}
+
+/// So many pieces of a script.
+fn each(n: u64, piece: impl Fn(u64) -> String) -> String {
+    (0..n).map(piece).collect()
+}
+
+fn comment(n: u64) -> String {
+    format!("//{}", "/".repeat(n as usize - 2))
+}
+
+/// An empty loop, each of whose turns is one operation.
+fn steps(n: u64) -> String {
+    let turns = |turns: u64| format!("for i in 0..{turns} {{}}");
+    let others = script::steps(&turns(0));
+    let script = turns(n - others);
+    assert_eq!(script::steps(&turns(1_000)), others + 1_000);
+    script
+}
+
+fn read(n: u64) -> String {
+    let (many, more) = (n / 30_000, n % 30_000);
+    format!(
+        "let b = []; b.pad(30_000, 1); let c = [1];\nfor i in 0..{many} {{ b[0]; }} for i in 0..{more} {{ c[0]; }}"
+    )
+}
+
+fn calls(n: u64) -> String {
+    format!("fn f(n) {{ if n > 1 {{ f(n - 1) }} }}\nf({n});")
+}
+
+/// The statement and what it is made of are two levels, and a function around it two more.
+fn nested(n: u64) -> String {
+    format!("{}true;", "!".repeat(n as usize - 2))
+}
+
+fn nested_in_function(n: u64) -> String {
+    format!("fn f() {{ {} }}", nested(n - 2))
+}
+
+fn text(n: u64) -> String {
+    format!(
+        "let t = \"{}\"; t += \"{}\";",
+        "a".repeat(100_000),
+        "a".repeat(n as usize - 100_000)
+    )
+}
+
+fn map(n: u64) -> String {
+    format!("let m = #{{}}; for i in 0..{n} {{ m[`k${{i}}`] = 0; }} let c = m; c += #{{}};")
+}
+
+fn description(n: u64) -> Vec<String> {
+    let script = format!("// Title\n// {}", "a".repeat(n as usize));
+    let (batch, _) = evaluate(&script, &Contracts::default());
+    let is_cut = batch.description.chars().count() as u64 != n;
+    is_cut.then(|| "cut".into()).into_iter().collect()
+}
+
+fn transfers(n: u64) -> String {
+    format!("let a = account(\"a\");\nfor i in 0..{n} {{ transfer(a, a, 1) }}")
+}
+
+fn preparations(n: u64) -> String {
+    format!("let a = account(\"a\");\nfor i in 0..{n} {{ prepare(a, a) }}")
+}
+
+fn accounts(n: u64) -> String {
+    let lists = each(6, |i| format!("accounts(\"a{i}\", 30_000);\n"));
+    format!("{lists}accounts(\"b\", {});", n - 180_000)
+}
+
+/// Accounts with code count 100 bytes and their code.
+fn data(n: u64) -> String {
+    let code = |bytes: u64| hex::encode_prefixed(vec![0; bytes as usize]);
+    let (small, large, last) = (code(1_900), code(99_900), code(n - 63_900_000 - 100));
+    format!(
+        "accounts(\"a\", 30_000, #{{ code: hex(\"{small}\") }});\n\
+         accounts(\"b\", 39, #{{ code: hex(\"{large}\") }});\n\
+         account(\"c\", #{{ code: hex(\"{last}\") }});"
+    )
+}
+
+/// A contract that takes all gas it is given, and who can pay for that.
+const BURNER: &str = "block(#{ hardfork: \"cancun\", base_fee: 0 });
+let a = account(\"a\", #{ balance: ether(1_000_000_000) });
+let burner = account(\"burner\", #{ code: hex(\"0xfe\") });\n";
+
+/// One transaction of 21 000 gas, and one that uses the rest.
+fn burnt(n: u64) -> String {
+    format!(
+        "{BURNER}send(a, burner, #{{ gas_limit: {}, gas_price: 0 }});\ntransfer(a, a, 1, #{{ gas_price: 0 }});",
+        n - 21_000
+    )
+}
+
+/// As many preparing transactions as use no more than that; beyond the limit one more. Each uses all it has.
+fn burnt_before(n: u64) -> String {
+    let each = 1 << 24;
+    let many = n / each + u64::from(n > limits::GAS);
+    format!("{BURNER}for i in 0..{many} {{ prepare(a, burner) }}")
+}
+
+/// What a script runs to, or all that is wrong with it.
+fn ran(script: &str) -> Result<Report, Vec<String>> {
+    let (batch, _) = input::one(script, &Contracts::default()).map_err(messages)?;
+    let options = RunOptions::default();
+    let run = |machine: &Machine<'_>| run::run(&batch, &Contracts::default(), &options, machine);
+    match with_machine(run).expect("nobody fails") {
+        RunResult::Report { report, .. } => Ok(*report),
+        RunResult::Problems { problems } => Err(messages(problems)),
+        RunResult::Stopped => Err(vec!["stopped".into()]),
+    }
+}
+
+fn messages(problems: Vec<crate::batch::Problem>) -> Vec<String> {
+    problems.into_iter().map(|it| it.message).collect()
+}
+
+fn with_machine<T>(work: impl FnOnce(&Machine<'_>) -> T) -> T {
+    let control = Control::default();
+    work(&Machine {
+        threads: &ScopedThreads { most: 1 },
+        now: &|| 0.0,
+        control: &control,
+    })
+}
+
+fn file(name: &str, text: String) -> ContractFile {
+    ContractFile {
+        name: name.into(),
+        text,
+    }
+}
+
+fn of_files(files: &[ContractFile]) -> Vec<String> {
+    messages(reader::read(files).1)
+}
+
+fn contracts(n: u64) -> String {
+    let one = json!({ "abi": [], "evm": { "bytecode": { "object": "00" } } });
+    let all: serde_json::Map<_, _> = (0..n).map(|i| (format!("C{i}"), one.clone())).collect();
+    json!({ "contracts": { "A.sol": all } }).to_string()
+}
+
+/// What is wrong with a contract of this interface.
+fn of_abi(abi: &Value) -> Vec<String> {
+    let artifact = json!({ "contractName": "A", "abi": abi, "bytecode": "00" });
+    of_files(&[file("A.json", artifact.to_string())])
+}
+
+fn errors(n: u64) -> Value {
+    (0..n)
+        .map(|i| json!({ "type": "error", "name": format!("E{i}"), "inputs": [] }))
+        .collect()
+}
+
+/// A function with one parameter of this type.
+fn parameter(kind: &str) -> Value {
+    json!([{ "type": "function", "name": "f", "stateMutability": "view", "outputs": [],
+             "inputs": [{ "name": "x", "type": kind }] }])
+}
+
+/// What is wrong with a contract of this layout.
+fn of_layout(layout: &Value) -> Vec<String> {
+    let artifact =
+        json!({ "contractName": "A", "abi": [], "bytecode": "00", "storageLayout": layout });
+    of_files(&[file("A.json", artifact.to_string())])
+}
+
+/// Each variable counts, and so does its type.
+fn variables(n: u64) -> Value {
+    let variable = json!({ "label": "x", "slot": "0", "offset": 0, "type": "none" });
+    json!({ "storage": vec![variable; n as usize], "types": {} })
+}
+
+/// Structures in each other.
+fn structures(n: u64) -> Value {
+    let structure = |i: u64| {
+        let member = json!({ "label": "m", "slot": "0", "offset": 0, "type": (i + 1).to_string() });
+        json!({ "encoding": "inplace", "label": "s", "numberOfBytes": "32", "members": [member] })
+    };
+    let types: serde_json::Map<_, _> = (0..n).map(|i| (i.to_string(), structure(i))).collect();
+    json!({ "storage": [{ "label": "x", "slot": "0", "offset": 0, "type": "0" }], "types": types })
+}
+
+fn assembled(n: u64) -> Vec<String> {
+    let program = "STOP\n".repeat(n as usize);
+    assembler::assemble(&program).err().into_iter().collect()
+}
+
+/// What is wrong with these options.
+fn wrong(change: impl FnOnce(&mut RunOptions)) -> Vec<String> {
+    let mut options = RunOptions::default();
+    change(&mut options);
+    let checked = with_machine(|machine| run::checked(&options, machine).map(|_| ()));
+    checked.err().map(|it| it.message).into_iter().collect()
+}
+
+fn curve(n: u64) -> Vec<String> {
+    let options = CurveOptions {
+        run: RunOptions::default(),
+        workers: (1..=n as u32).collect(),
+    };
+    let (batch, _) = evaluate(&transfers(1), &Contracts::default());
+    let curve =
+        |machine: &Machine<'_>| series::curve(&batch, &Contracts::default(), &options, machine);
+    match with_machine(curve).expect("nobody fails") {
+        CurveResult::Problems { problems } => messages(problems),
+        CurveResult::Curve { .. } | CurveResult::Stopped => Vec::new(),
+    }
+}
+
+fn rounds(n: u64) -> Vec<String> {
+    let options = MeasureOptions {
+        rounds: n as u32,
+        runs: Vec::new(),
+    };
+    let (batch, _) = evaluate(&transfers(1), &Contracts::default());
+    let measured =
+        |machine: &Machine<'_>| measure::measure(&batch, &Contracts::default(), &options, machine);
+    match with_machine(measured).expect("nobody fails") {
+        MeasureResult::Problems { problems } => messages(problems),
+        MeasureResult::Measured { .. } | MeasureResult::Stopped => Vec::new(),
+    }
+}
+
+fn of_fees(change: impl FnOnce(&mut FeeAssumptions)) -> Vec<String> {
+    let mut assumptions = FeeAssumptions {
+        gas_per_second: 1_000_000.0,
+        block_seconds: 1.0,
+        execution_share: 1.0,
+        gas_per_transaction: 100_000.0,
+        demand: 4.0,
+        willingness_gwei: 10.0,
+        patience_blocks: 3,
+        base_fee_gwei: 8.0,
+        blocks: 3,
+    };
+    change(&mut assumptions);
+    fees::fees(&assumptions)
+        .err()
+        .map_or_else(Vec::new, messages)
+}
+
+fn spans(n: u64) -> Vec<String> {
+    let mut recorder = Recorder::new(1, 0);
+    for i in 0..n {
+        let version = Version {
+            tx: TxIdx(0),
+            incarnation: 0,
+        };
+        recorder.span(Span {
+            worker: WorkerId(0),
+            version,
+            activity: Activity::Validated,
+            start: i as f64,
+            end: i as f64,
+        });
+    }
+    let trace = Trace::merge(vec![recorder], 0);
+    trace.truncated.then(|| "cut".into()).into_iter().collect()
+}
+
+/// A script whose only transaction does something as often as its data says.
+fn repeating(what: &str, times: u64) -> String {
+    let mut script = format!(
+        "block(#{{ hardfork: \"cancun\", base_fee: 0 }});
+let a = account(\"a\");
+let c = account(\"c\", #{{ code: assemble(\"PUSH 0 CALLDATALOAD again: DUP1 ISZERO PUSH @end JUMPI \
+         {what} PUSH 1 SWAP1 SUB PUSH @again JUMP end: STOP\") }});\n"
+    );
+    write!(
+        script,
+        "send(a, c, #{{ data: hex(\"0x{times:064x}\"), gas_limit: 10_000_000_000, gas_price: 0 }});"
+    )
+    .expect("a text takes it");
+    script
+}
+
+fn accesses(n: u64) -> Vec<String> {
+    let listed = |slots: u64| {
+        let report = ran(&repeating("DUP1 SLOAD POP", slots)).expect("it runs");
+        report.accesses.tx.len() as u64
+    };
+    // The sender, its nonce and so on.
+    let others = listed(10) - 10;
+    let is_cut = listed(n - others) != n;
+    is_cut.then(|| "cut".into()).into_iter().collect()
+}
+
+fn logs(n: u64) -> Vec<String> {
+    let report = ran(&repeating("PUSH 0 PUSH 0 LOG0", n)).expect("it runs");
+    let is_cut = report.logs.tx.len() as u64 != n;
+    is_cut.then(|| "cut".into()).into_iter().collect()
+}

@@ -246,9 +246,7 @@ fn who_says_nothing_beforehand_runs_all_the_same() {
         scene.send(from, counter);
     }
     let truth = oracle::result(&scene.block);
-    let hinted = strategy::ALL
-        .iter()
-        .filter(|it| it.needs == Needs::Hints);
+    let hinted = strategy::ALL.iter().filter(|it| it.needs == Needs::Hints);
     for entry in hinted {
         for workers in [1, 2, 3, 8] {
             for runner in [RunnerKind::Threads, RunnerKind::Simulated] {

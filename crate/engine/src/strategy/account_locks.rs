@@ -11,9 +11,7 @@
 //!
 //! Guarantees: what is committed equals sequential execution, whatever was declared.
 
-use std::collections::BTreeMap;
-
-use alloy_primitives::Address;
+use alloy_primitives::{Address, map::AddressMap};
 
 use super::{
     Entry, Needs, Plan, WorkerId,
@@ -43,7 +41,8 @@ enum Lock {
     Write,
 }
 
-type Declared = BTreeMap<Address, Lock>;
+/// Accounts of a transaction, by address.
+type Declared = Vec<(Address, Lock)>;
 
 /// Transactions in the order in which they get their locks.
 #[derive(Debug)]
@@ -67,10 +66,20 @@ fn declared(hints: &Hints, txs: usize) -> Vec<Declared> {
 fn locks(hint: &Hint) -> Declared {
     let reads = hint.reads.iter().map(|at| (at, Lock::Read));
     let writes = hint.writes.iter().map(|at| (at, Lock::Write));
-    // Writes come later and stay.
     let both = reads.chain(writes);
-    both.filter_map(|(at, lock)| Some((at.account()?, lock)))
-        .collect()
+    let mut locks: Declared = both
+        .filter_map(|(at, lock)| Some((at.account()?, lock)))
+        .collect();
+    locks.sort_unstable();
+    // Of several for an account the last one is the strongest.
+    locks.dedup_by(|next, kept| {
+        let same = next.0 == kept.0;
+        if same {
+            kept.1 = next.1;
+        }
+        same
+    });
+    locks
 }
 
 /// A writer comes after all that hold a lock before it, a reader after the last writer.
@@ -81,7 +90,7 @@ fn edges(declared: &[Declared]) -> Vec<(TxIdx, TxIdx)> {
         writer: Option<TxIdx>,
         readers: Vec<TxIdx>,
     }
-    let mut queues: BTreeMap<Address, Queue> = BTreeMap::new();
+    let mut queues: AddressMap<Queue> = AddressMap::default();
     let mut edges = Vec::new();
     for (tx, accounts) in (0..).map(TxIdx).zip(declared) {
         for (address, lock) in accounts {
@@ -103,12 +112,17 @@ fn edges(declared: &[Declared]) -> Vec<(TxIdx, TxIdx)> {
 fn allows(declared: &Declared, address: Address, lock: Lock) -> bool {
     // Nobody locks a precompile to read it.
     let is_precompile = || lock == Lock::Read && address.starts_with(&[0; 18]);
-    declared.get(&address).is_some_and(|held| *held >= lock) || is_precompile()
+    let held = declared.binary_search_by_key(&address, |it| it.0);
+    held.is_ok_and(|at| declared[at].1 >= lock) || is_precompile()
 }
 
 impl FirstPhase for Locks {
     fn start(&mut self, _: WorkerId) -> Option<TxIdx> {
         self.order.start()
+    }
+
+    fn is_ready(&self) -> bool {
+        self.order.is_ready()
     }
 
     fn executed(&mut self, tx: TxIdx) {

@@ -11,7 +11,7 @@
 //! Guarantees: what is committed equals sequential execution, whatever the hints say; every result is
 //! validated in block order, so a wrong or missing hint costs time only.
 
-use std::collections::BTreeMap;
+use alloy_primitives::map::HashMap;
 
 use super::{
     Entry, Needs, Plan, WorkerId,
@@ -47,7 +47,7 @@ impl Dag {
 
 /// From the last expected writer to the expected reader.
 fn edges(hints: &Hints, txs: usize) -> Vec<(TxIdx, TxIdx)> {
-    let mut last_writer: BTreeMap<Location, TxIdx> = BTreeMap::new();
+    let mut last_writer: HashMap<Location, TxIdx> = HashMap::default();
     let mut edges = Vec::new();
     for (reader, hint) in hints.each(txs) {
         let writers = hint.reads.iter().filter_map(|at| last_writer.get(at));
@@ -60,6 +60,10 @@ fn edges(hints: &Hints, txs: usize) -> Vec<(TxIdx, TxIdx)> {
 impl FirstPhase for Dag {
     fn start(&mut self, _: WorkerId) -> Option<TxIdx> {
         self.0.start()
+    }
+
+    fn is_ready(&self) -> bool {
+        self.0.is_ready()
     }
 
     fn executed(&mut self, tx: TxIdx) {

@@ -3,7 +3,8 @@
 //! The first phase executes every transaction once, in an order of its own choosing. The commit
 //! phase walks the block once, in block order: it validates each transaction and redoes the ones
 //! that were wrong. When its turn comes everything below is final, so a second execution is right.
-//! It knows nothing of workers; whoever asks gets the next step.
+//! A transaction whose first execution began when everything below it was final needs no validation
+//! either. It knows nothing of workers; whoever asks gets the next step.
 //!
 //! ```text
 //!           first phase            its turn, valid
@@ -22,7 +23,7 @@ use crate::{
     memory::{Footprint, MvMemory, Overtaken, Verdict, Version},
     sync::{
         Mutex, MutexGuard,
-        atomic::{AtomicU32, Ordering::SeqCst},
+        atomic::{AtomicBool, AtomicU32, Ordering::SeqCst},
         lock,
     },
 };
@@ -39,6 +40,11 @@ pub trait FirstPhase: fmt::Debug + Send {
     /// Every transaction is handed out once, the lowest uncommitted one at the latest when asked for
     /// again and again while nothing else runs.
     fn start(&mut self, worker: WorkerId) -> Option<TxIdx>;
+
+    /// Would [`start`](Self::start) find one now, whoever asks? If in doubt it would.
+    fn is_ready(&self) -> bool {
+        true
+    }
 
     /// `tx` was executed to its end: for the first time, or for the last.
     fn executed(&mut self, tx: TxIdx);
@@ -62,6 +68,8 @@ pub trait FirstPhase: fmt::Debug + Send {
 enum Phase {
     /// The first phase has not executed it to its end yet.
     First,
+    /// Nor this one, whose first execution began when everything below was final.
+    Sure,
     Executed(u32),
     Due(u32),
 }
@@ -82,6 +90,8 @@ pub struct InOrder {
     planned: usize,
     /// Transactions below are final. Moved only under the lock.
     committed: AtomicU32,
+    /// Was there work for one more worker when the last one got some?
+    has_spare: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -92,6 +102,7 @@ impl InOrder {
             txs: txs as u32,
             planned: 0,
             committed: AtomicU32::new(0),
+            has_spare: AtomicBool::new(true),
             state: Mutex::new(State {
                 first,
                 phase: vec![Phase::First; txs].into(),
@@ -113,21 +124,37 @@ impl InOrder {
     }
 
     /// The next step of the commit phase, if it can be taken now.
-    fn step(&self, state: &mut State) -> Option<Task> {
+    fn step(&self, state: &State) -> Option<Task> {
         if state.step_out || !state.first.settled() {
             return None;
         }
         let tx = TxIdx(self.committed.load(SeqCst));
-        let task = match *state.phase.get(tx.index())? {
-            Phase::First => return None,
-            Phase::Executed(incarnation) => Task::Validate(Version { tx, incarnation }, Ticket(0)),
-            Phase::Due(incarnation) => Task::Execute(Version { tx, incarnation }, Sees::Lower),
-        };
-        state.step_out = true;
-        Some(task)
+        match *state.phase.get(tx.index())? {
+            Phase::First | Phase::Sure => None,
+            Phase::Executed(incarnation) => {
+                Some(Task::Validate(Version { tx, incarnation }, Ticket(0)))
+            }
+            Phase::Due(incarnation) => {
+                Some(Task::Execute(Version { tx, incarnation }, Sees::Lower))
+            }
+        }
     }
 
-    /// The step that was out ended with the commit of `tx`.
+    /// The next task, if there is one now.
+    fn task(&self, state: &mut State, worker: WorkerId) -> Option<Task> {
+        if let Some(step) = self.step(state) {
+            state.step_out = true;
+            return Some(step);
+        }
+        let tx = state.first.start(worker)?;
+        let sees = state.first.sees();
+        if sees == Sees::Lower && tx.0 == self.committed.load(SeqCst) {
+            state.phase[tx.index()] = Phase::Sure;
+        }
+        Some(Task::Execute(Version { tx, incarnation: 0 }, sees))
+    }
+
+    /// `tx` is final: the step that was out ended so, or it needed none.
     fn commit(&self, state: &mut State, tx: TxIdx) {
         state.step_out = false;
         self.committed.store(tx.0 + 1, SeqCst);
@@ -140,25 +167,22 @@ impl Strategy for InOrder {
         if self.committed.load(SeqCst) == self.txs {
             return Task::Done;
         }
-        if let Some(task) = self.step(&mut state) {
-            return task;
-        }
-        match state.first.start(worker) {
-            Some(tx) => Task::Execute(Version { tx, incarnation: 0 }, state.first.sees()),
-            None => Task::Wait,
-        }
+        let task = self.task(&mut state, worker);
+        let has_spare = self.step(&state).is_some() || state.first.is_ready();
+        self.has_spare.store(has_spare, SeqCst);
+        task.unwrap_or(Task::Wait)
     }
 
     fn executed(&self, version: Version, _: Footprint, memory: &MvMemory<'_>) -> Vec<Overtaken> {
         let Version { tx, incarnation } = version;
         let mut state = self.state();
         match state.phase[tx.index()] {
-            Phase::First if incarnation == 0 => {
-                let keeps = state.first.keeps_to_plan(tx, memory);
-                state.phase[tx.index()] = match keeps {
-                    true => Phase::Executed(0),
-                    false => Phase::Due(1),
-                };
+            phase @ (Phase::First | Phase::Sure) if incarnation == 0 => {
+                match (state.first.keeps_to_plan(tx, memory), phase) {
+                    (true, Phase::Sure) => self.commit(&mut state, tx),
+                    (true, _) => state.phase[tx.index()] = Phase::Executed(0),
+                    (false, _) => state.phase[tx.index()] = Phase::Due(1),
+                }
             }
             Phase::Due(due) if due == incarnation => self.commit(&mut state, tx),
             // Of an incarnation that was given up meanwhile.
@@ -199,7 +223,7 @@ impl Strategy for InOrder {
         let Version { tx, incarnation } = version;
         let mut state = self.state();
         match state.phase[tx.index()] {
-            Phase::First if incarnation == 0 => {
+            Phase::First | Phase::Sure if incarnation == 0 => {
                 state.phase[tx.index()] = Phase::Due(1);
                 state.first.gave_up(tx);
             }
@@ -209,6 +233,10 @@ impl Strategy for InOrder {
             }
             _ => {}
         }
+    }
+
+    fn has_spare(&self) -> bool {
+        self.has_spare.load(SeqCst)
     }
 
     fn planned(&self) -> usize {

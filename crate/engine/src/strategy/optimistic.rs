@@ -41,5 +41,9 @@ impl FirstPhase for Ahead {
         self.0.next().map(TxIdx)
     }
 
+    fn is_ready(&self) -> bool {
+        !self.0.is_empty()
+    }
+
     fn executed(&mut self, _: TxIdx) {}
 }

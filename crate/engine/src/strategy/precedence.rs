@@ -37,6 +37,11 @@ impl Precedence {
         }
     }
 
+    /// Is there a transaction that waits for nothing?
+    pub fn is_ready(&self) -> bool {
+        !self.ready.is_empty()
+    }
+
     /// The lowest transaction that waits for nothing; each once.
     pub fn start(&mut self) -> Option<TxIdx> {
         self.ready.pop().map(|Reverse(tx)| tx)

@@ -52,6 +52,10 @@ impl FirstPhase for AllAtOnce {
         self.left.next().map(TxIdx)
     }
 
+    fn is_ready(&self) -> bool {
+        !self.left.is_empty()
+    }
+
     fn executed(&mut self, _: TxIdx) {
         self.ended += 1;
     }

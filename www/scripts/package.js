@@ -5,7 +5,7 @@
  * bundler has nothing to resolve but addresses relative to a module; the types beside them.
  */
 import { execFileSync } from "node:child_process";
-import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -35,13 +35,13 @@ await bundle("src/engine/worker.ts", "worker.js");
 await bundle(join("src/engine/pkg/snippets", helper), "workerHelpers.js");
 copyFileSync(join(engine, "pkg", BINARY), join(out, BINARY));
 copyFileSync(join(root, "public/embed.js"), join(out, "element.js"));
+copyFileSync(join(root, "../crate/playground/report.schema.json"), join(out, "report.schema.json"));
 cpSync(join(root, "src/package/files"), out, { recursive: true });
 for (const licence of ["LICENSE-MIT", "LICENSE-APACHE"]) {
   copyFileSync(join(root, "..", licence), join(out, licence));
 }
 writeFileSync(join(out, "third-party.txt"), cargoNotices().trimStart());
 types();
-schema();
 
 /**
  * One module of all that it imports.
@@ -86,15 +86,4 @@ function types() {
   const lib = ["--lib", "ES2023,DOM,DOM.Iterable", "--strict", "--ignoreConfig"];
   const file = join(root, "src/package/index.ts");
   execFileSync("node", [compiler, ...settings, ...emit, ...from, ...lib, file], { stdio: "inherit" });
-}
-
-/** The JSON schema of the report, where there is one. */
-function schema() {
-  const file = join(root, "..", "crate/playground/report.schema.json");
-  if (!existsSync(file)) return;
-  copyFileSync(file, join(out, "report.schema.json"));
-  const manifest = join(out, "package.json");
-  const named = JSON.parse(readFileSync(manifest, "utf8"));
-  named.exports["./report.schema.json"] = "./report.schema.json";
-  writeFileSync(manifest, `${JSON.stringify(named, null, 2)}\n`);
 }

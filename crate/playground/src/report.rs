@@ -3,7 +3,8 @@
 //! Nothing is computed here. Numbers are `u32` or `f64` (sums of gas are `f64`: they pass 2^32 and
 //! stay exact below 2^53); wei, hashes and addresses are strings; long lists are columns, where
 //! entry `i` of every column of a struct speaks of the same thing.
-//! The TypeScript twins in `www/src/engine/report.ts` are written by the test in `report/tests.rs`.
+//! The TypeScript twins in `www/src/engine/report.ts` and the JSON schema `report.schema.json` are
+//! written by the tests in `report/tests.rs`.
 
 use interleave_engine::outcome;
 use serde::Serialize;
@@ -15,7 +16,7 @@ macro_rules! crosses {
     ($($(#[$meta:meta])* pub $kind:ident $name:ident $body:tt)*) => {
         $(
             #[derive(Clone, Debug, PartialEq, Serialize)]
-            #[cfg_attr(test, derive(ts_rs::TS))]
+            #[cfg_attr(test, derive(ts_rs::TS, schemars::JsonSchema))]
             #[serde(rename_all = "camelCase")]
             $(#[$meta])*
             pub $kind $name $body
@@ -232,6 +233,7 @@ crosses! {
     /// All facts of one run.
     pub struct Report {
         /// Version of this schema.
+        #[cfg_attr(test, schemars(extend("const" = VERSION)))]
         pub version: u32,
         /// Title of the batch.
         pub title: String,

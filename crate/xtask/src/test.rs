@@ -32,7 +32,7 @@ enum Part {
     Clippy,
     /// Licences, sources and bans of the packages of others, and their lock files.
     Dependencies,
-    /// The generated TypeScript types are up to date.
+    /// The generated TypeScript types and the JSON schema of reports are up to date.
     Types,
     /// The tests of the native packages.
     Native,
@@ -192,22 +192,39 @@ fn readme() -> Result<()> {
     Ok(())
 }
 
-/// Generates `report.ts` again, from nothing, and compares it with what was there.
+/// What the tests of crate/playground/src/report.rs write.
+const GENERATED: [&str; 2] = [
+    "www/src/engine/report.ts",
+    "crate/playground/report.schema.json",
+];
+
+/// Generates the twins of the report again, from nothing, and compares them with what was there.
 fn types() -> Result<()> {
-    let file = place::root().join("www/src/engine/report.ts");
-    let before = fs::read(&file).with_context(|| format!("{} is missing", file.display()))?;
-    fs::remove_file(&file)?;
+    let files = GENERATED.map(|file| place::root().join(file));
+    let mut before = Vec::new();
+    for file in &files {
+        let text = fs::read(file).with_context(|| format!("{} is missing", file.display()))?;
+        before.push(text);
+    }
+    for file in &files {
+        fs::remove_file(file)?;
+    }
     let generated = native_tests(&["report::"]);
-    let after = fs::read(&file);
-    if after.is_err() {
-        fs::write(&file, &before)?;
+    let mut wrong = Vec::new();
+    for ((file, before), name) in files.iter().zip(&before).zip(GENERATED) {
+        match fs::read(file) {
+            Ok(after) if after == *before => {}
+            Ok(_) => wrong.push(format!(
+                "{name} was out of date; it is generated again now, commit it"
+            )),
+            Err(_) => {
+                fs::write(file, before)?;
+                wrong.push(format!("no test writes {name}"));
+            }
+        }
     }
     generated?;
-    let after = after.context("no test of crate/playground/src/report.rs writes report.ts")?;
-    ensure!(
-        before == after,
-        "report.ts was out of date; it is generated again now, commit it"
-    );
+    ensure!(wrong.is_empty(), "{}", wrong.join("; "));
     Ok(())
 }
 

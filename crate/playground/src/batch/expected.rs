@@ -37,7 +37,7 @@ pub struct Expected {
 
 /// What a block's source expects of it, compared with what it came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(ts_rs::TS, schemars::JsonSchema))]
 pub struct Expectations {
     /// What was compared, such as `gas used`.
     pub compared: Vec<String>,

@@ -13,7 +13,7 @@ const LONGEST_PAUSE: f64 = limits::FAULT_MICROSECONDS as f64;
 
 /// Something that goes wrong in a run.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Fault {
     /// A worker takes one more task after so many, and never reports it.

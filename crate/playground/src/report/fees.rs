@@ -6,7 +6,7 @@ use crate::batch::Problem;
 
 /// What the fee model assumes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FeeAssumptions {
     /// Gas a second that execution manages, such as the `gasPerSecond` of a run.

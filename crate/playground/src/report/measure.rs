@@ -7,7 +7,7 @@ use crate::batch::Problem;
 
 /// What is to be measured.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct MeasureOptions {
     /// Runs on threads; with none, the oracle and the ceiling alone.

@@ -6,7 +6,7 @@ use crate::batch::Problem;
 
 /// What a node answered about one block, each answer as JSON.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NodeAnswers {
     /// The block that was asked for: `latest`, or its number.

@@ -13,7 +13,7 @@ use crate::limits;
 
 /// How to run a batch; what the page and the CLI send.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RunOptions {
     /// Strategy's id.
@@ -57,7 +57,7 @@ pub struct RunOptions {
 
 /// A file of compiled contracts: what a compiler or one of its tools wrote.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(ts_rs::TS, schemars::JsonSchema))]
 pub struct ContractFile {
     /// Its name, perhaps with folders; a contract without a name takes it.
     pub name: String,
@@ -76,7 +76,7 @@ fn shard_count() -> u32 {
 
 /// What two transactions can conflict on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ConflictUnit {
     /// A whole account, with all its storage.
@@ -88,7 +88,7 @@ pub enum ConflictUnit {
 
 /// Where hints come from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum HintSource {
     /// Each transaction is executed alone on the state before the block.
@@ -163,7 +163,7 @@ const LONGEST: f64 = limits::OVERHEAD_MICROSECONDS as f64;
 
 /// What the simulated runner's clock counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum CostModel {
     /// Gas: the same on every machine.
@@ -175,7 +175,7 @@ pub enum CostModel {
 
 /// Which runner drives the strategy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum RunnerKind {
     /// Real workers, measured time.

@@ -7,7 +7,7 @@ use crate::batch::Problem;
 
 /// For which numbers of workers a curve is wanted.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CurveOptions {
     /// How to run; runner and number of workers are ignored.

@@ -1,7 +1,8 @@
-//! Writes the TypeScript twins of all types that cross.
+//! Writes the TypeScript twins of all types that cross, and the JSON schema of reports.
 
 use std::{fmt::Write, fs, path::Path};
 
+use schemars::{Schema, generate::SchemaSettings, transform::RecursiveTransform};
 use ts_rs::{Config, TS};
 
 use interleave_engine::strategy::shards;
@@ -51,11 +52,41 @@ fn constants() -> String {
 
 #[test]
 fn the_typescript_twins_are_written() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../www/src/engine/report.ts");
     let text = declarations();
-    if fs::read_to_string(&path).ok().as_deref() != Some(text.as_str()) {
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, &text).unwrap();
-    }
+    write_new("../../www/src/engine/report.ts", &text);
     assert!(text.contains("export type Report"));
+}
+
+/// What a report is in JSON, for those who read one in another language.
+///
+/// A later engine may add members, so others than these are allowed.
+fn schema() -> Schema {
+    // Such as `uint32`, which are names of this generator alone; strict validators refuse them.
+    let plain = |schema: &mut Schema| {
+        schema.remove("format");
+    };
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    let settings = settings.with_transform(RecursiveTransform(plain));
+    let mut schema = settings.into_generator().into_root_schema_for::<Report>();
+    let id = format!("urn:interleave:report:{VERSION}");
+    schema.insert("$id".into(), id.into());
+    schema
+}
+
+#[test]
+fn the_schema_of_reports_is_written() {
+    let schema = schema();
+    let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
+    write_new("report.schema.json", &text);
+    let version = schema.pointer("/properties/version/const");
+    assert_eq!(version, Some(&serde_json::json!(VERSION)));
+}
+
+/// Writes a generated file where it is not up to date; the path begins at this package.
+fn write_new(path: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    if fs::read_to_string(&path).ok().as_deref() != Some(text) {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+    }
 }

@@ -19,7 +19,7 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
-use crate::{place, play, run, setup, wasm};
+use crate::{browser::Browser, place, play, run, setup, wasm};
 use jobs::Extent;
 use table::{Answer, Spread};
 
@@ -74,6 +74,8 @@ enum Part {
     Ethereumjs,
     /// From opening the page to the end of its first run, with an empty cache.
     ColdStart,
+    /// Lighthouse's scores of the page, on a desktop and on a phone.
+    Lighthouse,
     /// What is in the engine's wasm.
     Size,
 }
@@ -121,6 +123,7 @@ impl Part {
             Self::Memory => memory(&extent),
             Self::Ethereumjs => ethereumjs(&extent),
             Self::ColdStart => cold_start(&extent),
+            Self::Lighthouse => lighthouse(&extent),
             Self::Size => size::measure(),
             // Makes its own tables.
             Self::Fidelity => fidelity().map(|()| Default::default()),
@@ -135,6 +138,7 @@ impl Part {
                 | Self::GrowthBrowser
                 | Self::Ethereumjs
                 | Self::ColdStart
+                | Self::Lighthouse
                 | Self::Size
         )
     }
@@ -268,10 +272,7 @@ fn browser(name: &str, jobs: &[Value]) -> Result<Vec<String>> {
     if jobs.is_empty() {
         return Ok(Vec::new());
     }
-    let browser = setup::browser()?;
-    let toolchain = setup::for_page()?;
-    wasm::build(&toolchain, wasm::Kind::Small)?;
-    play::build_page()?;
+    let browser = ready()?;
     let out = folder()?.join("browser.jsonl");
     fs::write(&out, "")?;
     let mut command = run::command(setup::npm_program(), &place::root().join("tests/e2e"));
@@ -283,6 +284,15 @@ fn browser(name: &str, jobs: &[Value]) -> Result<Vec<String>> {
     run::run(&mut command)?;
     let text = fs::read_to_string(&out)?;
     Ok(text.lines().map(str::to_owned).collect())
+}
+
+/// Builds the page as it is shipped; gives the browser to look at it with.
+fn ready() -> Result<Browser> {
+    let browser = setup::browser()?;
+    let toolchain = setup::for_page()?;
+    wasm::build(&toolchain, wasm::Kind::Small)?;
+    play::build_page()?;
+    Ok(browser)
 }
 
 /// What a transaction takes of the heap at the most, beyond the block itself.
@@ -365,6 +375,33 @@ fn cold_start(extent: &Extent) -> Result<(Vec<String>, String)> {
         text += &format!(
             "| {step} | {} |\n",
             Spread::of(times).context("a time")?.text(0)
+        );
+    }
+    Ok((lines, text))
+}
+
+fn lighthouse(extent: &Extent) -> Result<(Vec<String>, String)> {
+    let browser = ready()?;
+    let folder = "tests/lighthouse";
+    setup::packages(folder)?;
+    let mut command = run::command("node", &place::root().join(folder));
+    command.args(["run.js", "--rounds", &extent.rounds.to_string()]);
+    browser.choose(&mut command);
+    let lines = lines(&mut command)?;
+    let mut text = String::from(
+        "| form | performance | accessibility | best practices | what falls short |\n|---|---|---|---|---|\n",
+    );
+    for row in values(&lines)? {
+        let score = |name: &str| row[name].as_u64().context("a score");
+        let short = row["short"].as_array().context("what falls short")?;
+        let short: Vec<_> = short.iter().filter_map(Value::as_str).collect();
+        text += &format!(
+            "| {} | {} | {} | {} | {} |\n",
+            row["form"].as_str().context("a form")?,
+            score("performance")?,
+            score("accessibility")?,
+            score("best-practices")?,
+            short.join("; ")
         );
     }
     Ok((lines, text))

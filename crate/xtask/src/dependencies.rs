@@ -26,6 +26,7 @@ pub fn check() -> Result<()> {
         "package-lock.json",
         "examples/embed/vitepress/package-lock.json",
         "tests/firefox/package-lock.json",
+        "tests/lighthouse/package-lock.json",
     ] {
         let lock = fs::read_to_string(place::root().join(file))?;
         npm_lock(&lock).context(file)?;

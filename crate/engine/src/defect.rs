@@ -42,12 +42,14 @@ pub enum Defect {
     NonceTrusted,
     /// EVM: the code of a contract that the block creates is not kept.
     CreatedCodeForgotten,
+    /// EVM: that code looks at a balance is not noted.
+    LookUnseen,
     /// Threads: a worker parks without looking what was reported since it asked.
     ReportMissed,
 }
 
 /// Those that results show, whatever the threads do.
-pub const OF_RESULTS: [Defect; 17] = [
+pub const OF_RESULTS: [Defect; 18] = [
     Defect::NewLocationUnnoticed,
     Defect::AbortUnnoticed,
     Defect::CommitUnvalidated,
@@ -65,6 +67,7 @@ pub const OF_RESULTS: [Defect; 17] = [
     Defect::CoverUnchecked,
     Defect::NonceTrusted,
     Defect::CreatedCodeForgotten,
+    Defect::LookUnseen,
 ];
 
 /// Those that some schedule of the threads shows.

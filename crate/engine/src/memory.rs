@@ -36,7 +36,7 @@ use crate::{
     access_list::Verification,
     block::{Block, TxIdx},
     outcome::Outcome,
-    switches::{Balances, Nonces, Switches},
+    switches::{Balances, Nonces, Switches, Unit},
     sync::{Mutex, lock},
 };
 
@@ -146,6 +146,16 @@ impl<'b> MvMemory<'b> {
             balances, nonces, ..
         } = self.switches;
         balances == Balances::Commutative || nonces == Nonces::Expected
+    }
+
+    /// Is it known which fields of an account a transaction looked at?
+    ///
+    /// Before EIP-161 being touched makes an account, and since EIP-7708 more depends on who is there.
+    pub fn tells_fields(&self) -> bool {
+        let spec = self.block.spec;
+        self.switches.unit == Unit::Split
+            && spec.is_enabled_in(SpecId::SPURIOUS_DRAGON)
+            && !spec.is_enabled_in(SpecId::AMSTERDAM)
     }
 
     /// Is a read of this location compared by value? Then every change of it is one that readers may

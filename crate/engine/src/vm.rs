@@ -4,7 +4,7 @@
 //! It knows nothing of strategies, and writes nothing: what an incarnation read and wrote is handed to the runner.
 //! The fee of a transaction is kept out of its read and write sets, or the beneficiary would chain all transactions.
 
-mod balances;
+mod observed;
 pub mod preimages;
 pub mod sites;
 mod view;
@@ -30,14 +30,17 @@ use revm::{
 };
 
 pub(crate) use self::view::BeforeRead;
-use self::view::{Unreadable, View};
+use self::{
+    observed::Looks,
+    view::{Unreadable, View},
+};
 use crate::{
     block::Block,
     memory::{self, Conflict, Executed, MvMemory, Reader, Version},
     outcome::Outcome,
     runner::schedule::Turn,
     strategy::Sees,
-    switches::{Balances, FeeCredit},
+    switches::FeeCredit,
 };
 
 /// How an incarnation ended.
@@ -85,6 +88,8 @@ type RevmEvm<'m, 'b> = Evm<
 pub struct Vm<'m, 'b> {
     block: &'m Block,
     evm: RevmEvm<'m, 'b>,
+    /// Is it noted which fields of accounts are looked at?
+    looks: bool,
     /// Room for what the next incarnation comes to.
     spare: Option<Box<Executed>>,
 }
@@ -139,10 +144,11 @@ impl<'m, 'b> Vm<'m, 'b> {
         let mut vm = Self {
             block,
             evm,
+            looks: observed::matters(memory),
             spare: None,
         };
-        if memory.switches().balances == Balances::Commutative {
-            balances::watch(&mut vm.evm, block.spec);
+        if vm.looks {
+            observed::watch(&mut vm.evm, block.spec);
         }
         vm
     }
@@ -191,17 +197,24 @@ impl<'m, 'b> Vm<'m, 'b> {
         let fee = self.evm.ctx.chain.fee;
         let journal = &mut self.evm.ctx.journaled_state;
         let Executed { reads, writes, .. } = &mut *executed;
-        let (seen, asked) = journal.database.swap_reads(reads);
+        let found = journal.database.swap_reads(reads);
         let switches = reads.switches;
-        if switches.balances == Balances::Commutative {
-            let tx = &self.block.txs[version.tx.index()];
-            balances::settle(reads, seen, asked, &journal.inner.state, tx);
-        }
+        let looks = match self.looks {
+            true => {
+                let tx = &self.block.txs[version.tx.index()];
+                Looks::of(found.asks, reads, self.block, tx)
+            }
+            false => None,
+        };
         writes.clear();
         writes.fee = fee;
         writes.unit = switches.unit;
         writes.expected = memory::expected(self.block, version.tx, switches);
-        let read = writes::Read { reads, seen };
+        let read = writes::Read {
+            reads,
+            seen: found.seen,
+            looks: looks.as_ref(),
+        };
         writes::add(self.block, version.tx, &journal.inner.state, read, writes);
         executed.outcome = outcome;
         Run::Executed(executed)
@@ -212,7 +225,7 @@ impl<'m, 'b> Vm<'m, 'b> {
         let mut executed = self.spare.take().unwrap_or_default();
         let Executed { reads, writes, .. } = &mut *executed;
         self.evm.ctx.journaled_state.database.swap_reads(reads);
-        balances::settle_skipped(reads);
+        observed::settle_skipped(reads);
         writes.clear();
         executed.outcome = outcome;
         Run::Executed(executed)

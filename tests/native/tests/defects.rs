@@ -101,6 +101,17 @@ const PURSE: &str = r#"
     }
 "#;
 
+/// Some pay, and between them others write down what that comes to.
+const ONLOOKERS: &str = r#"
+    let people = accounts("person", 12, #{ balance: ether(1) });
+    let payee = account("payee");
+    let watcher = account("watcher", #{ nonce: 1, code: hex("600035313355") });
+    for n in 0..6 {
+        transfer(people[2 * n], payee, 1);
+        send(people[2 * n + 1], watcher, #{ gas_limit: 100_000, data: encode("(address)", [payee]) });
+    }
+"#;
+
 /// Each payment can be made, but not after another.
 const SPENDER: &str = r#"
     let spender = account("spender", #{ balance: ether(3) });
@@ -258,6 +269,7 @@ fn every_planted_defect_is_noticed() {
         ("pointer", POINTER),
         ("tips", TIPS),
         ("purse", PURSE),
+        ("onlookers", ONLOOKERS),
         ("spender", SPENDER),
         ("too poor", TOO_POOR),
     ] {

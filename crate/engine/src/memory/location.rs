@@ -101,10 +101,10 @@ pub struct Existence {
     pub wiped_by: Option<TxIdx>,
 }
 
-/// What an incarnation found out about a balance.
+/// What an incarnation found out about a balance; less than its value only where fields are told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Observed {
-    /// Nothing: it credited or debited the account at most.
+    /// Nothing: it used the code, or credited or debited a sum at most.
     Nothing,
     /// That it is at least this.
     AtLeast(U256),
@@ -147,6 +147,8 @@ pub struct AccountRead {
     pub own_balance: U256,
     /// The transaction that set the balance last; what was added since is not counted.
     pub balance_set_by: Option<TxIdx>,
+    /// Was the nonce found out, or may it have been?
+    pub sees_nonce: bool,
     /// Is the nonce compared by value?
     pub compares_nonce: bool,
     /// The nonce seen.
@@ -170,6 +172,7 @@ impl AccountRead {
             observed: Observed::Value,
             own_balance: U256::ZERO,
             balance_set_by: None,
+            sees_nonce: true,
             compares_nonce: false,
             nonce: 0,
             has_code: false,
@@ -294,12 +297,12 @@ impl ReadSet {
                 Nonces::Read => origins.nonce,
                 Nonces::Expected => None,
             };
+            let nonce = read.sees_nonce.then_some((Location::Nonce(address), nonce));
             let others = [
-                (Location::Nonce(address), nonce),
                 (Location::Code(address), origins.code),
                 (Location::Existence(address), origins.existence),
             ];
-            let fields = balance.into_iter().chain(others);
+            let fields = balance.into_iter().chain(nonce).chain(others);
             let whole = [(Location::Account(address), origins.whole)];
             let (fields, whole) = match unit {
                 Unit::Split => (Some(fields), None),

@@ -11,8 +11,8 @@ use super::{
     Executed,
     cell::{AccountCell, SlotCell},
     location::{
-        AccountOrigins, AccountRead, AccountWrite, Origin, ReadSet, SlotRead, SlotWrite, Version,
-        WriteSet,
+        AccountOrigins, AccountRead, AccountWrite, Observed, Origin, ReadSet, SlotRead, SlotWrite,
+        Version, WriteSet,
     },
     table::{AllCells, Place},
 };
@@ -44,6 +44,13 @@ impl Fields {
         )
     }
 
+    /// Balance and nonce, as far as they were looked at.
+    pub fn seen(read: &AccountRead) -> Self {
+        let field = |is_seen, field: Self| if is_seen { field.0 } else { 0 };
+        let balance = read.observed != Observed::Nothing;
+        Self(field(balance, Self::BALANCE) | field(read.sees_nonce, Self::NONCE))
+    }
+
     pub fn has(self, some: Self) -> bool {
         self.0 & some.0 != 0
     }
@@ -64,6 +71,8 @@ pub(super) struct AccountTouch {
     pub place: Place,
     pub balance: Origin,
     pub nonce: Origin,
+    /// Which of the two were looked at.
+    pub looked_at: Fields,
     /// The whole read, where it was more than the values of balance and nonce over a prestate's code.
     pub whole: Option<Box<AccountRead>>,
 }
@@ -232,6 +241,7 @@ fn touch(read: &AccountRead, by_value: bool) -> AccountTouch {
         place: read.place,
         balance,
         nonce,
+        looked_at: Fields::seen(read),
         whole: (!is_plain).then(|| Box::new(read.clone())),
     }
 }
@@ -240,6 +250,11 @@ impl AccountTouch {
     /// The read this is what is left of.
     fn read(&self, cell: &AccountCell<'_>) -> AccountRead {
         AccountRead {
+            observed: match self.looked_at.has(Fields::BALANCE) {
+                true => Observed::Value,
+                false => Observed::Nothing,
+            },
+            sees_nonce: self.looked_at.has(Fields::NONCE),
             has_code: cell.code_hash_before() != KECCAK256_EMPTY,
             origins: AccountOrigins {
                 balance: self.balance,

@@ -5,7 +5,7 @@ use alloy_primitives::Address;
 use super::{
     AccountOrigins, AccountRead, Conflict, Location, MvMemory, Observed, Verdict,
     cell::{AccountCell, Rare},
-    record::{AccountTouch, Record, SlotTouch},
+    record::{AccountTouch, Fields, Record, SlotTouch},
 };
 use crate::{
     block::TxIdx,
@@ -41,8 +41,15 @@ impl MvMemory<'_> {
         }
         self.accounts.at(touch.place, |cell| {
             let at = |location, writer| Conflict { location, writer };
-            let balance = cell.balance.still(tx, touch.balance);
-            let nonce = cell.nonce.still(tx, touch.nonce);
+            let looked_at = |field| touch.looked_at.has(field);
+            let balance = match looked_at(Fields::BALANCE) {
+                true => cell.balance.still(tx, touch.balance),
+                false => Ok(()),
+            };
+            let nonce = match looked_at(Fields::NONCE) {
+                true => cell.nonce.still(tx, touch.nonce),
+                false => Ok(()),
+            };
             match (balance, nonce, cell.rare.as_deref()) {
                 (Err(writer), ..) => Some(at(Location::Balance(cell.address), writer)),
                 (_, Err(writer), _) => Some(at(Location::Nonce(cell.address), writer)),
@@ -87,7 +94,12 @@ impl MvMemory<'_> {
         read: &AccountRead,
     ) -> Result<(), Option<TxIdx>> {
         if self.switches.balances == Balances::Plain {
-            return cell.balance.still(tx, read.origins.balance);
+            return match read.observed {
+                Observed::Nothing => Ok(()),
+                Observed::AtLeast(_) | Observed::Value => {
+                    cell.balance.still(tx, read.origins.balance)
+                }
+            };
         }
         let before = cell.balance_before();
         let (now, last, set_by) = cell.balance.balance(tx, before).map_err(Some)?;
@@ -112,6 +124,9 @@ impl MvMemory<'_> {
         tx: TxIdx,
         read: &AccountRead,
     ) -> Result<(), Option<TxIdx>> {
+        if !read.sees_nonce {
+            return Ok(());
+        }
         if self.switches.nonces == Nonces::Read {
             return cell.nonce.still(tx, read.origins.nonce);
         }

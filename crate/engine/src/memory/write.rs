@@ -266,14 +266,17 @@ impl<'b> MvMemory<'b> {
     }
 
     /// Looks whether what those read that may have been overtaken still holds.
-    ///
-    /// Who still runs has no read set to look at, and is validated when it has.
     fn settle_doubts(&self, changed: &mut Changed<'_, '_>) {
-        for doubtful in std::mem::take(&mut changed.doubtful) {
+        for (doubtful, running) in std::mem::take(&mut changed.doubtful) {
             let reader = doubtful.reader;
             let record = lock(&self.records[reader.tx.index()]);
             let ran = record.incarnation == Some(reader.incarnation);
-            if ran && self.first_conflict(reader.tx, &record).is_some() {
+            let overtaken = match ran {
+                true => self.first_conflict(reader.tx, &record).is_some(),
+                // It has no read set to look at yet.
+                false => running == Running::Overtaken,
+            };
+            if overtaken {
                 changed.overtaken.push(doubtful);
             }
         }
@@ -384,8 +387,17 @@ struct Changed<'m, 'b> {
     wrote_new_location: bool,
     /// Whose reads do not hold any more, with every reason found.
     overtaken: Vec<Overtaken>,
-    /// Those who may have been: reads at that location are compared by value.
-    doubtful: Vec<Overtaken>,
+    /// Those who may have been: reads at that location are compared by value, or not all that load it
+    /// look at it.
+    doubtful: Vec<(Overtaken, Running)>,
+}
+
+/// What a reader is taken for that still runs, so that nobody knows what it will have found out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Running {
+    /// It is validated when it has run.
+    Undecided,
+    Overtaken,
 }
 
 impl Changed<'_, '_> {
@@ -410,16 +422,27 @@ impl Changed<'_, '_> {
         if self.memory.follow == Follow::Nobody {
             return;
         }
-        let (found, next) = match self.memory.compares(location) {
-            true => (&mut self.doubtful, None),
-            false => (&mut self.overtaken, next),
-        };
+        let compares = self.memory.compares(location);
+        let next = next.filter(|_| !compares);
         let conflict = Conflict {
             location,
             writer: Some(self.writer),
         };
         let readers = readers.between(self.writer, next);
-        found.extend(readers.map(|reader| Overtaken { reader, conflict }));
+        let found = readers.map(|reader| Overtaken { reader, conflict });
+        let is_loaded_unseen = matches!(location, Location::Balance(_) | Location::Nonce(_))
+            && self.memory.tells_fields();
+        match (compares, is_loaded_unseen) {
+            (true, _) => {
+                let found = found.map(|it| (it, Running::Undecided));
+                self.doubtful.extend(found);
+            }
+            (false, true) => {
+                let found = found.map(|it| (it, Running::Overtaken));
+                self.doubtful.extend(found);
+            }
+            (false, false) => self.overtaken.extend(found),
+        }
     }
 
     fn footprint(mut self) -> Footprint {

@@ -6,7 +6,10 @@
 
 use std::{error::Error, fmt};
 
-use alloy_primitives::{Address, B256, Bytes, U256, map::B256Map};
+use alloy_primitives::{
+    Address, B256, Bytes, U256,
+    map::{AddressMap, B256Map},
+};
 use revm::{
     Database,
     database_interface::DBErrorMarker,
@@ -51,19 +54,42 @@ pub struct View<'m, 'b> {
     /// The values of the accounts that were read, in the same order.
     seen: Vec<AccountSeen<'b>>,
     codes: Codes,
-    /// Balances that code asked for.
-    asked: Vec<(Address, Asked)>,
+    /// What code asked of accounts.
+    asks: AddressMap<Asks>,
 }
 
-/// What code asked of a balance.
+/// Something that code asks of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asked {
-    /// Its value.
+    /// The value of its balance.
     Value,
-    /// Whether it was at least this before the transaction.
+    /// Whether its balance was at least this before the transaction.
     AtLeast(U256),
-    /// Whether the account is empty.
+    /// Whether there is room in its balance for more; where balances are sums there always is.
+    Room,
+    /// Whether it is empty.
     Emptiness,
+    /// Its nonce.
+    Nonce,
+}
+
+/// All that code asked of an account.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Asks {
+    pub value: bool,
+    pub least: U256,
+    pub room: bool,
+    pub emptiness: bool,
+    pub nonce: bool,
+}
+
+/// What an incarnation found.
+#[derive(Clone, Copy)]
+pub struct Found<'f, 'b> {
+    /// The values of the accounts in its read set, in the same order.
+    pub seen: &'f [AccountSeen<'b>],
+    /// What code asked of them.
+    pub asks: &'f AddressMap<Asks>,
 }
 
 /// The turn of an incarnation that is about to read; none if it is not wanted any more.
@@ -90,7 +116,7 @@ impl<'m, 'b> View<'m, 'b> {
             },
             seen: Vec::new(),
             codes: Codes::default(),
-            asked: Vec::new(),
+            asks: AddressMap::default(),
         }
     }
 
@@ -100,13 +126,18 @@ impl<'m, 'b> View<'m, 'b> {
         self.reads.accounts.clear();
         self.reads.slots.clear();
         self.seen.clear();
-        self.asked.clear();
+        self.asks.clear();
     }
 
-    /// Code asks for the balance of an account.
+    /// Code asks something of an account.
     pub fn ask(&mut self, address: Address, asked: Asked) {
-        if !self.asked.contains(&(address, asked)) {
-            self.asked.push((address, asked));
+        let asks = self.asks.entry(address).or_default();
+        match asked {
+            Asked::Value => asks.value = true,
+            Asked::AtLeast(least) => asks.least = asks.least.max(least),
+            Asked::Room => asks.room = true,
+            Asked::Emptiness => asks.emptiness = true,
+            Asked::Nonce => asks.nonce = true,
         }
     }
 
@@ -117,12 +148,14 @@ impl<'m, 'b> View<'m, 'b> {
         self.seen.get(at)
     }
 
-    /// Hands over what was read, the values seen, and what code asked for; takes the room of another
-    /// read set for the next.
-    pub fn swap_reads(&mut self, reads: &mut ReadSet) -> (&[AccountSeen<'b>], &[(Address, Asked)]) {
+    /// Hands over what was read, and what was found there; takes the room of another read set for the next.
+    pub fn swap_reads(&mut self, reads: &mut ReadSet) -> Found<'_, 'b> {
         std::mem::swap(&mut self.reads, reads);
         self.reads.switches = self.memory.switches();
-        (&self.seen, &self.asked)
+        Found {
+            seen: &self.seen,
+            asks: &self.asks,
+        }
     }
 
     /// Every read waits for its turn, which ends with it, and is told if the incarnation is not wanted.

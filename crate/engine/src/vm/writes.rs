@@ -1,6 +1,7 @@
 //! What an incarnation changed: revm's journal against the incarnation's own reads.
 //!
-//! A value that ends as it began is no write; the read that saw it is validated like any other.
+//! A value that ends as it began is no write; the read that saw it is validated like any other. What was
+//! found out about each account is noted on the way.
 //! How destruction, creation and empty accounts work follows EIP-161, EIP-6780 and the journal's flags.
 
 use std::collections::HashSet;
@@ -11,7 +12,7 @@ use revm::{
     state::{self, EvmState},
 };
 
-use super::balances;
+use super::observed::{self, Looks};
 use crate::{
     block::{Block, TxIdx},
     defect::{Defect, planted},
@@ -22,11 +23,12 @@ use crate::{
 };
 
 /// What an incarnation read, with the values it saw.
-#[derive(Clone, Copy)]
 pub(super) struct Read<'r> {
-    pub reads: &'r ReadSet,
+    pub reads: &'r mut ReadSet,
     /// Of the accounts in `reads`.
     pub seen: &'r [AccountSeen<'r>],
+    /// What was asked of them; none where each was looked at whole.
+    pub looks: Option<&'r Looks<'r>>,
 }
 
 /// One account of it.
@@ -41,18 +43,28 @@ pub(super) fn add(
     block: &Block,
     tx: TxIdx,
     state: &EvmState,
-    read: Read<'_>,
+    Read { reads, seen, looks }: Read<'_>,
     writes: &mut WriteSet,
 ) {
     let mut slots_used = 0;
     for (address, account) in state {
         slots_used += account.storage.len();
-        if !account.is_touched() {
+        if !account.is_touched() && looks.is_none() {
             continue;
         }
-        let Some(before) = read.of(*address, account) else {
-            // revm touches no account that it did not load.
+        let Some(number) = number(reads, *address, account) else {
+            // revm has no account that it did not load.
             continue;
+        };
+        if let Some(looks) = looks {
+            looks.note(&mut reads.accounts[number], &seen[number], account);
+            if !account.is_touched() {
+                continue;
+            }
+        }
+        let before = Account {
+            read: &reads.accounts[number],
+            seen: &seen[number],
         };
         if account.is_selfdestructed() {
             destroyed(tx, before, writes);
@@ -62,12 +74,12 @@ pub(super) fn add(
             }
         } else {
             updated(block, tx, before, account, writes);
-            slots(before, account, read.reads, writes);
+            slots(before, account, reads, writes);
         }
     }
     // Whoever used others than it asked for has some of its own.
-    if slots_used != read.reads.slots.len() {
-        writes.own_slots = own_slots(state, read.reads);
+    if slots_used != reads.slots.len() {
+        writes.own_slots = own_slots(state, reads);
     }
 }
 
@@ -87,22 +99,17 @@ fn own_slots(state: &EvmState, reads: &ReadSet) -> Vec<(Address, U256)> {
     used.filter(|slot| !asked.contains(slot)).collect()
 }
 
-impl<'r> Read<'r> {
-    fn of(self, address: Address, account: &state::Account) -> Option<Account<'r>> {
-        let accounts = &self.reads.accounts;
-        let by_number = account.info.account_id.map(|id| id.get());
-        let by_number = by_number.filter(|number| {
-            let read = accounts.get(*number);
-            read.is_some_and(|read| read.address == address)
-        });
-        // revm forgets the number of an account that it was told does not exist.
-        let by_address = || accounts.iter().position(|read| read.address == address);
-        let number = by_number.or_else(by_address)?;
-        Some(Account {
-            read: &accounts[number],
-            seen: &self.seen[number],
-        })
-    }
+/// Which of the accounts read this is.
+fn number(reads: &ReadSet, address: Address, account: &state::Account) -> Option<usize> {
+    let accounts = &reads.accounts;
+    let by_number = account.info.account_id.map(|id| id.get());
+    let by_number = by_number.filter(|number| {
+        let read = accounts.get(*number);
+        read.is_some_and(|read| read.address == address)
+    });
+    // revm forgets the number of an account that it was told does not exist.
+    let by_address = || accounts.iter().position(|read| read.address == address);
+    by_number.or_else(by_address)
 }
 
 fn destroyed(tx: TxIdx, Account { read, seen }: Account<'_>, writes: &mut WriteSet) {
@@ -137,7 +144,7 @@ fn updated(
         } else {
             changed(info.balance, seen.balance).map(|now| match read.observed {
                 Observed::Value => BalanceWrite::Set(now),
-                Observed::Nothing | Observed::AtLeast(_) => balances::difference(now, seen.balance),
+                Observed::Nothing | Observed::AtLeast(_) => observed::difference(now, seen.balance),
             })
         },
         nonce: changed(info.nonce, seen.nonce),

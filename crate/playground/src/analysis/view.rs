@@ -56,6 +56,11 @@ impl View<'_> {
         } = self.switches;
         let reads = &executed.reads;
         let mut seen = BTreeSet::new();
+        let written = executed.writes.accounts.iter();
+        let paid: BTreeSet<Address> = written
+            .filter(|write| write.balance.is_some())
+            .map(|write| write.address)
+            .collect();
         for read in &reads.accounts {
             let address = read.address;
             if balances == Balances::Commutative {
@@ -66,11 +71,17 @@ impl View<'_> {
                     seen.insert(Read::Value(Location::Account(address)));
                 }
                 Unit::Split => {
-                    if balances == Balances::Plain {
+                    // What was credited or debited as a sum was read first, where it is a value.
+                    let sees_balance =
+                        read.observed != Observed::Nothing || paid.contains(&address);
+                    if balances == Balances::Plain && sees_balance {
                         seen.insert(Read::Value(Location::Balance(address)));
                     }
                     // An expected nonce is a read too, but nobody writes where all goes as expected.
-                    for location in [Location::Nonce, Location::Code, Location::Existence] {
+                    if read.sees_nonce {
+                        seen.insert(Read::Value(Location::Nonce(address)));
+                    }
+                    for location in [Location::Code, Location::Existence] {
                         seen.insert(Read::Value(location(address)));
                     }
                 }

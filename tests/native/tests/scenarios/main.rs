@@ -5,6 +5,7 @@
 
 mod accounts;
 mod delegation;
+mod fields;
 mod opcodes;
 mod payments;
 mod schedule;

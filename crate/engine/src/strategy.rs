@@ -103,7 +103,12 @@ pub trait Strategy: Sync {
     /// the next incarnation.
     fn lost(&self, version: Version);
 
-    /// Should `version` stop early? Polled while it runs.
+    /// Does it ever want an incarnation to stop early?
+    fn cancels(&self) -> bool {
+        false
+    }
+
+    /// Should `version` stop early? Polled while it runs, where the strategy cancels at all.
     fn cancelled(&self, _version: Version) -> bool {
         false
     }

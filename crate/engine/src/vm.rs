@@ -38,7 +38,6 @@ use crate::{
     block::Block,
     memory::{self, Conflict, Executed, MvMemory, Reader, Version},
     outcome::Outcome,
-    runner::schedule::Turn,
     strategy::Sees,
     switches::FeeCredit,
 };
@@ -100,7 +99,7 @@ struct DeferFee<'m, 'b>(PhantomData<&'m &'b ()>);
 impl<'m, 'b> Vm<'m, 'b> {
     /// A VM that reads `memory`. `idle` is any transaction environment that outlives the run.
     pub fn new(block: &'m Block, memory: &'m MvMemory<'b>, idle: &'m TxEnv) -> Self {
-        Self::with(block.cfg(), block, memory, idle, &|_| Some(Turn::Free))
+        Self::with(block.cfg(), block, memory, idle, None)
     }
 
     /// A VM whose every read asks `before_read` for its turn, and whose incarnations end when they get none.
@@ -110,7 +109,7 @@ impl<'m, 'b> Vm<'m, 'b> {
         memory: &'m MvMemory<'b>,
         idle: &'m TxEnv,
     ) -> Self {
-        Self::with(block.cfg(), block, memory, idle, before_read)
+        Self::with(block.cfg(), block, memory, idle, Some(before_read))
     }
 
     /// A VM that takes any nonce for the right one.
@@ -121,7 +120,7 @@ impl<'m, 'b> Vm<'m, 'b> {
     ) -> Self {
         let mut cfg = block.cfg();
         cfg.disable_nonce_check = true;
-        Self::with(cfg, block, memory, idle, &|_| Some(Turn::Free))
+        Self::with(cfg, block, memory, idle, None)
     }
 
     fn with(
@@ -129,7 +128,7 @@ impl<'m, 'b> Vm<'m, 'b> {
         block: &'m Block,
         memory: &'m MvMemory<'b>,
         idle: &'m TxEnv,
-        before_read: BeforeRead<'m>,
+        before_read: Option<BeforeRead<'m>>,
     ) -> Self {
         let evm = Context::mainnet()
             .with_cfg(cfg)

@@ -95,7 +95,17 @@ impl Order {
 
 impl Order {
     /// The turn of `worker`, as soon as it has one; none if nobody has one any more.
+    #[inline]
     pub(crate) fn turn(&self, worker: WorkerId) -> Option<Turn<'_>> {
+        match self {
+            Self::Free => Some(Turn::Free),
+            Self::Recorded(..) | Self::Replayed(..) => self.turn_in_order(worker),
+        }
+    }
+
+    /// The same where steps have an order.
+    #[cold]
+    fn turn_in_order(&self, worker: WorkerId) -> Option<Turn<'_>> {
         match self {
             Self::Free => Some(Turn::Free),
             Self::Recorded(steps, possible) => Some(Turn::Recorded(lock(steps), worker, *possible)),
@@ -218,7 +228,17 @@ impl Turn<'_> {
 }
 
 impl Drop for Turn<'_> {
+    #[inline]
     fn drop(&mut self) {
+        if self.is_told() {
+            self.end();
+        }
+    }
+}
+
+impl Turn<'_> {
+    #[cold]
+    fn end(&mut self) {
         match self {
             Self::Free => {}
             Self::Recorded(steps, worker, _) => {

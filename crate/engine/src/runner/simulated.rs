@@ -328,6 +328,9 @@ impl Machine<'_, '_> {
 
     /// Ends what the strategy does not want any more; the writes of such an incarnation never appear.
     fn cancel(&mut self, now: f64) {
+        if !self.strategy.cancels() {
+            return;
+        }
         for worker in 0..self.workers.len() {
             let Doing::Works(busy) = &self.workers[worker] else {
                 continue;

@@ -254,7 +254,11 @@ impl Shared<'_, '_> {
             turn.tell(&self.now, || "read".into());
             (!self.strategy.cancelled(version)).then_some(turn)
         };
-        let fresh = || Vm::watched_by(&before_read, self.block, self.memory, &idle);
+        let is_watched = !self.order.is_free() || self.strategy.cancels();
+        let fresh = || match is_watched {
+            true => Vm::watched_by(&before_read, self.block, self.memory, &idle),
+            false => Vm::new(self.block, self.memory, &idle),
+        };
         let mut vm = fresh();
         let mut recorder = Recorder::new(self.workers, 2 * self.block.txs.len());
         self.say_if_slow(worker, &mut recorder);

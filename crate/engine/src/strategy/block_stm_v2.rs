@@ -283,6 +283,10 @@ impl Strategy for BlockStmV2 {
         }
     }
 
+    fn cancels(&self) -> bool {
+        true
+    }
+
     fn cancelled(&self, version: Version) -> bool {
         self.cancelled[version.tx.index()].load(SeqCst) > version.incarnation
     }

@@ -48,7 +48,8 @@ impl DBErrorMarker for Unreadable {}
 pub struct View<'m, 'b> {
     block: &'m Block,
     memory: &'m MvMemory<'b>,
-    before_read: BeforeRead<'m>,
+    /// Whom to ask before a read; nobody where reads are always wanted, and in any order.
+    before_read: Option<BeforeRead<'m>>,
     reader: Reader,
     reads: ReadSet,
     /// The values of the accounts that were read, in the same order.
@@ -97,7 +98,11 @@ pub type BeforeRead<'m> = &'m (dyn Fn(Version) -> Option<Turn<'m>> + Sync);
 
 impl<'m, 'b> View<'m, 'b> {
     /// A view for a worker.
-    pub fn new(block: &'m Block, memory: &'m MvMemory<'b>, before_read: BeforeRead<'m>) -> Self {
+    pub fn new(
+        block: &'m Block,
+        memory: &'m MvMemory<'b>,
+        before_read: Option<BeforeRead<'m>>,
+    ) -> Self {
         let version = Version {
             tx: TxIdx(0),
             incarnation: 0,
@@ -160,7 +165,10 @@ impl<'m, 'b> View<'m, 'b> {
 
     /// Every read waits for its turn, which ends with it, and is told if the incarnation is not wanted.
     fn turn(&self) -> Result<Turn<'m>, Unreadable> {
-        (self.before_read)(self.reader.version).ok_or(Unreadable::Cancelled)
+        match self.before_read {
+            Some(ask) => ask(self.reader.version).ok_or(Unreadable::Cancelled),
+            None => Ok(Turn::Free),
+        }
     }
 
     fn slot_of(&mut self, account: usize, slot: U256) -> Result<U256, Unreadable> {

@@ -1,4 +1,5 @@
 /** What a person gets told about a script that is wrong. */
+import { readFile } from "node:fs/promises";
 import { expect, test } from "./fixture.ts";
 import { Playground } from "./playground.ts";
 
@@ -48,6 +49,41 @@ test("a batch that cannot run says so and keeps the earlier result", async ({ pa
   await playground.runAndFinish();
   await expect(playground.notice).toContainText("The batch cannot run: 1 error");
   await expect(playground.matches).toBeVisible();
+});
+
+test("a false block access list is rejected in its line, and below the comparison", async ({ page }) => {
+  test.setTimeout(120_000);
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.chooseExample("A block access list that lies");
+  await expect(playground.matches).toBeVisible();
+  await expect(playground.problems).toHaveCount(0);
+  const where = /the block access list does not hold at the balance of till \(0x[0-9a-fA-F]{40}\), transaction 60/;
+
+  await page.getByRole("tab", { name: "Compare" }).click();
+  const table = page.getByRole("table", { name: /^All strategies/ });
+  await expect(table).toBeVisible({ timeout: 30_000 });
+  const strategies = await playground.strategy.getByRole("option").count();
+  await expect(table.getByRole("row")).toHaveCount(strategies - 1 + 1);
+  const compared = page.getByRole("region", { name: "Strategies compared" });
+  await expect(compared).toContainText(/^.*Block access list rejected: /s);
+  await expect(compared).toContainText(where);
+
+  await playground.strategy.selectOption("block-access-list");
+  await playground.runAndFinish();
+  await expect(playground.notice).toContainText("Rejected, and nothing of the run counts");
+  await expect(playground.notice).toContainText(where);
+  await expect(playground.problems).toHaveCount(1);
+  await expect(playground.problems).toContainText("line 19");
+  await expect(playground.underlined()).toHaveText(/^access_list_change/);
+
+  // Without the lie the list is true.
+  const file = new URL("../../examples/false-list.rhai", import.meta.url);
+  const lines = (await readFile(file, "utf8")).split("\n");
+  await playground.write(lines.filter((line) => !line.startsWith("access_list_change")).join("\n"));
+  await playground.runAndFinish();
+  await expect(playground.matches).toBeVisible();
+  await expect(page.getByRole("region", { name: "Key figures" })).toContainText("8.00×");
 });
 
 const SCRIPTS: { name: string; script: string; says: RegExp }[] = [

@@ -171,14 +171,19 @@ fn side_by_side(
             problems,
         }) => {
             warn(&input.file, &problems);
-            Ok(comparison.runs)
+            Ok((comparison.runs, comparison.rejected))
         }
         Ok(CompareResult::Problems { problems }) => Err(problems),
         Ok(CompareResult::Stopped) => Err(vec![Problem::error("the run was stopped")]),
         Err(failed) => Err(vec![Problem::error(failed.to_string())]),
     };
-    let summaries = summaries.map_err(|problems| (input.file.clone(), problems))?;
-    let pairs = runs.iter().zip(&summaries);
+    let (summaries, rejected) = summaries.map_err(|problems| (input.file.clone(), problems))?;
+    for it in &rejected {
+        eprintln!("{}: {} rejected: {}", input.file, it.strategy, it.reason);
+    }
+    let is_rejected = |run: &&RunOptions| rejected.iter().any(|it| it.strategy == run.strategy);
+    let ran = runs.iter().filter(|run| !is_rejected(run));
+    let pairs = ran.zip(&summaries);
     tell_divergence(&input.file, &batch, &contracts, pairs, machine);
     tell_unmet(&input.file, &summaries);
     let printed = if output.json {
@@ -323,6 +328,10 @@ fn run(
 fn report(file: &str, result: Result<RunResult, RunError>) -> Result<Reported, Refused> {
     let problems = match result {
         Ok(RunResult::Report { report, problems }) => return Ok((report, problems)),
+        Ok(RunResult::Rejected { problem, .. }) => vec![Problem {
+            message: format!("rejected: {}", problem.message),
+            ..problem
+        }],
         Ok(RunResult::Problems { problems }) => problems,
         Ok(RunResult::Stopped) => vec![Problem::error("the run was stopped")],
         Err(failed) => vec![Problem::error(failed.to_string())],

@@ -10,6 +10,7 @@ mod fixture;
 mod header;
 pub mod input;
 pub(crate) mod json;
+pub mod list_change;
 mod listed;
 mod lower;
 mod mainnet;
@@ -33,6 +34,7 @@ use serde::Serialize;
 
 pub use self::{
     expected::{Expectations, Expected, ExpectedReceipt},
+    list_change::ListChange,
     listed::Listed,
     lower::{lower, room},
     view::{Expectation, Watch},
@@ -163,6 +165,8 @@ pub struct Batch {
     pub opening: AccessList,
     /// The block access list that came with it, and that may be false.
     pub access_list: Option<AccessList>,
+    /// What the script has that list say that is not so; without a list, the true one.
+    pub list_changes: Vec<ListChange>,
     /// What it must come to, where its source says so.
     pub expected: Option<Expected>,
     /// What a prestate lists that has no more than the block touched; absent where it is complete.

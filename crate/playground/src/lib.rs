@@ -145,8 +145,9 @@ pub fn run(
         Err(problems) => return Ok(RunResult::Problems { problems }),
     };
     let mut result = run::run(&batch, &contracts, options, machine)?;
-    if let RunResult::Report { problems: all, .. } | RunResult::Problems { problems: all } =
-        &mut result
+    if let RunResult::Report { problems: all, .. }
+    | RunResult::Rejected { problems: all, .. }
+    | RunResult::Problems { problems: all } = &mut result
     {
         all.extend(problems);
     }

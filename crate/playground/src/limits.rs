@@ -100,6 +100,8 @@ limits! {
         DESCRIPTION_CHARS: usize = 10_000 => Cut,
         /// Values that a script watches, and values that it expects.
         VIEWS: usize = 500 => Stopped,
+        /// Values that a script changes in the block access list.
+        LIST_CHANGES: usize = 1_000 => Stopped,
     }
     "Batches", Engine {
         /// Transactions of a block, whatever it was read from.

@@ -41,6 +41,13 @@ pub fn measure(
         }),
         Ok(Err(problems)) => Ok(MeasureResult::Problems { problems }),
         Err(RunError::Stopped) => Ok(MeasureResult::Stopped),
+        Err(RunError::FalseList(reason)) => {
+            let mut problem = batch::list_change::rejection(batch, &reason);
+            problem.message = format!("rejected: {}", problem.message);
+            Ok(MeasureResult::Problems {
+                problems: vec![problem],
+            })
+        }
         Err(failed) => Err(failed),
     }
 }

@@ -55,7 +55,7 @@ pub use self::{
     options::{ConflictUnit, ContractFile, CostModel, HintSource, RunOptions, RunnerKind},
     series::{
         CompareResult, Comparison, Curve, CurveOptions, CurvePoint, CurveResult, MeasuredSpeedup,
-        Sketch,
+        RejectedRun, Sketch,
     },
     watches::{ExpectationFacts, WatchFacts},
 };
@@ -219,6 +219,13 @@ crosses! {
             /// The facts.
             report: Box<Report>,
             /// Warnings about the batch, and an error for each expectation that does not hold.
+            problems: Vec<Problem>,
+        },
+        /// The block access list that came with the block is false, so the strategy that replays it stopped.
+        Rejected {
+            /// Where the list does not hold, and in which transaction if it has one.
+            problem: Problem,
+            /// Warnings about the batch.
             problems: Vec<Problem>,
         },
         /// The batch cannot run.

@@ -265,6 +265,12 @@ pub(crate) fn reported(
             });
         }
         Err(RunError::Stopped) => return Ok(RunResult::Stopped),
+        Err(RunError::FalseList(reason)) => {
+            return Ok(RunResult::Rejected {
+                problem: batch::list_change::rejection(batch, &reason),
+                problems: Vec::new(),
+            });
+        }
         Err(failed) => return Err(failed),
     };
     machine.control.begin(Phase::Analysis, 0);

@@ -43,6 +43,7 @@ pub fn compare(
                 bounds: ran.bounds,
                 runs: ran.runs,
                 sketches: ran.sketches,
+                rejected: ran.rejected,
             }),
             problems: ran.unmet,
         }),
@@ -92,17 +93,26 @@ pub fn curve(
         Ok(block) => block,
         Err(problems) => return Ok(CurveResult::Problems { problems }),
     };
-    let Summaries { runs, unmet, .. } =
-        match run::summaries(batch, &block, contracts, &runs, machine) {
-            Ok(Ok(ran)) => ran,
-            Ok(Err(problem)) => {
-                return Ok(CurveResult::Problems {
-                    problems: vec![problem],
-                });
-            }
-            Err(RunError::Stopped) => return Ok(CurveResult::Stopped),
-            Err(failed) => return Err(failed),
-        };
+    let Summaries {
+        runs,
+        unmet,
+        rejected,
+        ..
+    } = match run::summaries(batch, &block, contracts, &runs, machine) {
+        Ok(Ok(ran)) => ran,
+        Ok(Err(problem)) => {
+            return Ok(CurveResult::Problems {
+                problems: vec![problem],
+            });
+        }
+        Err(RunError::Stopped) => return Ok(CurveResult::Stopped),
+        Err(failed) => return Err(failed),
+    };
+    if let Some(it) = rejected.into_iter().next() {
+        return Ok(CurveResult::Problems {
+            problems: vec![Problem::error(format!("rejected: {}", it.reason))],
+        });
+    }
     let (simulated, measured) = runs.split_at(workers.len());
     let real: Vec<u32> = measured.iter().map(|it| it.workers).collect();
     let ceilings = match run::ceilings(&block, &real, machine) {

@@ -10,12 +10,13 @@ use interleave_engine::{
     strategy,
 };
 use interleave_playground::{
+    self as playground,
     batch::{lower, script},
     contracts::Contracts,
-    report::RunOptions,
+    report::{CompareResult, CurveOptions, CurveResult, RunOptions, RunResult},
     run::{self, Prepared},
 };
-use interleave_tests::on_machine;
+use interleave_tests::{example, on_machine};
 
 /// Adds one to a counter, which two transactions call; the third pays somebody.
 const SCRIPT: &str = r#"
@@ -174,5 +175,117 @@ fn the_list_is_the_same_however_it_is_found() {
     assert!(
         !list.accesses.contains(&slot(0)),
         "a slot that changes is no read"
+    );
+}
+
+#[test]
+fn a_list_that_a_script_makes_false_is_rejected_and_looked_at_by_nobody_else() {
+    let text = example("false-list");
+    let under = |strategy: &str| RunOptions {
+        strategy: strategy.into(),
+        workers: 2,
+        ..RunOptions::default()
+    };
+    let ran = |text: &str, strategy| {
+        let options = under(strategy);
+        on_machine(|machine| playground::run(text, &[], &options, machine)).expect("no failure")
+    };
+    let RunResult::Rejected { problem, .. } = ran(&text, "block-access-list") else {
+        panic!("the list is false");
+    };
+    let lies = "access_list_change(";
+    let line = text.lines().position(|line| line.starts_with(lies));
+    let line = line.expect("it lies") as u32 + 1;
+    assert_eq!(problem.place.expect("in the script").line, line);
+    let said = problem.message;
+    assert!(
+        said.contains("does not hold at the balance of till (0x"),
+        "{said}"
+    );
+    assert!(
+        said.ends_with(", transaction 60: it declares another value than was written"),
+        "{said}"
+    );
+
+    for entry in strategy::ALL {
+        let honest: String = text
+            .lines()
+            .filter(|it| !it.starts_with(lies))
+            .collect::<Vec<_>>()
+            .join("\n");
+        let texts = match entry.id {
+            "block-access-list" => vec![honest.as_str()],
+            _ => vec![honest.as_str(), text.as_str()],
+        };
+        for text in texts {
+            let RunResult::Report { report, .. } = ran(text, entry.id) else {
+                panic!("{}", entry.id);
+            };
+            assert!(
+                report.summary.matches && report.summary.unmet == 0,
+                "{}",
+                entry.id
+            );
+        }
+    }
+
+    let all: Vec<_> = strategy::ALL.iter().map(|entry| under(entry.id)).collect();
+    let (batch, _) = script::evaluate(&text, &Contracts::default());
+    let contracts = Contracts::default();
+    let compared =
+        on_machine(|machine| playground::series::compare(&batch, &contracts, &all, machine));
+    let Ok(CompareResult::Comparison { comparison, .. }) = compared else {
+        panic!("the others ran");
+    };
+    assert_eq!(comparison.runs.len(), all.len() - 1);
+    assert_eq!(comparison.sketches.len(), all.len() - 1);
+    let [rejected] = &comparison.rejected[..] else {
+        panic!("one is rejected");
+    };
+    assert_eq!(
+        (rejected.strategy.as_str(), &rejected.reason),
+        ("block-access-list", &said)
+    );
+
+    let options = CurveOptions {
+        run: under("block-access-list"),
+        workers: vec![1, 2],
+    };
+    let curve =
+        on_machine(|machine| playground::series::curve(&batch, &contracts, &options, machine));
+    let Ok(CurveResult::Problems { problems }) = curve else {
+        panic!("there is nothing to draw");
+    };
+    assert_eq!(problems[0].message, format!("rejected: {said}"));
+}
+
+#[test]
+fn a_list_can_say_another_nonce_or_slot_and_leave_out_what_was_written() {
+    let lie = |line: &str| {
+        let text = format!("{SCRIPT}\n{line}");
+        let options = RunOptions {
+            strategy: "block-access-list".into(),
+            workers: 2,
+            ..RunOptions::default()
+        };
+        let ran = on_machine(|machine| playground::run(&text, &[], &options, machine));
+        match ran.expect("no failure") {
+            RunResult::Rejected { problem, .. } => problem.message,
+            other => panic!("{other:?}"),
+        }
+    };
+    let said = lie("access_list_change(2, people[2], \"nonce\", 7);");
+    assert!(said.contains("nonce of person-2 (0x"), "{said}");
+    assert!(
+        said.contains("transaction 2: it declares another value"),
+        "{said}"
+    );
+    let said = lie("access_list_change(1, counter, 0, ());");
+    assert!(said.contains("slot 0x0 of counter (0x"), "{said}");
+    assert!(said.contains("transaction 1: "), "{said}");
+    let said = lie("access_list_change(2, counter, 9, 1);");
+    assert!(
+        said.ends_with("transaction 2: it declares a write that was not made"),
+        "{said}"
     );
 }

@@ -122,7 +122,7 @@ proptest! {
             RunResult::Problems { problems } => {
                 prop_assert!(problems[0].message.contains("it has"), "{problems:?}");
             }
-            RunResult::Stopped => prop_assert!(false, "nobody stops it"),
+            other => prop_assert!(false, "nobody stops it, and there is no list: {other:?}"),
         }
     }
 }

@@ -151,6 +151,12 @@ async function execute(): Promise<void> {
     const result = reply.value;
     if (result.kind === "stopped") {
       app.notice = { kind: "stopped" };
+    } else if (result.kind === "rejected") {
+      const { problem, problems } = result;
+      // Nothing is wrong with the batch itself.
+      const known = app.checked?.script === script ? app.checked : NOTHING_KNOWN;
+      app.checked = { ...known, script, given, problems: [problem, ...problems] };
+      app.notice = { kind: "rejected", message: problem.message };
     } else if (result.kind === "problems") {
       app.checked = { script, given, problems: result.problems, ...NOTHING_KNOWN };
       app.notice = { kind: "problems" };

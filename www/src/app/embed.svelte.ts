@@ -55,7 +55,7 @@ function follow(origin: string): void {
       if (notice?.kind === "problems") {
         const [first] = app.problems;
         tell({ kind: "error", message: first?.message ?? "the batch has problems" });
-      } else if (notice?.kind === "failed") {
+      } else if (notice?.kind === "failed" || notice?.kind === "rejected") {
         tell({ kind: "error", message: notice.message });
       }
     });

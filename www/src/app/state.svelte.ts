@@ -55,6 +55,8 @@ export type Studies = { compare: Study<Comparison>; curve: Study<Curve> };
 export type Notice =
   | { kind: "stopped" }
   | { kind: "problems" }
+  /** What came with the block is false, so nothing of the run counts. */
+  | { kind: "rejected"; message: string }
   | { kind: "failed"; message: string }
   /** The engine broke in a run, which then came to the result that is shown. */
   | { kind: "recovered"; message: string }

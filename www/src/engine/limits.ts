@@ -45,6 +45,9 @@ export const DESCRIPTION_CHARS = 10000;
 /** Values that a script watches, and values that it expects. */
 export const VIEWS = 500;
 
+/** Values that a script changes in the block access list. */
+export const LIST_CHANGES = 1000;
+
 /** Transactions of a block, whatever it was read from. */
 export const TRANSACTIONS = 100000;
 

@@ -281,6 +281,14 @@ report: Report,
 /**
  * Warnings about the batch, and an error for each expectation that does not hold.
  */
+problems: Array<Problem>, } | { "kind": "rejected", 
+/**
+ * Where the list does not hold, and in which transaction if it has one.
+ */
+problem: Problem, 
+/**
+ * Warnings about the batch.
+ */
 problems: Array<Problem>, } | { "kind": "problems", 
 /**
  * Why.
@@ -1397,7 +1405,24 @@ runs: Array<Summary>,
 /**
  * What the workers of each run did.
  */
-sketches: Array<Sketch>, };
+sketches: Array<Sketch>, 
+/**
+ * Strategies that refused the block access list that came with the block, and are in no row.
+ */
+rejected: Array<RejectedRun>, };
+
+/**
+ * A run that came to nothing, because what it was given is false.
+ */
+export type RejectedRun = { 
+/**
+ * Strategy's id.
+ */
+strategy: string, 
+/**
+ * Where the list does not hold, and in which transaction if it has one.
+ */
+reason: string, };
 
 /**
  * The timeline of a run, as coarse as a small picture needs. One entry a stretch of a lane that

@@ -23,6 +23,7 @@ const comparison: Comparison = {
   bounds: report.bounds,
   runs: [run("sequential", 1, 0), run("dag", 2, 90_000), run("bal", 4, 180_000)],
   sketches: [sketch(180_000), sketch(90_000), sketch(45_000)],
+  rejected: [],
 };
 const rows = (column: number, descending: boolean) =>
   comparedRows(comparison, { ...catalog, strategies }, DEFAULTS, { column, descending });

@@ -41,10 +41,11 @@ export type EngineSettings = {
 
 /**
  * Why a call failed. `options`: an option that is none. `problems`: the script cannot be run; `problems`
- * says why, each with its place. `stopped`: by `signal`. `failed`: the engine broke; it is started again
+ * says why, each with its place. `rejected`: the block access list that comes with the block is false;
+ * `problems` says where. `stopped`: by `signal`. `failed`: the engine broke; it is started again
  * by itself, unless it could not be loaded. `disposed`: it was, before it answered.
  */
-export type FailureKind = "options" | "problems" | "stopped" | "failed" | "disposed";
+export type FailureKind = "options" | "problems" | "rejected" | "stopped" | "failed" | "disposed";
 
 export class EngineError extends Error {
   override readonly name = "EngineError";
@@ -150,6 +151,10 @@ class Started implements PlaygroundEngine {
         return result.report;
       case "problems":
         throw new EngineError("problems", said(result.problems), result.problems);
+      case "rejected": {
+        const problems = [result.problem, ...result.problems];
+        throw new EngineError("rejected", said(problems), problems);
+      }
       case "stopped":
         throw stopped();
     }

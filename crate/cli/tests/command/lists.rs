@@ -53,7 +53,7 @@ fn a_list_that_was_written_replays_and_a_false_one_is_refused() {
     let tx = if index == "0x1" { 0 } else { 1 };
     let said = format!(", transaction {tx}: it declares another value than was written");
     assert!(
-        refused.error.contains("does not hold at the nonce of 0x"),
+        refused.error.contains("does not hold at the nonce of p-"),
         "{}",
         refused.error
     );
@@ -98,4 +98,34 @@ fn what_crossed_shards_is_printed() {
     ] {
         assert!(call.output.contains(line), "{line}{}", call.output);
     }
+}
+
+#[test]
+fn a_list_that_a_script_makes_false_is_rejected_in_its_line() {
+    let file = "examples/false-list.rhai";
+    let run = |strategy: &str| {
+        let simulated = ["--runner", "simulated", "--strategy", strategy];
+        interleave(&[&["run", file][..], &simulated].concat(), "")
+    };
+    let refused = run("block-access-list");
+    assert_eq!((refused.status, refused.output.as_str()), (2, ""));
+    let said = "error: rejected: the block access list does not hold at the balance of till (0x";
+    assert!(refused.error.contains(said), "{}", refused.error);
+    assert!(refused.error.starts_with(file), "{}", refused.error);
+    assert!(
+        refused.error.contains("transaction 60: "),
+        "{}",
+        refused.error
+    );
+    assert_eq!(run("dag").status, 0);
+
+    let compared = interleave(&["compare", file, "--runner", "simulated"], "");
+    assert_eq!(compared.status, 0, "{}", compared.error);
+    let said = format!("{file}: block-access-list rejected: the block access list");
+    assert!(compared.error.contains(&said), "{}", compared.error);
+    assert!(
+        !compared.output.contains("block-access-list"),
+        "{}",
+        compared.output
+    );
 }

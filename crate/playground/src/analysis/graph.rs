@@ -134,7 +134,8 @@ impl Graph {
 
     /// Gas of all transactions.
     pub fn total_gas(&self) -> f64 {
-        self.gas.iter().sum()
+        // The sum of no numbers is less than nothing: -0.
+        self.gas.iter().fold(0.0, |sum, gas| sum + gas)
     }
 
     /// The heaviest chains when what some transactions wrote at some locations is ignored.
@@ -279,6 +280,12 @@ pub(super) mod tests {
             edges,
             sums: Vec::new(),
         }
+    }
+
+    #[test]
+    fn no_transactions_use_no_gas() {
+        assert!(graph(&[], &[]).total_gas().is_sign_positive());
+        assert_eq!(graph(&[2.0, 3.0], &[]).total_gas(), 5.0);
     }
 
     /// The same with one sum, `Location::Fees`, and who does what with it.

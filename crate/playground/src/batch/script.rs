@@ -10,6 +10,7 @@ mod chance;
 mod dispatch;
 mod encoding;
 mod finish;
+mod lists;
 mod mistakes;
 mod number;
 pub mod options;

@@ -47,6 +47,17 @@ crosses! {
         pub runs: Vec<Summary>,
         /// What the workers of each run did.
         pub sketches: Vec<Sketch>,
+        /// Strategies that refused the block access list that came with the block, and are in no row.
+        pub rejected: Vec<RejectedRun>,
+    }
+
+    /// A run that came to nothing, because what it was given is false.
+    #[derive(Eq)]
+    pub struct RejectedRun {
+        /// Strategy's id.
+        pub strategy: String,
+        /// Where the list does not hold, and in which transaction if it has one.
+        pub reason: String,
     }
 
     /// The timeline of a run, as coarse as a small picture needs. One entry a stretch of a lane that

@@ -28,7 +28,7 @@ fn declarations() -> String {
         Difference Expectations VerdictPart VerdictLink Lanes SpanKind Spans TxStatus Txs Logs WatchFacts ExpectationFacts
         Bound Setting Latency Percentiles LocationFacts LocationKind SourceLine Pattern ContractFacts FunctionFacts
         Dependencies Accesses Shards Aborts Cause Events EventKind RunOptions RunnerKind HintSource ConflictUnit ContractFile CostModel OverheadUsed ListUsed ListSource
-        CompareResult Comparison Sketch CurveOptions CurveResult Curve CurvePoint MeasuredSpeedup
+        CompareResult Comparison RejectedRun Sketch CurveOptions CurveResult Curve CurvePoint MeasuredSpeedup
         MeasureOptions MeasureResult Measured MeasuredRun
         Fault Recovery Faults FaultKind FaultAnswer
         FeeAssumptions FeesResult Fees Settled FeeBlocks

@@ -173,13 +173,23 @@ pub(crate) fn untimed(
     options: &RunOptions,
     machine: &Machine<'_>,
 ) -> Prepared {
-    match (&batch.access_list, strategy.needs) {
-        (Some(list), Needs::List) => {
-            let around = batch.around(block, &oracle::result(block));
-            Prepared::given(block, list.clone(), around)
-        }
-        _ => Prepared::new(block, strategy, options, machine.now),
+    let comes_with_one = batch.access_list.is_some() || !batch.list_changes.is_empty();
+    if strategy.needs != Needs::List || !comes_with_one {
+        return Prepared::new(block, strategy, options, machine.now);
     }
+    let around = batch.around(block, &oracle::result(block));
+    let mut list = match &batch.access_list {
+        Some(list) => list.clone(),
+        None => {
+            let mut list = access_list(block);
+            list.join(&around);
+            list
+        }
+    };
+    for change in &batch.list_changes {
+        change.apply(&mut list);
+    }
+    Prepared::given(block, list, around)
 }
 
 /// How the run looks at conflicts.

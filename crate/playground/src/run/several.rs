@@ -11,7 +11,7 @@ use crate::{
     analysis,
     batch::{self, Batch, Problem, view::Looked},
     contracts::Contracts,
-    report::{Bound, RunOptions, RunnerKind, Sketch, Summary},
+    report::{Bound, RejectedRun, RunOptions, RunnerKind, Sketch, Summary},
 };
 
 /// What several runs of one block came to.
@@ -22,6 +22,8 @@ pub(crate) struct Summaries {
     pub runs: Vec<Summary>,
     /// What the workers of each did.
     pub sketches: Vec<Sketch>,
+    /// Strategies that refused what they were given, each with the reason; in no row.
+    pub rejected: Vec<RejectedRun>,
     /// What the script expects and the block does not come to.
     pub unmet: Vec<Problem>,
 }
@@ -50,7 +52,11 @@ pub(crate) fn summaries(
     let looked = Looked::new(batch, block, post, contracts);
     let mut last: Option<(RunOptions, Prepared)> = None;
     let (mut summaries, mut sketches) = (Vec::new(), Vec::new());
+    let mut rejected: Vec<RejectedRun> = Vec::new();
     for options in runs {
+        if rejected.iter().any(|it| it.strategy == options.strategy) {
+            continue;
+        }
         let strategy = strategy::find(&options.strategy).expect("it was looked at before");
         let alike = |last: &RunOptions| {
             let RunOptions { workers, seed, .. } = *options;
@@ -73,6 +79,13 @@ pub(crate) fn summaries(
         };
         let (ran, wall) = match timed(&given, machine, &mut oracle) {
             Ok(ran) => ran,
+            Err(RunError::FalseList(reason)) => {
+                rejected.push(RejectedRun {
+                    strategy: options.strategy.clone(),
+                    reason: batch::list_change::rejection(batch, &reason).message,
+                });
+                continue;
+            }
             Err(failed @ (RunError::Fault(_) | RunError::Limit(_) | RunError::Unrecovered(_))) => {
                 let strategy = strategy.name;
                 return Ok(Err(Problem::error(format!("{strategy}: {failed}"))));
@@ -107,6 +120,7 @@ pub(crate) fn summaries(
         bounds: truth.bounds,
         runs: summaries,
         sketches,
+        rejected,
         unmet,
     }))
 }

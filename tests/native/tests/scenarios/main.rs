@@ -6,6 +6,7 @@
 mod accounts;
 mod delegation;
 mod fields;
+mod list;
 mod opcodes;
 mod payments;
 mod schedule;

@@ -58,6 +58,7 @@ pub(super) fn finish(
         transactions.push(transaction);
     }
 
+    beyond_the_block(&mut recorder, transactions.len());
     let mut problems = recorder.problems;
     problems.sort_by_key(|problem| problem.place);
     let batch = Batch {
@@ -75,9 +76,29 @@ pub(super) fn finish(
         watches: recorder.watches,
         expectations: recorder.expectations,
         shards: recorder.shards,
+        list_changes: recorder.list_changes,
         ..Batch::default()
     };
     (batch, problems)
+}
+
+/// Changes of the block access list need a transaction to be of.
+fn beyond_the_block(recorder: &mut Recorder, transactions: usize) {
+    let changes = recorder.list_changes.iter();
+    let beyond: Vec<_> = changes
+        .filter(|change| change.tx.index() >= transactions)
+        .map(|change| (change.tx.0, change.place))
+        .collect();
+    for (tx, place) in beyond {
+        let message = match transactions {
+            0 => format!("there is no transaction {tx}: the block has none"),
+            _ => format!(
+                "there is no transaction {tx}: the block has {transactions}, from 0 to {}",
+                transactions - 1
+            ),
+        };
+        recorder.problem(Severity::Error, message, place);
+    }
 }
 
 /// What a transaction pays for gas.

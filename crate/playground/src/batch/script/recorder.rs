@@ -16,7 +16,7 @@ use revm::context::transaction::AccessList;
 use super::{block::BlockOptions, options::Delegation, random::Random};
 use crate::{
     batch::{
-        Place, Problem, Severity,
+        ListChange, Place, Problem, Severity,
         view::{Expectation, Watch},
     },
     contracts::{Artifact, Contracts, Names},
@@ -76,6 +76,8 @@ pub(super) struct Recorder {
     pub(super) block: Option<BlockOptions>,
     /// Accounts that were put in a shard, and where.
     pub(super) shards: BTreeMap<Address, (u32, Option<Place>)>,
+    /// What the block access list says that is not so.
+    pub(super) list_changes: Vec<ListChange>,
     pub(super) random: Random,
     pub(super) problems: Vec<Problem>,
     /// Where the verb that runs now was called.
@@ -105,6 +107,7 @@ impl Recorder {
             expectations: Vec::new(),
             block: None,
             shards: BTreeMap::new(),
+            list_changes: Vec::new(),
             random: Random::new(0),
             problems: Vec::new(),
             place: None,

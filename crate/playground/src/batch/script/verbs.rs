@@ -7,7 +7,7 @@ use alloy_primitives::{Bytes, U256};
 use rhai::{Array, Dynamic};
 
 use super::{
-    accounts, block, calls, chance, encoding,
+    accounts, block, calls, chance, encoding, lists,
     options::Opt,
     recorder::{Fault, Recorder},
     shards, values, views,
@@ -134,6 +134,17 @@ pub const VERBS: &[Verb] = &[
         options: &[],
         arguments: (2, 2),
         run: shards::shard,
+        harmless: nothing,
+    },
+    Verb {
+        group: BLOCK,
+        name: "access_list_change",
+        signature: "access_list_change(n, account, field, value)",
+        help: "Has the block come with a block access list that is false: it says that transaction n, from 0, leaves this value in the field, which is \"balance\", \"nonce\" or a slot; () leaves out what it writes there. The strategy that replays a list refuses it, all others ignore it.",
+        example: "transfer(alice, bob, 5); access_list_change(0, bob, \"balance\", ether(1_000));",
+        options: &[],
+        arguments: (4, 4),
+        run: lists::access_list_change,
         harmless: nothing,
     },
     Verb {

@@ -122,6 +122,17 @@ pub(super) const ALL: &[Case] = &[
         "at most 500 values",
     ),
     case(
+        "LIST_CHANGES",
+        |n| {
+            let lies = |i| format!("access_list_change(0, a, {i}, 1);\n");
+            said(&format!(
+                "let a = account(\"a\");\ntransfer(a, a, 0);\n{}",
+                each(n, lies)
+            ))
+        },
+        "at most 1000 values",
+    ),
+    case(
         "TRANSACTIONS",
         |n| said(&transfers(n)),
         "at most 100000 transactions",
@@ -389,6 +400,7 @@ fn ran(script: &str) -> Result<Report, Vec<String>> {
         RunResult::Report { report, .. } => Ok(*report),
         RunResult::Problems { problems } => Err(messages(problems)),
         RunResult::Stopped => Err(vec!["stopped".into()]),
+        RunResult::Rejected { problem, .. } => Err(vec![problem.message]),
     }
 }
 

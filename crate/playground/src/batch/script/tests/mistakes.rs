@@ -115,6 +115,14 @@ fn every_mistake_has_its_place_and_says_what_is_right() {
             ],
         ),
         (
+            "let a = account(\"a\");\naccess_list_change(1, a, \"balance\", 5);\ntransfer(a, a, 1);\naccess_list_change(0, a, \"code\", 5);\naccess_list_change(0, a, \"nonce\", -5);",
+            &[
+                "2:1 there is no transaction 1: the block has 1, from 0 to 0",
+                "4:1 `field` must be \"balance\", \"nonce\" or a slot; found the text \"code\"",
+                "5:1 `value` must not be negative; found -5",
+            ],
+        ),
+        (
             "transfer(1)",
             &[
                 "1:1 `transfer` takes 3 to 4 arguments; found 1: write `transfer(from, to, value, #{ gas_limit, gas_price, max_fee, priority_fee, nonce, access_list, reads, writes })`",

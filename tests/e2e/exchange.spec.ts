@@ -2,12 +2,20 @@
  * What is exported, read by programs that know nothing of this one: `@ethereumjs/vm` executes blocks, and
  * a validator reads reports by their schema.
  */
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Page } from "@playwright/test";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { execute, type T8n } from "./ethereumjs.ts";
 import { expect, test } from "./fixture.ts";
 import { Playground } from "./playground.ts";
+
+/** The engine in a terminal. */
+const TERMINAL =
+  process.env["INTERLEAVE"] ?? fileURLToPath(new URL("../../target/debug/interleave", import.meta.url));
 
 const SCHEMA = new URL("../../crate/playground/report.schema.json", import.meta.url);
 
@@ -34,39 +42,51 @@ async function exported(page: Page, name: RegExp): Promise<unknown> {
   return JSON.parse(readFileSync(await download.path(), "utf8"));
 }
 
-type Result = { result: { stateRoot: string; receiptsRoot: string; gasUsed: string; rejected: { index: number }[] } };
+type Result = { stateRoot: string; receiptsRoot: string; gasUsed: string; rejected: { index: number }[] };
+type Summary = { receiptsRoot: string; stateRoot: string; transactions: number };
 
-for (const [name, given] of [
-  ["a mixed block", "#example=mixed-block"],
-  ["a block with creations and storage", "#example=rollup"],
-  ["odd transactions", null],
-] as const) {
-  test(`@ethereumjs/vm comes to the same of an exported block: ${name}`, async ({ page }) => {
+/** Does the other implementation come to what this one says? */
+async function expectTheSame(block: T8n, result: Result, summary: Summary): Promise<void> {
+  expect(block.txs).toHaveLength(summary.transactions);
+  const { receiptsRoot, stateRoot } = summary;
+  expect(await execute(block)).toEqual({
+    receiptsRoot,
+    stateRoot,
+    gasUsed: result.gasUsed,
+    rejected: result.rejected.map(({ index }) => index),
+  });
+  expect(result).toMatchObject({ receiptsRoot, stateRoot });
+}
+
+for (const example of ["mixed-block", "rollup"]) {
+  test(`@ethereumjs/vm comes to the same of a block that the page exports: ${example}`, async ({ page }) => {
     const playground = new Playground(page);
-    await page.goto(given ?? "/");
+    await page.goto(`/#example=${example}`);
     await expect(playground.matches).toBeAttached({ timeout: 30_000 });
     await playground.finished();
-    if (given === null) {
-      await playground.write(ODD);
-      await playground.runAndFinish();
-      await expect(playground.matches).toBeVisible();
-    }
     const block = (await exported(page, /^Block, t8n/)) as T8n;
-    const { result } = (await exported(page, /^Result, t8n/)) as Result;
-    const { summary } = (await exported(page, /^Report/)) as {
-      summary: { receiptsRoot: string; transactions: number; skipped: number; failed: number };
-    };
-    expect(block.txs).toHaveLength(summary.transactions);
-    expect(await execute(block)).toEqual({
-      receiptsRoot: summary.receiptsRoot,
-      stateRoot: result.stateRoot,
-      gasUsed: result.gasUsed,
-      rejected: result.rejected.map(({ index }) => index),
-    });
-    expect(result.receiptsRoot).toBe(summary.receiptsRoot);
-    if (given === null) expect(summary).toMatchObject({ skipped: 2, failed: 5 });
+    const { result } = (await exported(page, /^Result, t8n/)) as { result: Result };
+    const { summary } = (await exported(page, /^Report/)) as { summary: Summary };
+    await expectTheSame(block, result, summary);
   });
 }
+
+test("@ethereumjs/vm comes to the same of a block that a terminal exports", async () => {
+  if (!existsSync(TERMINAL)) throw new Error("no program: run `cargo build --package interleave-cli`");
+  const folder = mkdtempSync(join(tmpdir(), "interleave-exchange-"));
+  try {
+    const formats = ["t8n", "t8n-result", "report"];
+    const exports = formats.flatMap((format) => ["--export", `${format}=${join(folder, format)}`]);
+    execFileSync(TERMINAL, ["run", "-", "--runner", "simulated", ...exports], { input: ODD, stdio: "pipe" });
+    const read = (format: string): unknown => JSON.parse(readFileSync(join(folder, format), "utf8"));
+    const { result } = read("t8n-result") as { result: Result };
+    const { summary } = read("report") as { summary: Summary };
+    expect(summary).toMatchObject({ skipped: 2, failed: 5 });
+    await expectTheSame(read("t8n") as T8n, result, summary);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
 
 test("an exported access list is read again, and the block is replayed by it", async ({ page }) => {
   const playground = new Playground(page);

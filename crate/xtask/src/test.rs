@@ -268,9 +268,11 @@ fn browser_tests(arguments: &[&str]) -> Result<Command> {
     play::build_page()?;
     dist::page(&place::target().join("dist"))?;
     package::tarball()?;
+    cargo(&["build", "--package", "interleave-cli"])?;
     npm("tests/e2e", &["run", "check"])?;
     let mut command = npm_command("tests/e2e", arguments);
     command.env("MDBOOK", setup::documentation()?);
+    command.env("INTERLEAVE", place::target().join("debug/interleave"));
     browser.choose(&mut command);
     Ok(command)
 }

@@ -125,7 +125,7 @@ limits! {
         CONTRACTS: usize = 2_000 => Refused,
         /// Functions, events, errors and their parameters of one contract.
         ABI_ITEMS: usize = 20_000 => Refused,
-        /// Words of a value of fixed size, such as uint256[8][8].
+        /// Words of a value of fixed size, such as eight arrays of eight numbers.
         ABI_WORDS: u64 = 10_000 => Refused,
         /// Variables of a contract, counted with all that the structs among them are made of.
         LAYOUT_PARTS: u64 = 20_000 => Refused,

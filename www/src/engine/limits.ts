@@ -75,7 +75,7 @@ export const CONTRACTS = 2000;
 /** Functions, events, errors and their parameters of one contract. */
 export const ABI_ITEMS = 20000;
 
-/** Words of a value of fixed size, such as uint256[8][8]. */
+/** Words of a value of fixed size, such as eight arrays of eight numbers. */
 export const ABI_WORDS = 10000;
 
 /** Variables of a contract, counted with all that the structs among them are made of. */

@@ -60,6 +60,8 @@ async function expectTheSame(block: T8n, result: Result, summary: Summary): Prom
 
 for (const example of ["mixed-block", "rollup"]) {
   test(`@ethereumjs/vm comes to the same of a block that the page exports: ${example}`, async ({ page }) => {
+    // The other implementation is in no hurry.
+    test.setTimeout(120_000);
     const playground = new Playground(page);
     await page.goto(`/#example=${example}`);
     await expect(playground.matches).toBeAttached({ timeout: 30_000 });

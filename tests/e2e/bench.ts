@@ -51,7 +51,7 @@ async function ask({ url, script, options }: Asked): Promise<MeasureResult> {
       if (data.kind === "failed") reject(new Error(data.message));
     };
   });
-  send({ kind: "start", module: null });
+  send({ kind: "start", module: null, lock: crypto.randomUUID(), mostMiB: 1024 });
   return heard.finally(() => worker.terminate());
 }
 

@@ -347,15 +347,3 @@ test("an engine that crashes in a run is replaced, and the batch runs again with
   await expect(playground.notice).toBeEmpty();
   errors.length = 0;
 });
-
-test("an engine that is killed while idle is found out when it is asked, and replaced", async ({
-  page,
-}) => {
-  const playground = new Playground(page);
-  await playground.open();
-  await playground.engineWorker().evaluate(() => self.close());
-  await playground.runAndFinish();
-  await expect(playground.notice).toContainText("it did not answer");
-  await expect(playground.notice).toContainText("the batch ran again with 7 workers");
-  await expect(playground.matches).toBeVisible();
-});

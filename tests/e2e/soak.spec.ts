@@ -1,17 +1,22 @@
 /**
- * What a tab goes through in a long day: many runs, many that are stopped, engines that are replaced.
+ * What a tab goes through in a long day: many runs, many that are stopped, engines that are replaced, and
+ * workers that are killed or stand still.
  *
- * The numbers are small here; `cargo xtask soak runs` and `soak stops` give `INTERLEAVE_TIMES`. Times are
+ * The numbers are small here; `cargo xtask soak runs`, `stops`, `restarts` and `faults` give
+ * `INTERLEAVE_TIMES`. Times are
  * printed and not judged, since the machine may do other things.
  */
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
+import { Chaos } from "./chaos.ts";
 import { expect, test } from "./fixture.ts";
 import { Playground } from "./playground.ts";
 
 const TIMES = Number(process.env["INTERLEAVE_TIMES"] ?? 0);
 const RUNS = TIMES || 300;
 const STOPS = TIMES || 20;
+const RESTARTS = TIMES || 20;
+const FAULTS = TIMES || 40;
 
 /** Until what is made once is there: code is compiled, pictures have their size. */
 const WARM = 100;
@@ -112,16 +117,30 @@ function percentiles(timesMs: number[]): string {
   return `median ${at(0.5)?.toFixed(0)} ms, 99th percentile ${at(0.99)?.toFixed(0)} ms of ${sorted.length}`;
 }
 
+/** In the browser: presses Stop, and says how long it took until an engine is ready that does nothing. */
+function stopNow(): Promise<number> {
+  const [result, badge] = ["[aria-label=Result][aria-busy]", "[role=status][aria-label=Engine]"].map((it) =>
+    document.querySelector(it),
+  );
+  const stop = [...document.querySelectorAll("button")].find((each) => /Stop/.test(each.textContent ?? ""));
+  const began = performance.now();
+  stop?.click();
+  return new Promise((resolve) => {
+    const look = () => {
+      const ready = result?.getAttribute("aria-busy") === "false" && /thread/.test(badge?.textContent ?? "");
+      if (ready) resolve(performance.now() - began);
+      else setTimeout(look, 4);
+    };
+    look();
+  });
+}
+
 /** Presses Run, lets it begin, presses Stop, and returns how long the page took to be ready again. */
 async function stopAfter(playground: Playground, delayMs: number): Promise<number> {
   await playground.run.click();
   await expect(playground.stop).toBeEnabled();
   await playground.page.waitForTimeout(delayMs);
-  const began = performance.now();
-  await playground.stop.click();
-  await playground.finished();
-  await expect(playground.engine).toHaveText(/thread/);
-  const took = performance.now() - began;
+  const took = await playground.page.evaluate(stopNow);
   await expect(playground.notice).toContainText("The run was stopped");
   return took;
 }
@@ -173,4 +192,118 @@ test("stops of an engine that does not listen replace it", async ({ page }) => {
   console.log(`engines replaced: ${percentiles(took)}`);
   await playground.chooseExample("Independent transfers");
   await expect(playground.matches).toBeVisible();
+});
+
+test("engines that are replaced one after another leave nothing behind", async ({ page, errors }) => {
+  test.setTimeout(120_000 + RESTARTS * 10_000);
+  const playground = new Playground(page);
+  await playground.open();
+  const took: number[] = [];
+  let before: Held | null = null;
+  for (let restart = 0; restart < RESTARTS; restart++) {
+    const old = playground.engineWorker();
+    const began = performance.now();
+    await old.evaluate(() => self.close());
+    await expect.poll(() => playground.engineWorker() !== old, { intervals: [20] }).toBe(true);
+    await expect(playground.engine).toHaveText(/thread/);
+    took.push(performance.now() - began);
+    await playground.runAndFinish();
+    await expect(playground.matches).toBeVisible();
+    // The first ones make room for the others.
+    if (restart === 4) before = await held(page);
+  }
+  const after = await held(page);
+  console.log(`engines started again: ${percentiles(took)}`);
+  console.log(`after 5: ${JSON.stringify(before)}\nafter ${RESTARTS}: ${JSON.stringify(after)}`);
+  if (before?.residentMiB && after.residentMiB) {
+    expect(after.residentMiB).toBeLessThan(before.residentMiB * 1.5 + 200);
+  }
+  errors.length = 0;
+});
+
+/** Numbers from 0 to below 1, the same in every run of the test. */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+/** In the browser: when the engine is found dead, and when the next one is there. */
+function watchEngine(): void {
+  const badge = document.querySelector("[role=status][aria-label=Engine]");
+  const changes: [number, boolean][] = [];
+  const note = () => changes.push([Date.now(), /thread/.test(badge?.textContent ?? "")]);
+  if (badge) new MutationObserver(note).observe(badge, { childList: true, characterData: true, subtree: true });
+  Reflect.set(window, "changes", changes);
+}
+
+const takeChanges = (page: Page) =>
+  page.evaluate(() => (Reflect.get(window, "changes") as [number, boolean][]).splice(0));
+
+/** What is done to a run: to whom, and how. */
+const HARMS = [
+  ["a worker killed", (chaos: Chaos, at: number) => chaos.kill(picked(chaos.pool(), at))],
+  ["a worker stalled", (chaos: Chaos, at: number) => chaos.stall(picked(chaos.pool(), at))],
+  ["the engine killed", (chaos: Chaos) => chaos.kill(chaos.engine())],
+] as const;
+
+function picked<T>(from: T[], at: number): T {
+  const found = from[Math.floor(at * from.length)];
+  if (found === undefined) throw new Error("there is nothing to choose from");
+  return found;
+}
+
+test("faults at random moments under every strategy end right, or with an error", async ({ page, errors }) => {
+  test.setTimeout(120_000 + FAULTS * 30_000);
+  const playground = new Playground(page);
+  const chaos = await Chaos.of(page);
+  await playground.open();
+  await playground.chooseRunner("Threads");
+  await playground.write(`// Some hundreds
+let airdrop = deploy("Airdrop", [ether(1_000_000)]);
+for holder in accounts("holder", 600) { send(holder, airdrop, "claim(uint256)", [1]); }
+`);
+  const strategies = await playground.strategy.locator("option").count();
+  const draw = random(7);
+  const noticed: number[] = [];
+  const recovered: number[] = [];
+  const ends = { right: 0, again: 0, error: 0 };
+  await page.evaluate(watchEngine);
+  for (let fault = 0; fault < FAULTS; fault++) {
+    await playground.strategy.selectOption({ index: fault % strategies });
+    await takeChanges(page);
+    await playground.run.click();
+    await page.waitForTimeout(draw() * 1_200);
+    const [, harm] = picked([...HARMS], draw());
+    const busy = (await playground.result.getAttribute("aria-busy")) === "true";
+    await harm(chaos, draw());
+    const began = Date.now();
+    await playground.finished();
+    await expect(playground.engine).toHaveText(/thread/);
+    const notice = await playground.notice.innerText();
+    const matches = await playground.matches.isVisible();
+    // Never a result that is not compared, and never silence.
+    expect(matches || notice !== "").toBe(true);
+    if (matches && notice === "") ends.right++;
+    else if (/ran again/.test(notice)) ends.again++;
+    else ends.error++;
+    const changes = await takeChanges(page);
+    const dead = changes.find(([, ready]) => !ready);
+    const back = changes.find(([at, ready]) => ready && dead !== undefined && at > dead[0]);
+    if (busy && dead && back) {
+      noticed.push(dead[0] - began);
+      recovered.push(back[0] - dead[0]);
+    }
+    // One that was harmed while it had nothing to do is found out by the next run.
+    if (!dead) await playground.runAndFinish();
+  }
+  console.log(`${FAULTS} faults: ${JSON.stringify(ends)}`);
+  console.log(`noticed: ${percentiles(noticed)}\nengine there again: ${percentiles(recovered)}`);
+  expect(ends.again).toBeGreaterThan(FAULTS / 4);
+  await playground.runAndFinish();
+  await expect(playground.matches).toBeVisible();
+  // What is killed may say so.
+  errors.length = 0;
 });

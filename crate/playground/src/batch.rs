@@ -36,7 +36,7 @@ pub use self::{
     expected::{Expectations, Expected, ExpectedReceipt},
     list_change::ListChange,
     listed::Listed,
-    lower::{lower, room},
+    lower::{lower, lower_watched, room},
     view::{Expectation, Watch},
 };
 

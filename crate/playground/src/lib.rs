@@ -20,13 +20,13 @@ pub mod schedule;
 pub mod series;
 
 use interleave_engine::{
-    runner::{Phase, RunError},
+    runner::{Control, Phase, RunError},
     strategy::{self, Needs},
 };
 
 use self::{
     batch::{
-        Batch, Problem, access_list, input, lower, node_block,
+        Batch, Problem, access_list, input, lower_watched, node_block,
         script::{
             options::Opt,
             verbs::{VERBS, Verb},
@@ -91,11 +91,13 @@ pub fn contracts(files: &[ContractFile]) -> (Contracts, Vec<Problem>) {
 
 /// Reads a text and executes its preparation, so that all that is wrong with it is known; and what
 /// is wrong with the files of contracts beside it.
-pub fn check(text: &str, files: &[ContractFile]) -> Check {
+///
+/// Where whoever watches wants it to stop meanwhile, it says that and nothing else.
+pub fn check(text: &str, files: &[ContractFile], control: &Control) -> Check {
     let (own, of_files) = reader::read(files);
     let mut contracts = gallery::contracts().clone();
     contracts.extend(&own);
-    let (mut batch, mut problems) = input::read(text, &contracts);
+    let (mut batch, mut problems) = input::read_watched(text, &contracts, control);
     if let Some(batch) = &mut batch
         && let Err(problem) = access_list::give(files, batch)
     {
@@ -103,12 +105,15 @@ pub fn check(text: &str, files: &[ContractFile]) -> Check {
     }
     let evm_version = batch.as_ref().and_then(|it| wanted_version(it, &problems));
     if !input::cannot_run(&problems)
-        && let Some(Err(more)) = batch.as_ref().map(|batch| lower(batch, &contracts))
+        && let Some(Err(more)) = batch
+            .as_ref()
+            .map(|batch| lower_watched(batch, &contracts, control))
     {
         problems.extend(more);
     }
     problems.extend(of_files);
     Check {
+        stopped: control.stopped(),
         problems,
         transactions: batch.as_ref().map_or(0, |it| it.transactions.len()) as u32,
         access_list: list_name(files),
@@ -142,6 +147,7 @@ pub fn run(
 ) -> Result<RunResult, RunError> {
     let (batch, contracts, problems) = match begin(text, files, machine) {
         Ok(read) => read,
+        Err(_) if machine.control.stopped() => return Ok(RunResult::Stopped),
         Err(problems) => return Ok(RunResult::Problems { problems }),
     };
     let mut result = run::run(&batch, &contracts, options, machine)?;
@@ -174,6 +180,7 @@ pub fn compare(
 ) -> Result<CompareResult, RunError> {
     let (batch, contracts, problems) = match begin(text, files, machine) {
         Ok(read) => read,
+        Err(_) if machine.control.stopped() => return Ok(CompareResult::Stopped),
         Err(problems) => return Ok(CompareResult::Problems { problems }),
     };
     let of = |entry: &strategy::Entry| options.under(entry.id);
@@ -196,6 +203,7 @@ pub fn curve(
 ) -> Result<CurveResult, RunError> {
     let (batch, contracts, problems) = match begin(text, files, machine) {
         Ok(read) => read,
+        Err(_) if machine.control.stopped() => return Ok(CurveResult::Stopped),
         Err(problems) => return Ok(CurveResult::Problems { problems }),
     };
     let mut result = series::curve(&batch, &contracts, options, machine)?;
@@ -216,6 +224,7 @@ pub fn measure(
 ) -> Result<MeasureResult, RunError> {
     match begin(text, files, machine) {
         Ok((batch, contracts, _)) => measure::measure(&batch, &contracts, options, machine),
+        Err(_) if machine.control.stopped() => Ok(MeasureResult::Stopped),
         Err(problems) => Ok(MeasureResult::Problems { problems }),
     }
 }
@@ -259,7 +268,7 @@ fn begin(
     machine.control.reset();
     machine.control.begin(Phase::Reading, 0);
     let (contracts, of_files) = contracts(files);
-    match input::one(text, &contracts) {
+    match input::one_watched(text, &contracts, machine.control) {
         Ok((mut batch, mut problems)) => {
             problems.extend(of_files);
             match access_list::give(files, &mut batch) {

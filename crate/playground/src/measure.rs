@@ -39,6 +39,7 @@ pub fn measure(
         Ok(Ok(measured)) => Ok(MeasureResult::Measured {
             measured: Box::new(measured),
         }),
+        Ok(Err(_)) if machine.control.stopped() => Ok(MeasureResult::Stopped),
         Ok(Err(problems)) => Ok(MeasureResult::Problems { problems }),
         Err(RunError::Stopped) => Ok(MeasureResult::Stopped),
         Err(RunError::FalseList(reason)) => {
@@ -139,7 +140,7 @@ fn ready(
         }
     }
     machine.control.begin(Phase::Reading, 0);
-    batch::lower(batch, contracts)
+    batch::lower_watched(batch, contracts, machine.control)
 }
 
 /// How long the oracle takes; making a result of what it came to is not in it.

@@ -194,6 +194,8 @@ crosses! {
 
     /// What reading a script gave, without running its transactions.
     pub struct Check {
+        /// Somebody wanted it to stop, and the rest says nothing.
+        pub stopped: bool,
         /// All that is wrong, in the order of the text.
         pub problems: Vec<Problem>,
         /// Title of the batch.

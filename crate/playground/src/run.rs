@@ -241,8 +241,9 @@ pub(crate) fn reported(
         return Ok(RunResult::Problems { problems });
     }
     machine.control.begin(Phase::Reading, 0);
-    let block = match batch::lower(batch, contracts) {
+    let block = match batch::lower_watched(batch, contracts, machine.control) {
         Ok(block) => block,
+        Err(_) if machine.control.stopped() => return Ok(RunResult::Stopped),
         Err(problems) => return Ok(RunResult::Problems { problems }),
     };
     let mut oracle = Oracle::default();

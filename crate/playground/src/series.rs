@@ -34,6 +34,7 @@ pub fn compare(
 ) -> Result<CompareResult, RunError> {
     let block = match ready(batch, contracts, runs, machine) {
         Ok(block) => block,
+        Err(_) if machine.control.stopped() => return Ok(CompareResult::Stopped),
         Err(problems) => return Ok(CompareResult::Problems { problems }),
     };
     match run::summaries(batch, &block, contracts, runs, machine) {
@@ -91,6 +92,7 @@ pub fn curve(
 
     let block = match ready(batch, contracts, &runs, machine) {
         Ok(block) => block,
+        Err(_) if machine.control.stopped() => return Ok(CurveResult::Stopped),
         Err(problems) => return Ok(CurveResult::Problems { problems }),
     };
     let Summaries {
@@ -157,7 +159,7 @@ fn ready(
         }
     }
     machine.control.begin(Phase::Reading, 0);
-    batch::lower(batch, contracts)
+    batch::lower_watched(batch, contracts, machine.control)
 }
 
 /// The measured speedup of a run on threads, and that of its slowest and fastest repetition.

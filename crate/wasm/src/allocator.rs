@@ -40,6 +40,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::UnsafeCell;
 use std::ptr::{self, NonNull};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 const SMALLEST: usize = 16;
 const LARGEST: usize = 64 * 1024;
@@ -102,6 +103,17 @@ impl List {
     }
 }
 
+/// Not zero once there was no memory left; whoever asked for it traps, and can say nothing any more.
+pub static EXHAUSTED: AtomicU32 = AtomicU32::new(0);
+
+/// What the standard allocator gave, and a note if that is nothing.
+fn noted(address: *mut u8) -> *mut u8 {
+    if address.is_null() {
+        EXHAUSTED.store(1, Ordering::Relaxed);
+    }
+    address
+}
+
 /// Calls `with` on this thread's list of a class.
 fn list<R>(class: usize, with: impl FnOnce(&mut List) -> R) -> R {
     LISTS.with(|lists| {
@@ -114,7 +126,7 @@ fn list<R>(class: usize, with: impl FnOnce(&mut List) -> R) -> R {
 // SAFETY: see the note at the top of this file; large requests are passed on unchanged.
 unsafe impl GlobalAlloc for PerThread {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        match class_of(layout) {
+        noted(match class_of(layout) {
             Some(class) => match list(class, List::take) {
                 Some(block) => block.as_ptr().cast(),
                 // SAFETY: a class is never of size zero.
@@ -122,7 +134,7 @@ unsafe impl GlobalAlloc for PerThread {
             },
             // SAFETY: the caller's own promise.
             None => unsafe { System.alloc(layout) },
-        }
+        })
     }
 
     unsafe fn dealloc(&self, address: *mut u8, layout: Layout) {
@@ -147,7 +159,7 @@ unsafe impl GlobalAlloc for PerThread {
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         if class_of(layout).is_none() {
             // SAFETY: the caller's own promise. Fresh memory may be known to be zero already.
-            return unsafe { System.alloc_zeroed(layout) };
+            return noted(unsafe { System.alloc_zeroed(layout) });
         }
         // SAFETY: the caller's own promise.
         let address = unsafe { self.alloc(layout) };
@@ -164,7 +176,7 @@ unsafe impl GlobalAlloc for PerThread {
         match (class_of(old), class_of(new)) {
             (None, None) => {
                 // SAFETY: a large block came from the standard allocator with this layout.
-                unsafe { System.realloc(address, old, size) }
+                noted(unsafe { System.realloc(address, old, size) })
             }
             (Some(before), Some(after)) if before == after => address,
             _ => {

@@ -48,7 +48,11 @@ pub fn catalog() -> Result<JsValue, JsError> {
 /// a `Check`.
 #[wasm_bindgen]
 pub fn check(script: &str, contracts: Vec<String>) -> Result<JsValue, JsError> {
-    out(&playground::check(script, &files(contracts)))
+    out(&playground::check(
+        script,
+        &files(contracts),
+        &machine::CONTROL,
+    ))
 }
 
 fn files(contracts: Vec<String>) -> Vec<ContractFile> {
@@ -179,10 +183,17 @@ pub fn assemble(answers: JsValue) -> Result<JsValue, JsError> {
     out(&playground::assemble(&answers))
 }
 
-/// Where in memory the words of a run are: stop, committed, transactions, phase. The page may write the first.
+/// Where in memory the words of a run are: stop, committed, transactions, phase, and the pulses of
+/// workers. The page may write the first.
 #[wasm_bindgen]
 pub fn control() -> u32 {
-    (&raw const machine::CONTROL) as u32
+    machine::CONTROL.address() as u32
+}
+
+/// Where in memory the word is that is not zero once there was no memory left.
+#[wasm_bindgen]
+pub fn exhausted() -> u32 {
+    (&raw const allocator::EXHAUSTED) as u32
 }
 
 /// What files that were opened together are, each a name and a text; of a file with several batches,

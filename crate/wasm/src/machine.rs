@@ -1,6 +1,7 @@
 //! What the engine is handed in a browser: the pool's workers, the clock, a way to tell how far it is.
 
 use std::cell::{Cell, RefCell};
+use std::sync::LazyLock;
 
 use interleave_engine::runner::{Control, Progress, threads::Threads};
 use js_sys::{Function, Reflect};
@@ -8,7 +9,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Performance;
 
 /// The words of the run, at a fixed place so that the page can watch them through shared memory.
-pub static CONTROL: Control = Control::watched(relay);
+pub static CONTROL: LazyLock<Control> = LazyLock::new(|| Control::watched(relay));
 
 /// Calls to JavaScript are this far apart, in microseconds.
 const RELAY_EVERY: f64 = 50_000.0;

@@ -31,6 +31,10 @@ enum Part {
     Runs,
     /// Runs that are stopped, and engines that are replaced since they do not stop: 300 of each.
     Stops,
+    /// Engines that are killed and started again: 300.
+    Restarts,
+    /// Workers and engines that are killed or stand still at random moments of a run: 500.
+    Faults,
     /// The tests, natively and in a browser, again and again, to find those that fail now and then: 200.
     Suite,
 }
@@ -46,7 +50,8 @@ pub fn soak(options: &Options) -> Result<()> {
         Part::Malformed => 2_000,
         Part::Strategies => 1_000_000,
         Part::Runs => 10_000,
-        Part::Stops => 300,
+        Part::Stops | Part::Restarts => 300,
+        Part::Faults => 500,
         Part::Suite => 200,
     });
     match options.part {
@@ -54,6 +59,8 @@ pub fn soak(options: &Options) -> Result<()> {
         Part::Strategies => strategies(times),
         Part::Runs => test::soak_in_browser("runs one after another", times),
         Part::Stops => test::soak_in_browser("stops ", times),
+        Part::Restarts => test::soak_in_browser("engines that are replaced one after", times),
+        Part::Faults => test::soak_in_browser("faults at random moments", times),
         Part::Suite => suite(times),
     }
 }

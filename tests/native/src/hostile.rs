@@ -10,7 +10,7 @@ pub mod mutation;
 use std::{fs, path::Path};
 
 use alloy_primitives::{Address, U256};
-use interleave_engine::oracle;
+use interleave_engine::{oracle, runner::Control};
 use interleave_playground::{
     self as playground,
     batch::{Place, Problem, access_list, input, lower, room},
@@ -111,7 +111,7 @@ fn script(bytes: &[u8]) -> Verdict {
     let Some(text) = text(bytes) else {
         return Verdict::Good;
     };
-    let checked = playground::check(&text, &[]);
+    let checked = playground::check(&text, &[], &Control::default());
     for problem in &checked.problems {
         expect_place(problem, &text);
     }

@@ -61,7 +61,7 @@ export async function settle(): Promise<Settled> {
     const { script, given } = app;
     const reply = await engine.ask("check", { script, contracts: given });
     if (mine !== turn) return "replaced";
-    if (reply.kind !== "done") return "gone";
+    if (reply.kind !== "done" || reply.value.stopped) return "gone";
     const { problems, transactions, title, description, contracts, evmVersion } = reply.value;
     app.checked = { script, given, problems, transactions, title, description };
     app.accessList = reply.value.accessList;

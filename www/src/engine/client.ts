@@ -3,14 +3,13 @@
  *
  * The page never loads the engine itself. Nothing here throws: every request comes to a `Reply`.
  */
-import { RUN_SECONDS } from "./limits.ts";
+import { MEMORY_MIB, RUN_SECONDS } from "./limits.ts";
 import {
   type Answer,
   type Answers,
   type Control,
   type EngineFacts,
   type FromEngine,
-  phaseOf,
   type Progress,
   type Question,
   type Questions,
@@ -20,6 +19,7 @@ import {
   WORDS,
   type Work,
 } from "./messages.ts";
+import { LOOK_EVERY_MS, progressIn, Watchdog } from "./watchdog.ts";
 
 export type EngineStatus =
   /** `broke` says why an engine that worked is started again. */
@@ -37,24 +37,22 @@ export type Reply<T> =
   | { kind: "gone" };
 
 /** How long an engine may take to notice that it should stop. */
-const PATIENCE_MS = 80;
+const PATIENCE_MS = 250;
 
 /** An engine that breaks this often within this time is not started again by itself. */
 const MOST_FAILURES = 4;
 const FAILURES_WITHIN_MS = 10_000;
 
-/**
- * An engine with nothing else to do begins with a question at once, and a run goes from transaction to
- * transaction. One that does not for so long has been killed, or waits for somebody who was.
- */
-const BEGINS_WITHIN_MS = 5_000;
-const MOVES_WITHIN_MS = 30_000;
-const LOOK_EVERY_MS = 250;
+/** What is left to do once the engine's code is here: its workers start. */
+const STARTS_WITHIN_MS = 10_000;
 
-/** Longer between two looks than any timer of a page in sight: it was in the background, or asleep. */
-const AWAY_MS = 2_000;
-
-type Pending = { begun: boolean; settle: (reply: Reply<Answer>) => void; progress?: (progress: Progress) => void };
+type Pending = {
+  /** Does it run a batch? */
+  works: boolean;
+  begun: boolean;
+  settle: (reply: Reply<Answer>) => void;
+  progress?: (progress: Progress) => void;
+};
 
 export class Engine {
   readonly #heard: (status: EngineStatus) => void;
@@ -64,7 +62,19 @@ export class Engine {
   #module: WebAssembly.Module | null = null;
   #words: Uint32Array | null = null;
   #ready = false;
+  #mostMiB = MEMORY_MIB;
   #nextId = 1;
+  /** Ends the wait for the lock of the engine that is there now. */
+  #unlock: AbortController | null = null;
+  /** The questions that were under way when the engine was asked whether it is there. */
+  #pinged: number[] | null = null;
+  /** The name of that lock. */
+  #lock = "";
+  /** What waits for the engine to start, and what looks at it while it works. */
+  #starting: ReturnType<typeof setTimeout> | undefined;
+  #looking: ReturnType<typeof setInterval> | undefined;
+  /** A word that is not zero once the engine has asked for memory that there is not. */
+  #exhausted: Uint32Array | null = null;
   /** Settles when nothing runs a batch: those who do share the words of stop and progress. */
   #turn: Promise<unknown> = Promise.resolve();
   /** When it broke lately. */
@@ -83,6 +93,7 @@ export class Engine {
 
     const worker = this.#startWorker();
     this.#worker = worker;
+    this.#lock = crypto.randomUUID();
     // What is heard of a worker that was replaced says nothing of the one that is there now.
     worker.onmessage = ({ data }: MessageEvent<FromEngine>) => {
       if (worker === this.#worker) this.#hear(data);
@@ -92,16 +103,33 @@ export class Engine {
       const message = event.message || "the engine's script could not be loaded";
       this.#hear({ kind: "failed", id: null, message, broke: true });
     };
-    this.#post({ kind: "start", module: this.#module });
+    // Where the code is here already, only the rest is waited for.
+    if (this.#module) this.#expectStart();
+    this.#post({ kind: "start", module: this.#module, lock: this.#lock, mostMiB: this.#mostMiB });
+  }
+
+  /** Replaces the engine by one that may reserve no more memory than this. */
+  limitMemory(mostMiB: number): void {
+    this.#mostMiB = mostMiB;
+    this.start();
   }
 
   /** Ends the engine; what it had not answered is gone. */
   end(): void {
+    this.#drop();
+    this.#settleAll({ kind: "gone" });
+  }
+
+  #drop(): void {
     this.#worker?.terminate();
     this.#worker = null;
     this.#words = null;
+    this.#exhausted = null;
     this.#ready = false;
-    this.#settleAll({ kind: "gone" });
+    this.#pinged = null;
+    this.#unlock?.abort();
+    clearTimeout(this.#starting);
+    this.#unguard();
   }
 
   /** Asks what is answered at once. */
@@ -126,7 +154,6 @@ export class Engine {
       if (this.#words) Atomics.store(this.#words, WORD.stop, 0);
       const answer = this.ask(verb, about, progress);
       const unwatch = this.#watch(progress);
-      const unguard = this.#guard();
       let late = false;
       const timer = setTimeout(() => {
         late = true;
@@ -134,7 +161,6 @@ export class Engine {
       }, RUN_SECONDS * 1000);
       const reply = await answer;
       clearTimeout(timer);
-      unguard();
       unwatch();
       return late && reply.kind !== "failed" ? LATE : reply;
     });
@@ -162,7 +188,9 @@ export class Engine {
     if (!this.#worker) return Promise.resolve({ kind: "gone" });
     const id = this.#nextId++;
     return new Promise((settle) => {
-      this.#pending.set(id, { begun: false, settle, ...(progress ? { progress } : {}) });
+      this.#guard();
+      const works = WORK.has(question.verb);
+      this.#pending.set(id, { works, begun: false, settle, ...(progress ? { progress } : {}) });
       this.#post({ kind: "ask", id, question });
     });
   }
@@ -173,10 +201,16 @@ export class Engine {
 
   #hear(message: FromEngine): void {
     switch (message.kind) {
+      case "compiled":
+        this.#expectStart();
+        return;
       case "ready":
+        clearTimeout(this.#starting);
         this.#ready = true;
+        if (message.held && this.#worker) this.#awaitEnd(this.#worker, this.#lock);
         this.#module = message.module;
         this.#words = message.control && wordsOf(message.control);
+        this.#exhausted = message.control && exhaustedIn(message.control);
         this.#heard({ kind: "ready", engine: message.engine });
         return;
       case "begun": {
@@ -187,6 +221,12 @@ export class Engine {
       case "progress":
         this.#pending.get(message.id)?.progress?.(message.progress);
         return;
+      case "pong": {
+        const lost = this.#pinged?.some((id) => this.#pending.has(id)) ?? false;
+        this.#pinged = null;
+        if (lost) this.#fail(null, "its answer was lost", true);
+        return;
+      }
       case "answer":
         this.#settle(message.id, { kind: "done", value: message.answer });
         return;
@@ -195,17 +235,27 @@ export class Engine {
     }
   }
 
+  /** A worker of the engine that cannot be started says nothing. */
+  #expectStart(): void {
+    clearTimeout(this.#starting);
+    this.#starting = setTimeout(() => this.#fail(null, "its workers did not start", true), STARTS_WITHIN_MS);
+  }
+
   /** After a failure the engine's memory cannot be trusted. */
-  #fail(id: number | null, message: string, broke: boolean): void {
-    if (id !== null) this.#settle(id, { kind: "failed", message, broke });
-    else this.#settleAll({ kind: "failed", message, broke });
+  #fail(id: number | null, why: string, broke: boolean): void {
+    const exhausted = this.#exhausted !== null && Atomics.load(this.#exhausted, 0) !== 0;
+    const message = exhausted ? OUT_OF_MEMORY : why;
+    const failed = { kind: "failed", message, broke } as const;
+    // A batch that was run beside what broke the engine has lost it too.
+    for (const [each, { works }] of [...this.#pending]) {
+      if (id === null || id === each || (broke && works)) this.#settle(each, failed);
+    }
     const now = performance.now();
     this.#failures = [...this.#failures.filter((at) => now - at < FAILURES_WITHIN_MS), now];
     if (this.#ready && this.#failures.length < MOST_FAILURES) {
       this.start(message);
     } else {
-      this.#worker?.terminate();
-      this.#worker = null;
+      this.#drop();
       this.#heard({ kind: "failed", message });
     }
   }
@@ -213,6 +263,8 @@ export class Engine {
   #settle(id: number, reply: Reply<Answer>): void {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
+    // There is nothing left that somebody wanted to stop.
+    if (this.#words && this.#pending.size === 0) Atomics.store(this.#words, WORD.stop, 0);
     pending?.settle(reply);
   }
 
@@ -232,37 +284,52 @@ export class Engine {
     return () => cancelAnimationFrame(frame);
   }
 
-  /** Replaces an engine that nobody hears of any more. The time a page is not in sight does not count. */
-  #guard(): () => void {
-    let [seen, since, last] = ["", performance.now(), performance.now()];
-    const timer = setInterval(() => {
-      const now = performance.now();
-      const words = this.#words;
-      const all = [...this.#pending.values()];
-      const begun = all.some((pending) => pending.begun);
-      const { phase, committed } = words ? progressIn(words) : { phase: "idle", committed: 0 };
-      // In the other phases nothing says how far it is.
-      const isTold = words !== null && begun && (phase === "strategy" || phase === "oracle");
-      const shows = `${all.length} ${begun} ${phase} ${committed}`;
-      const away = document.visibilityState === "hidden" || now - last > AWAY_MS;
-      const watched = this.#ready && all.length > 0 && (!begun || isTold);
-      if (shows !== seen || away || !watched) since = now;
-      [seen, last] = [shows, now];
-      if (now - since < (begun ? MOVES_WITHIN_MS : BEGINS_WITHIN_MS)) return;
-      since = now;
-      this.#fail(null, begun ? "its workers stopped answering" : "it did not answer", true);
+  /** Looks at the engine while it has something to answer. */
+  #guard(): void {
+    if (this.#looking !== undefined) return;
+    const watchdog = new Watchdog();
+    this.#looking = setInterval(() => {
+      if (this.#pending.size === 0) {
+        this.#unguard();
+        return;
+      }
+      // Until it is ready it has other things to do.
+      if (!this.#ready) return;
+      this.#ping();
+      const all = [...this.#pending.values()].filter((pending) => pending.begun);
+      const begun = all.length === 0 ? "nothing" : all.some(({ works }) => works) ? "work" : "question";
+      const seen = { nowMs: performance.now(), pending: this.#pending.size, begun, words: this.#words } as const;
+      const dead = watchdog.look(seen);
+      if (dead !== null) this.#fail(null, dead, true);
     }, LOOK_EVERY_MS);
-    return () => clearInterval(timer);
+  }
+
+  #unguard(): void {
+    clearInterval(this.#looking);
+    this.#looking = undefined;
+  }
+
+  /** Asks whether it is there. It answers in order, so what was asked before should have an answer by then. */
+  #ping(): void {
+    if (this.#pinged !== null) return;
+    this.#pinged = [...this.#pending.keys()];
+    this.#post({ kind: "ping" });
+  }
+
+  /** Waits for the engine's end, which gives back its lock. */
+  #awaitEnd(worker: Worker, lock: string): void {
+    const unlock = new AbortController();
+    this.#unlock = unlock;
+    const ended = () => {
+      if (worker === this.#worker) this.#fail(null, "it ended by itself", true);
+    };
+    navigator.locks.request(lock, { signal: unlock.signal }, ended).catch(() => undefined);
   }
 }
 
-function progressIn(words: Uint32Array): Progress {
-  return {
-    phase: phaseOf(Atomics.load(words, WORD.phase)),
-    committed: Atomics.load(words, WORD.committed),
-    total: Atomics.load(words, WORD.total),
-  };
-}
+const WORK: ReadonlySet<Verb> = new Set<Work>(["run", "compare", "curve", "measure"]);
+
+const OUT_OF_MEMORY = "there was not enough memory";
 
 const LATE = {
   kind: "failed",
@@ -275,6 +342,10 @@ const WRONG = {
   message: "the engine answered another question",
   broke: false,
 } as const;
+
+function exhaustedIn({ memory, exhausted }: Control): Uint32Array {
+  return new Uint32Array(memory.buffer, exhausted, 1);
+}
 
 function wordsOf({ memory, offset }: Control): Uint32Array {
   return new Uint32Array(memory.buffer, offset, WORDS);

@@ -1,4 +1,5 @@
 /** What the page and the engine worker say to each other. */
+import { MEMORY_MIB } from "./limits.ts";
 import type {
   Assembled,
   Catalog,
@@ -59,12 +60,18 @@ export type Answer = { [V in Verb]: { verb: V; value: Answers[V] } }[Verb];
 
 /** To the engine. The first message is `start`; every question has an id that its answer repeats. */
 export type ToEngine =
-  | { kind: "start"; module: WebAssembly.Module | null }
+  | { kind: "start"; module: WebAssembly.Module | null; lock: string; mostMiB: number }
+  /** Are you there? An engine that works on something hears it when it is done with that. */
+  | { kind: "ping" }
   | { kind: "ask"; id: number; question: Question };
 
 /** From the engine. */
 export type FromEngine =
-  | { kind: "ready"; engine: EngineFacts; module: WebAssembly.Module; control: Control | null }
+  /** Its code is here and compiled; what is left to do needs no network. */
+  | { kind: "compiled" }
+  /** `held`: it has the lock that it was given, until it ends. */
+  | { kind: "ready"; engine: EngineFacts; module: WebAssembly.Module; control: Control | null; held: boolean }
+  | { kind: "pong" }
   | { kind: "answer"; id: number; answer: Answer }
   /** Sent where the page cannot read the progress from shared memory. */
   | { kind: "progress"; id: number; progress: Progress }
@@ -72,6 +79,9 @@ export type FromEngine =
   | { kind: "begun"; id: number }
   /** With an id: this question. Without: the engine itself. `broke`: not refused, but failed. */
   | { kind: "failed"; id: number | null; message: string; broke: boolean };
+
+/** What the engine may reserve: the first, and where a device refuses that, less. */
+export const MEMORIES_MIB = [MEMORY_MIB, MEMORY_MIB / 2, MEMORY_MIB / 4, MEMORY_MIB / 8];
 
 /** What the page shows about an engine. */
 export type EngineFacts = {
@@ -82,7 +92,7 @@ export type EngineFacts = {
 };
 
 /** The words of the engine that the page reads and writes while the engine worker is busy. */
-export type Control = { memory: WebAssembly.Memory; offset: number };
+export type Control = { memory: WebAssembly.Memory; offset: number; exhausted: number };
 
 /** How far a run is. */
 export type Progress = { phase: Phase; committed: number; total: number };
@@ -98,4 +108,7 @@ export function phaseOf(word: number): Phase {
 
 /** The words of `Control`, in order. */
 export const WORD = { stop: 0, committed: 1, total: 2, phase: 3 } as const;
-export const WORDS = 4;
+
+/** After them come the pulses of workers, this many words apart: beats, and how long the next may take. */
+export const PULSE = { first: 16, apart: 16, count: 65, beats: 0, patience: 1 } as const;
+export const WORDS = PULSE.first + PULSE.count * PULSE.apart;

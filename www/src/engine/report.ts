@@ -203,6 +203,10 @@ detail: string, };
  */
 export type Check = { 
 /**
+ * Somebody wanted it to stop, and the rest says nothing.
+ */
+stopped: boolean, 
+/**
  * All that is wrong, in the order of the text.
  */
 problems: Array<Problem>, 

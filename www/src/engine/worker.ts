@@ -10,6 +10,7 @@ import init, {
   compare,
   control,
   curve,
+  exhausted,
   fees,
   initThreadPool,
   measure,
@@ -17,8 +18,7 @@ import init, {
   run,
   write,
 } from "./pkg/index.js";
-import { MEMORY_MIB } from "./limits.ts";
-import { type Answer, type FromEngine, phaseOf, type Question, type ToEngine, type Work } from "./messages.ts";
+import { type Answer, type FromEngine, MEMORIES_MIB, phaseOf, type Question, type ToEngine, type Work } from "./messages.ts";
 import type { Catalog, ContractFile } from "./report.ts";
 
 const MIB = 1024 * 1024;
@@ -26,9 +26,6 @@ const PAGE = 64 * 1024;
 
 /** More than the module's own data and stack, which it checks when it starts. */
 const INITIAL_MIB = 16;
-
-/** The module declares the first; devices that refuse to reserve that much get less. */
-const MAXIMUM_MIB = [MEMORY_MIB, MEMORY_MIB / 2, MEMORY_MIB / 4, MEMORY_MIB / 8];
 
 /** A pool larger than the machine shows what more workers would do. */
 const SMALLEST_POOL = 8;
@@ -52,9 +49,9 @@ function isRefusal(error: unknown, message: string): boolean {
   return plain && !message.startsWith("a worker failed");
 }
 
-function reserveMemory(): { memory: WebAssembly.Memory; memoryMiB: number } {
+function reserveMemory(mostMiB: number): { memory: WebAssembly.Memory; memoryMiB: number } {
   let refusal: unknown;
-  for (const memoryMiB of MAXIMUM_MIB) {
+  for (const memoryMiB of MEMORIES_MIB.filter((size) => size <= mostMiB)) {
     try {
       const memory = new WebAssembly.Memory({
         initial: (INITIAL_MIB * MIB) / PAGE,
@@ -86,16 +83,30 @@ async function startPool(memoryMiB: number): Promise<number> {
   return threads;
 }
 
-async function start(compiled: WebAssembly.Module | null): Promise<void> {
-  const { memory, memoryMiB } = reserveMemory();
+/** Holds a lock until this worker ends, however it does; `false` where there are no locks. */
+function hold(lock: string): Promise<boolean> {
+  return new Promise((settle) => {
+    const until = () => {
+      settle(true);
+      return new Promise(() => undefined);
+    };
+    navigator.locks.request(lock, until).catch(() => settle(false));
+  });
+}
+
+async function start({ module: compiled, lock, mostMiB }: Extract<ToEngine, { kind: "start" }>): Promise<void> {
+  const { memory, memoryMiB } = reserveMemory(mostMiB);
+  const held = "locks" in navigator && (await hold(lock));
   const module = compiled ?? (await compile());
+  say({ kind: "compiled" });
   await init({ module_or_path: module, memory });
   const threads = await startPool(memoryMiB);
   say({
     kind: "ready",
     engine: { catalog: catalog() as Catalog, threads, memoryMiB },
     module,
-    control: self.crossOriginIsolated ? { memory, offset: control() } : null,
+    control: self.crossOriginIsolated ? { memory, offset: control(), exhausted: exhausted() } : null,
+    held,
   });
 }
 
@@ -152,8 +163,12 @@ ready.catch(() => undefined);
 
 self.onmessage = ({ data }: MessageEvent<ToEngine>) => {
   if (data.kind === "start") {
-    ready = start(data.module);
+    ready = start(data);
     ready.catch((error: unknown) => fail(null, error));
+    return;
+  }
+  if (data.kind === "ping") {
+    ready.then(() => say({ kind: "pong" })).catch(() => undefined);
     return;
   }
   ready.then(() => hear(data)).catch((error: unknown) => fail(data.id, error));

@@ -13,7 +13,7 @@ use disturbed::Given;
 use revm::context::TxEnv;
 
 use super::{
-    Control, RunError,
+    Control, ENGINE, RunError,
     costs::{Costs, Parameter},
     faults::{Faults, Panicked, Roster, guarded},
     nobody_left,
@@ -156,10 +156,14 @@ impl Machine<'_, '_> {
         for worker in 0..self.workers.len() {
             self.will_ask(worker, 0.0, if worker == 0 { start } else { arrive });
         }
+        // Between two looks at the control at most one transaction is executed.
+        let gas = self.block.txs.iter().map(|tx| tx.gas_limit).max();
+        let gas = gas.unwrap_or_default();
         while let Some(Reverse(Moment(time, worker))) = self.events.pop() {
             if control.stopped() {
                 return Err(RunError::Stopped);
             }
+            control.steps(ENGINE, gas);
             let at = worker as usize;
             if self.workers[at].due() != Some(time) {
                 // What was to end then was cancelled before.
@@ -177,6 +181,7 @@ impl Machine<'_, '_> {
                 Doing::IsAway(_) => self.is_back(at, time),
             }
         }
+        control.rests(ENGINE);
         if self.roster.first().is_none() {
             return Err(nobody_left());
         }

@@ -7,7 +7,7 @@
 use revm::context::TxEnv;
 
 use super::{
-    Control, RunError,
+    Control, ENGINE, RunError,
     faults::{Faults, Panicked, guarded},
 };
 use crate::{
@@ -49,6 +49,8 @@ impl Suffix<'_, '_> {
             if self.control.stopped() {
                 return Err(RunError::Stopped);
             }
+            let gas = self.block.txs[tx.index()].gas_limit;
+            self.control.steps(ENGINE, gas);
             let mut version = Version {
                 tx,
                 incarnation: self.incarnations[tx.index()],
@@ -82,6 +84,7 @@ impl Suffix<'_, '_> {
             recorder.committed(now, TxIdx(tx.0 + 1));
             self.control.committed(tx.0 + 1);
         }
+        self.control.rests(ENGINE);
         Ok(())
     }
 

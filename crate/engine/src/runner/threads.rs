@@ -263,6 +263,7 @@ impl Shared<'_, '_> {
         let mut recorder = Recorder::new(self.workers, 2 * self.block.txs.len());
         self.say_if_slow(worker, &mut recorder);
         let mut watch = Watch::new(self.now, worker);
+        self.control.steps(worker.0, 0);
         loop {
             if self.control.stopped() {
                 self.leave.store(true, SeqCst);
@@ -277,16 +278,22 @@ impl Shared<'_, '_> {
             };
             if asked.task == Task::Wait {
                 self.look(&mut watch, &mut recorder);
+                self.control.rests(worker.0);
                 let Some(again) = self.wait(worker, &mut recorder) else {
                     break;
                 };
+                self.control.steps(worker.0, 0);
                 asked = again;
                 watch.restart();
             }
             match asked.task {
                 Task::Wait => continue,
                 Task::Done => break,
-                Task::Execute(..) | Task::Validate(..) => {}
+                Task::Execute(version, _) => {
+                    let gas = self.block.txs[version.tx.index()].gas_limit;
+                    self.control.steps(worker.0, gas);
+                }
+                Task::Validate(..) => self.control.steps(worker.0, 0),
             }
             if !self.faults.are_none()
                 && self.befalls(worker, asked.task, &mut recorder) == Fate::Gone
@@ -326,6 +333,7 @@ impl Shared<'_, '_> {
             drop(turn);
         }
         self.parking.call(Whom::All);
+        self.control.rests(worker.0);
         self.look(&mut watch, &mut recorder);
         lock(&self.recorders).push(recorder);
     }

@@ -6,6 +6,8 @@
 
 pub(crate) mod formats;
 
+use interleave_engine::runner::Control;
+
 use super::{Batch, Problem, Severity, script};
 use crate::contracts::Contracts;
 
@@ -14,19 +16,33 @@ pub type Read = Result<(Batch, Vec<Problem>), Vec<Problem>>;
 
 /// Reads `text`. There is no batch where nothing could be made of it; it can run if no problem is an error.
 pub fn read(text: &str, contracts: &Contracts) -> (Option<Batch>, Vec<Problem>) {
+    read_watched(text, contracts, &Control::default())
+}
+
+/// The same while somebody watches, who may want it to stop; then what comes of it is of no use.
+pub fn read_watched(
+    text: &str,
+    contracts: &Contracts,
+    control: &Control,
+) -> (Option<Batch>, Vec<Problem>) {
     if is_json(text) {
         return match formats::one(text) {
             Ok((batch, problems)) => (Some(batch), problems),
             Err(problems) => (None, problems),
         };
     }
-    let (batch, problems) = script::evaluate(text, contracts);
+    let (batch, problems) = script::evaluate_watched(text, contracts, control);
     (Some(batch), problems)
 }
 
 /// Reads `text`, which holds one batch, if it can run.
 pub fn one(text: &str, contracts: &Contracts) -> Read {
-    match read(text, contracts) {
+    one_watched(text, contracts, &Control::default())
+}
+
+/// The same while somebody watches, who may want it to stop.
+pub fn one_watched(text: &str, contracts: &Contracts, control: &Control) -> Read {
+    match read_watched(text, contracts, control) {
         (Some(batch), problems) if !cannot_run(&problems) => Ok((batch, problems)),
         (_, problems) => Err(problems),
     }

@@ -9,6 +9,7 @@ use interleave_engine::{
     block::{Advice, Block, TxIdx},
     oracle,
     outcome::{BlockResult, Outcome, Overfull, Status},
+    runner::{Control, ENGINE},
 };
 use revm::{context::BlockEnv, primitives::hardfork::SpecId};
 
@@ -17,6 +18,15 @@ use crate::{contracts::Contracts, limits};
 
 /// The block a batch describes. `contracts` explain what a failing preparation reverts with.
 pub fn lower(batch: &Batch, contracts: &Contracts) -> Result<Block, Vec<Problem>> {
+    lower_watched(batch, contracts, &Control::default())
+}
+
+/// The same while somebody watches, who may want it to stop; then there is none.
+pub fn lower_watched(
+    batch: &Batch,
+    contracts: &Contracts,
+    control: &Control,
+) -> Result<Block, Vec<Problem>> {
     let (has, most) = (batch.transactions.len(), limits::TRANSACTIONS);
     if has > most {
         let message = format!("a block has at most {most} transactions; this one has {has}");
@@ -40,11 +50,18 @@ pub fn lower(batch: &Batch, contracts: &Contracts) -> Result<Block, Vec<Problem>
         block.prestate.remove_empty();
     }
     if !block.txs.is_empty() {
-        let mut watch = |_, gas| match gas > limits::GAS {
-            true => ControlFlow::Break(()),
-            false => ControlFlow::Continue(()),
+        let mut watch = |tx: TxIdx, gas| {
+            control.steps(ENGINE, block.txs[tx.index()].gas_limit);
+            match gas > limits::GAS || control.stopped() {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            }
         };
         let executed = oracle::execute(&block, &mut watch);
+        control.rests(ENGINE);
+        if control.stopped() {
+            return Err(vec![Problem::error("the preparation was stopped")]);
+        }
         let Some(executed) = executed.filter(|it| it.gas_used() <= limits::GAS) else {
             let most = limits::GAS;
             let message = format!("the preparation of the block uses more than {most} gas");

@@ -28,6 +28,7 @@ use std::{
     rc::Rc,
 };
 
+use interleave_engine::runner::{Control, ENGINE};
 use rhai::{
     Dynamic, Engine, INT,
     packages::{
@@ -43,13 +44,25 @@ use crate::{
     limits,
 };
 
+/// Operations between two looks at whether somebody wants the script to stop.
+const OPERATIONS_A_LOOK: u64 = 256;
+
 /// Evaluates a script. The batch can run if no problem is an error.
 pub fn evaluate(script: &str, contracts: &Contracts) -> (Batch, Vec<Problem>) {
+    evaluate_watched(script, contracts, &Control::default())
+}
+
+/// The same while somebody watches, who may want it to stop; then what comes of it is of no use.
+pub fn evaluate_watched(
+    script: &str,
+    contracts: &Contracts,
+    control: &Control,
+) -> (Batch, Vec<Problem>) {
     let work = Rc::new(Cell::new(0));
     let once = |stand_ins: &StandIns| {
         let recorder = Recorder::new(contracts.clone(), work.clone());
         let recorder = Rc::new(RefCell::new(recorder));
-        let mistake = run(script, &recorder, &work, stand_ins);
+        let mistake = run(script, &recorder, &work, stand_ins, control);
         (recorder, mistake)
     };
     let mut stand_ins = StandIns::default();
@@ -61,7 +74,7 @@ pub fn evaluate(script: &str, contracts: &Contracts) -> (Batch, Vec<Problem>) {
         }
         let again = once(&stand_ins);
         // All runs share the steps of one; what the last complete one found is all there is.
-        if work.get() > limits::SCRIPT_OPERATIONS {
+        if work.get() > limits::SCRIPT_OPERATIONS || control.stopped() {
             break;
         }
         (recorder, mistake) = again;
@@ -82,6 +95,7 @@ fn run(
     recorder: &Rc<RefCell<Recorder>>,
     work: &Rc<Cell<u64>>,
     stand_ins: &StandIns,
+    control: &Control,
 ) -> Option<Mistake> {
     if let Some((at, _)) = script.char_indices().nth(limits::SCRIPT_CHARS) {
         let before = &script[..at];
@@ -101,9 +115,16 @@ fn run(
     dispatch::register(&mut engine, recorder);
     stand_ins.register(&mut engine, recorder);
     let steps = Rc::new(Cell::new(0));
-    let (counted, verbs) = (steps.clone(), work.clone());
+    let (counted, verbs, watched) = (steps.clone(), work.clone(), control.clone());
     engine.on_progress(move |operations| {
         counted.set(operations);
+        // The first look is at the first operation: a verb may take long.
+        if operations % OPERATIONS_A_LOOK == 1 {
+            watched.steps(ENGINE, 0);
+            if watched.stopped() {
+                return Some(Dynamic::from("the script was stopped"));
+            }
+        }
         (operations.saturating_add(verbs.get()) > limits::SCRIPT_OPERATIONS).then(|| {
             Dynamic::from(format!(
                 "the script takes more than {} steps; does a loop never end?",
@@ -138,7 +159,13 @@ pub(crate) fn steps(script: &str) -> u64 {
     let work = Rc::new(Cell::new(0));
     let recorder = Recorder::new(Contracts::default(), work.clone());
     let recorder = Rc::new(RefCell::new(recorder));
-    run(script, &recorder, &work, &StandIns::default());
+    run(
+        script,
+        &recorder,
+        &work,
+        &StandIns::default(),
+        &Control::default(),
+    );
     work.get()
 }
 

@@ -1,7 +1,7 @@
 //! Small files of every kind: what they are taken for, and what is said of those that are not taken.
 
 use alloy_primitives::{address, hex};
-use interleave_engine::oracle;
+use interleave_engine::{oracle, runner::Control};
 use serde_json::{Value, json};
 
 use super::*;
@@ -106,7 +106,7 @@ fn problem(files: &[ContractFile]) -> Problem {
 
 /// What is said of a text that was opened, but for its number of transactions.
 fn checked(text: &str) -> (String, u32) {
-    let said = check(text, &[]);
+    let said = check(text, &[], &Control::default());
     assert!(!input::cannot_run(&said.problems), "{:?}", said.problems);
     (said.title, said.transactions)
 }
@@ -150,7 +150,9 @@ fn a_case_is_chosen_and_its_text_holds_it_alone() {
     // Chosen again it is the same, and there is nothing else in it.
     let again = only(open(&[file("one.json", &batch.text)], 0));
     assert_eq!((again.text, again.cases.len()), (batch.text, 0));
-    let all = check(&tests[0].text, &[]).problems.remove(0);
+    let all = check(&tests[0].text, &[], &Control::default())
+        .problems
+        .remove(0);
     assert!(all.message.starts_with("this holds 3 batches"), "{all:?}");
     let beyond = open(&tests, 3).problems.remove(0);
     assert!(beyond.message.contains("only 3"), "{beyond:?}");
@@ -168,7 +170,7 @@ fn lines_are_cases_and_one_is_taken_as_it_is() {
 #[test]
 fn a_broadcast_runs_and_says_what_is_assumed() {
     let batch = only(open(&[file("run-latest.json", broadcast())], 0));
-    let said = check(&batch.text, &[]);
+    let said = check(&batch.text, &[], &Control::default());
     assert_eq!((said.problems.len(), said.transactions), (0, 2));
     assert!(
         said.description.contains("it is assumed that"),
@@ -196,7 +198,7 @@ fn a_broadcast_runs_and_says_what_is_assumed() {
 
     let mut elsewhere = broadcast();
     elsewhere["transactions"][1]["transaction"]["to"] = json!(OTHER);
-    let said = check(&elsewhere.to_string(), &[]);
+    let said = check(&elsewhere.to_string(), &[], &Control::default());
     let warning = &said.problems[0].message;
     assert!(
         warning.contains(&format!("calls 0x{}", "0".repeat(37))),
@@ -213,7 +215,7 @@ fn a_list_is_beside_the_batch_and_must_be_of_it() {
         (opened.batch.is_none(), opened.beside),
         (true, vec!["list.json".into()])
     );
-    let said = check(script, &[file("list.json", list())]);
+    let said = check(script, &[file("list.json", list())], &Control::default());
     assert_eq!(
         (said.problems, said.access_list),
         (vec![], Some("list.json".into()))
@@ -221,10 +223,10 @@ fn a_list_is_beside_the_batch_and_must_be_of_it() {
 
     let mut beyond = list();
     beyond[0]["balanceChanges"][0]["blockAccessIndex"] = json!("0x9");
-    let said = check(script, &[file("list.json", beyond)]);
+    let said = check(script, &[file("list.json", beyond)], &Control::default());
     assert_eq!(said.problems[0].file.as_deref(), Some("list.json"));
     let two = [file("list.json", list()), file("more.json", list())];
-    let said = check(script, &two);
+    let said = check(script, &two, &Control::default());
     assert_eq!(said.problems[0].file.as_deref(), Some("more.json"));
 }
 

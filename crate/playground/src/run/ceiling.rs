@@ -8,7 +8,7 @@
 use std::{hint::black_box, ops::ControlFlow};
 
 use interleave_engine::{
-    block::Block,
+    block::{Block, TxIdx},
     oracle,
     runner::{Phase, RunError},
 };
@@ -77,12 +77,17 @@ pub(crate) fn side_by_side(
     let start = (machine.now)();
     machine.threads.broadcast(copies.len() as u32, &|worker| {
         for _ in 0..times {
-            let mut stop = |_, _| match control.stopped() {
-                true => ControlFlow::Break(()),
-                false => ControlFlow::Continue(()),
+            let block = &copies[worker as usize];
+            let mut stop = |tx: TxIdx, _| {
+                control.steps(worker, block.txs[tx.index()].gas_limit);
+                match control.stopped() {
+                    true => ControlFlow::Break(()),
+                    false => ControlFlow::Continue(()),
+                }
             };
-            black_box(oracle::execute(&copies[worker as usize], &mut stop));
+            black_box(oracle::execute(block, &mut stop));
         }
+        control.rests(worker);
     });
     let time = (machine.now)() - start;
     match control.stopped() {

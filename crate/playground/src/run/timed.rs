@@ -8,7 +8,7 @@ use interleave_engine::{
     block::{Block, TxIdx},
     oracle,
     outcome::BlockResult,
-    runner::{Control, Phase, RunError},
+    runner::{Control, ENGINE, Phase, RunError},
 };
 
 use super::{
@@ -137,12 +137,14 @@ pub(crate) fn oracle_once<'b>(
     control.begin(Phase::Oracle, block.txs.len());
     let mut watch = |tx: TxIdx, gas| {
         control.committed(tx.0);
+        control.steps(ENGINE, block.txs[tx.index()].gas_limit);
         match control.stopped() || gas > limits::GAS {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
         }
     };
     let executed = oracle::execute(block, &mut watch);
+    control.rests(ENGINE);
     if control.stopped() {
         return Err(RunError::Stopped);
     }

@@ -43,7 +43,7 @@ impl Shared<'_, '_> {
         match self.faults.strike(worker, done, task) {
             None => Fate::Here,
             Some(Strike::Pauses(time)) => {
-                self.sleep(time);
+                self.sleep(worker, time);
                 recorder.struck(Struck::paused(worker, task, at, (self.now)()));
                 Fate::Here
             }
@@ -170,16 +170,17 @@ impl Shared<'_, '_> {
     pub(super) fn lags(&self, worker: WorkerId, began: Option<f64>) {
         if let Some(began) = began {
             let took = (self.now)() - began;
-            self.sleep(took * (self.faults.slowness(worker) - 1.0));
+            self.sleep(worker, took * (self.faults.slowness(worker) - 1.0));
         }
     }
 
     /// Does nothing for so many microseconds, unless everybody leaves.
-    fn sleep(&self, mut time: f64) {
+    fn sleep(&self, worker: WorkerId, mut time: f64) {
         while time > 0.0 && !self.leave.load(SeqCst) && !self.control.stopped() {
             let nap = time.min(NAP);
             std::thread::sleep(Duration::from_nanos((nap * 1e3) as u64));
             time -= nap;
+            self.control.steps(worker.0, 0);
         }
     }
 }

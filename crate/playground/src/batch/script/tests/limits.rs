@@ -58,3 +58,17 @@ fn what_never_ends_or_grows_is_stopped_where_it_is() {
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
+
+#[test]
+fn whoever_watches_stops_a_script_and_its_preparation() {
+    let control = Control::default();
+    control.stop();
+    let none = Contracts::default();
+    let (_, found) = evaluate_watched("\nloop {}", &none, &control);
+    let said: Vec<_> = found.iter().map(|it| it.message.as_str()).collect();
+    assert_eq!(said, ["the script was stopped"]);
+
+    let prepared = batch("let a = account(\"a\"); prepare(a, a)");
+    let refused = crate::batch::lower_watched(&prepared, &none, &control).unwrap_err();
+    assert_eq!(refused[0].message, "the preparation was stopped");
+}

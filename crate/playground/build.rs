@@ -27,9 +27,13 @@ fn main() -> Result<(), Box<dyn Error>> {
                 Some(remedy) => id(text(remedy)?)?,
                 None => "",
             };
+            let faults = match section["faults"].get(file) {
+                Some(faults) => faults.to_string(),
+                None => "[]".into(),
+            };
             writeln!(
                 list,
-                "    Entry {{ group: {group:?}, id: {name:?}, remedy: {remedy:?}, script: include_str!({path:?}) }},"
+                "    Entry {{ group: {group:?}, id: {name:?}, remedy: {remedy:?}, faults: {faults:?}, script: include_str!({path:?}) }},"
             )?;
         }
     }

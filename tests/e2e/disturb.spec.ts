@@ -25,3 +25,30 @@ for (const [kind, says] of Object.entries(SAYS)) {
     await expect(gap).toHaveCount(kind === "fail" || kind === "pause" ? 1 : 0);
   });
 }
+
+test("an engine with little memory has fewer threads, and the same result", async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await page.getByRole("tab", { name: "Disturb" }).click();
+  const memory = page.getByRole("region", { name: "Disturb" }).getByLabel("Memory");
+  await expect(memory).toHaveValue("1024");
+  await memory.selectOption("128 MiB");
+  await expect(playground.engine).toHaveText("Starting again");
+  await expect(playground.engine).toHaveText(/^[1-4] threads?$/);
+  await expect(memory).toHaveValue("128");
+  await playground.runAndFinish();
+  await expect(playground.matches).toBeVisible();
+});
+
+test("an example that is about a fault brings it along and takes it away", async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await page.getByRole("tab", { name: "Disturb" }).click();
+  const panel = page.getByRole("region", { name: "Disturb" });
+  await playground.chooseExample("A worker that fails");
+  await expect(panel).toContainText(/Worker 2 failed at transaction \d+; another was given what it had/);
+  await playground.chooseExample("One slow core");
+  await expect(panel).toContainText("Worker 0 took 4 times as long");
+  await playground.chooseExample("Independent transfers");
+  await expect(panel.getByLabel("Fault 1", { exact: true })).toHaveCount(0);
+});

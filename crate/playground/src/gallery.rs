@@ -16,6 +16,8 @@ struct Entry {
     id: &'static str,
     /// The example that does better; empty where there is none.
     remedy: &'static str,
+    /// What goes wrong in it on purpose, as JSON.
+    faults: &'static str,
     script: &'static str,
 }
 
@@ -58,6 +60,7 @@ pub fn examples() -> Vec<Example> {
                 title,
                 description,
                 remedy: (!entry.remedy.is_empty()).then(|| entry.remedy.to_owned()),
+                faults: serde_json::from_str(entry.faults).expect("a test reads all faults"),
                 script: entry.script.to_owned(),
             }
         })

@@ -164,6 +164,8 @@ crosses! {
         pub description: String,
         /// The example that shows what to do about the problem this one shows.
         pub remedy: Option<String>,
+        /// What goes wrong when it runs, to show what is done about it.
+        pub faults: Vec<Fault>,
         /// The whole script.
         pub script: String,
     }

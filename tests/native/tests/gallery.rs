@@ -40,12 +40,13 @@ fn lanes(sketch: &Sketch) -> Vec<String> {
 
 /// One line for each example, in the order of the menu.
 fn pictures() -> String {
-    let options = RunOptions {
-        workers: WORKERS,
-        ..RunOptions::default()
-    };
     let mut text = String::new();
     for example in gallery::examples() {
+        let options = RunOptions {
+            workers: WORKERS,
+            faults: example.faults.clone(),
+            ..RunOptions::default()
+        };
         let result =
             on_machine(|machine| playground::compare(&example.script, &[], &options, machine));
         let CompareResult::Comparison { comparison, .. } = result.expect("no worker fails") else {

@@ -6,7 +6,7 @@ import type { Progress } from "../engine/messages.ts";
 import type { RunOptions, VerdictLink } from "../engine/report.ts";
 import type { EmbedSettings } from "../model/embed.ts";
 import { exampleOf } from "../model/examples.ts";
-import { withPossibleFaults } from "../model/faults.ts";
+import { faultsFor, withPossibleFaults } from "../model/faults.ts";
 import { possible } from "../model/options.ts";
 import { paceOf } from "../model/progress.ts";
 import {
@@ -62,6 +62,11 @@ export function restartEngine(): void {
   engine.start();
 }
 
+/** Starts the engine again with so much memory at the most. */
+export function limitMemory(mostMiB: number): void {
+  engine.limitMemory(mostMiB);
+}
+
 /** The text of the editor changed. */
 export function edit(script: string): void {
   if (script === app.script) return;
@@ -89,6 +94,9 @@ export function startOver(): void {
 export function chooseExample(id: string): void {
   const example = app.catalog?.examples.find((each) => each.id === id);
   if (!example) return;
+  const { faults } = app.options;
+  const before = app.catalog?.examples.find((each) => each.id === app.exampleAlone);
+  setOptions({ faults: faultsFor(example.faults, before?.faults ?? [], faults) });
   app.tab = "script";
   replaceScript(example.script);
   run();

@@ -118,6 +118,10 @@ description: string,
  */
 remedy: string | null, 
 /**
+ * What goes wrong when it runs, to show what is done about it.
+ */
+faults: Array<Fault>, 
+/**
  * The whole script.
  */
 script: string, };

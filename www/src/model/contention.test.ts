@@ -53,6 +53,7 @@ test("the remedied example is offered beside the example it is the remedy of", (
     title: id,
     description: "",
     remedy,
+    faults: [],
     script: `// ${id}`,
   });
   const examples = [example("counter", "open"), example("open", null)];

@@ -7,6 +7,7 @@ const example = (id: string, group: string, description = "") => ({
   title: id,
   description,
   remedy: null,
+  faults: [],
   script: "",
 });
 

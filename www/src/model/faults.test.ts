@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { DEFAULTS } from "../engine/report.ts";
-import { FAULT_KINDS, FAULTS, isFaults, newFault, withNumber, withPossibleFaults } from "./faults.ts";
+import { FAULT_KINDS, FAULTS, faultsFor, isFaults, newFault, withNumber, withPossibleFaults } from "./faults.ts";
 
 test("what a person begins with is a fault of its kind", () => {
   expect(isFaults(FAULT_KINDS.map(newFault))).toBe(true);
@@ -30,4 +30,12 @@ test("a fault that has nothing to strike stays out of the run", () => {
   expect(of({ workers: 1 })).toEqual(["panic"]);
   expect(of({ workers: 4 })).toEqual(["fail", "pause", "slow", "panic"]);
   expect(of({ workers: 4, strategy: "shards" })).toEqual(FAULT_KINDS);
+});
+
+test("an example brings its faults and takes them away, and leaves what a person has chosen", () => {
+  const [slow, fail] = [newFault("slow"), newFault("fail")];
+  expect(faultsFor([slow], [], [])).toEqual([slow]);
+  expect(faultsFor([], [slow], [{ ...slow }])).toEqual([]);
+  expect(faultsFor([], [slow], [fail])).toEqual([fail]);
+  expect(faultsFor([fail], [slow], [slow])).toEqual([fail]);
 });

@@ -120,3 +120,12 @@ export function withPossibleFaults(options: RunOptions): RunOptions {
   };
   return { ...options, faults: options.faults.filter(strikes) };
 }
+
+/**
+ * What goes wrong in an example that is chosen: what belongs to it, else what a person has chosen. What
+ * belonged to the example before it goes with that.
+ */
+export function faultsFor(example: Fault[], before: Fault[], chosen: Fault[]): Fault[] {
+  if (example.length > 0) return example;
+  return JSON.stringify(chosen) === JSON.stringify(before) ? [] : chosen;
+}

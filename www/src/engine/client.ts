@@ -93,7 +93,8 @@ export class Engine {
 
     const worker = this.#startWorker();
     this.#worker = worker;
-    this.#lock = crypto.randomUUID();
+    // Another for each engine of each tab; also where a page is not secure.
+    this.#lock = crypto.getRandomValues(new Uint32Array(4)).join("-");
     // What is heard of a worker that was replaced says nothing of the one that is there now.
     worker.onmessage = ({ data }: MessageEvent<FromEngine>) => {
       if (worker === this.#worker) this.#hear(data);

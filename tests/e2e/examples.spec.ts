@@ -11,20 +11,27 @@ import { Playground, type Runner } from "./playground.ts";
 const FOLDER = new URL("../../examples/", import.meta.url);
 const RUNNERS: Runner[] = ["Simulated", "Threads"];
 
-/** The first comment line of each example. */
-const titles = readdirSync(FOLDER)
+/** The strategy that an example with a false list is there to reject. */
+const BY_LIST = "Block access list";
+
+/** The first comment line of each example, and whether it comes with a false list. */
+const examples = readdirSync(FOLDER)
   .filter((name) => name.endsWith(".rhai"))
-  .map(
-    (name) => readFileSync(new URL(name, FOLDER), "utf8").split("\n", 1)[0]?.slice(2).trim() ?? "",
-  );
+  .map((name) => {
+    const script = readFileSync(new URL(name, FOLDER), "utf8");
+    const title = script.split("\n", 1)[0]?.slice(2).trim() ?? "";
+    return { title, lies: script.includes("access_list_change(") };
+  });
 
 test("the menu lists every example of the repository", async ({ page }) => {
   const playground = new Playground(page);
   await playground.open();
-  expect((await playground.exampleTitles()).toSorted()).toEqual(titles.toSorted());
+  expect((await playground.exampleTitles()).toSorted()).toEqual(
+    examples.map(({ title }) => title).toSorted(),
+  );
 });
 
-for (const [index, title] of titles.entries()) {
+for (const [index, { title, lies }] of examples.entries()) {
   test(`${title}: strategies equal sequential execution on both runners`, async ({ page }) => {
     const playground = new Playground(page);
     await playground.open();
@@ -39,6 +46,10 @@ for (const [index, title] of titles.entries()) {
       await playground.chooseRunner(runner);
       await playground.strategy.selectOption(strategy);
       await playground.runAndFinish();
+      if (lies && strategy === BY_LIST) {
+        await expect(playground.notice, runner).toContainText("Rejected");
+        continue;
+      }
       await expect(playground.notice, `${strategy}, ${runner}`).toBeEmpty();
       await expect(playground.matches, `${strategy}, ${runner}`).toBeVisible();
       await expect(page.getByRole("region", { name: "Verdict" })).toContainText(title);

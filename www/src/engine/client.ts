@@ -252,7 +252,9 @@ export class Engine {
       if (id === null || id === each || (broke && works)) this.#settle(each, failed);
     }
     const now = performance.now();
-    this.#failures = [...this.#failures.filter((at) => now - at < FAILURES_WITHIN_MS), now];
+    const recent = this.#failures.filter((at) => now - at < FAILURES_WITHIN_MS);
+    // A batch that is too large says nothing of the engine, which starts all the same.
+    this.#failures = exhausted ? recent : [...recent, now];
     if (this.#ready && this.#failures.length < MOST_FAILURES) {
       this.start(message);
     } else {

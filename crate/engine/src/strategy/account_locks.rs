@@ -5,9 +5,9 @@
 //! Nothing is speculative as long as the declarations are true.
 //!
 //! Here the declarations come from EIP-2930 access lists, from a dry run, from the author of the block
-//! or from a sequential run. A transaction that touches an account it did not declare, or writes one it declared for reading, is
-//! caught when it has run and is redone in order; one that declared nothing waits for nobody, and is always
-//! caught.
+//! or from a sequential run. A transaction that touches an account it did not declare, or writes one it
+//! declared for reading, is caught when it has run and is redone in order; one that declared nothing
+//! waits for nobody, and is always caught.
 //!
 //! Guarantees: what is committed equals sequential execution, whatever was declared.
 

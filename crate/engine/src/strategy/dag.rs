@@ -8,8 +8,8 @@
 //!
 //! Workers wait until the graph is made; virtual time charges for that by the locations that hints name.
 //!
-//! Guarantees: what is committed equals sequential execution, whatever the hints say; every result is
-//! validated in block order, so a wrong or missing hint costs time only.
+//! Guarantees: what is committed equals sequential execution, whatever the hints say; every result was
+//! validated, or made, when everything below it was final, so a wrong or missing hint costs time only.
 
 use alloy_primitives::map::HashMap;
 

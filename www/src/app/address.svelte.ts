@@ -8,7 +8,6 @@ import { untrack } from "svelte";
 import { forTab, rememberForTab } from "../lib/storage.ts";
 import { fragmentOf, readFragment } from "../share/fragment.ts";
 import type { Opened } from "../share/saved.ts";
-import { Unreadable } from "../share/unreadable.ts";
 import { current, open, put, refuse } from "./open.ts";
 import { app } from "./state.svelte.ts";
 
@@ -77,7 +76,7 @@ async function read(text: string): Promise<Opened | null> {
   try {
     return await readFragment(text);
   } catch (error) {
-    refuse("link", error instanceof Unreadable ? error.message : "it cannot be read");
+    refuse("link", error);
     return null;
   }
 }

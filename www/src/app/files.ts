@@ -33,7 +33,8 @@ export async function takeFiles(list: Iterable<File>): Promise<void> {
   try {
     if (files.length > SAVED_FILES) throw new Unreadable(`there are more than ${SAVED_FILES} files`);
     const bytes = files.reduce((sum, file) => sum + file.size, 0);
-    if (bytes > 2 * OPENED_BYTES) throw new Unreadable("together the files are larger than 64 MB");
+    const large = sizeProblem(bytes, 2 * OPENED_BYTES);
+    if (large !== null) throw new Unreadable(`together the files are ${large}`);
     const read: Read[] = [];
     for (const file of files) if (!solidity.includes(file)) read.push(await readFile(file));
     const others = read.filter((each) => each.kind === "other");
@@ -49,7 +50,7 @@ export async function takeFiles(list: Iterable<File>): Promise<void> {
     // Where one was refused it says why.
     if (found?.batch && app.refusal === null) app.tab = "script";
   } catch (error) {
-    refuse("file", error instanceof Unreadable ? error.message : "it cannot be read");
+    refuse("file", error);
     return;
   }
   if (solidity.length > 0) await openFiles(solidity);
@@ -100,7 +101,7 @@ export async function chooseCase(number: number): Promise<void> {
     // Whatever came meanwhile stays.
     if (batch !== null && app.madeOf === madeOf) show(batch, madeOf.files, app.files);
   } catch (error) {
-    refuse("file", error instanceof Unreadable ? error.message : "it cannot be read");
+    refuse("file", error);
   }
 }
 

@@ -11,6 +11,7 @@ import { possible } from "../model/options.ts";
 import { NOTHING, selectLine, selectLocation, selectTx } from "../model/selection.ts";
 import { sources } from "../model/solidity.ts";
 import type { Opened, Saved, Shown, Span, Texts } from "../share/saved.ts";
+import { Unreadable } from "../share/unreadable.ts";
 import { PANELS } from "../views/panels.ts";
 import * as memory from "./memory.ts";
 import { app, type OwnTexts, type Source } from "./state.svelte.ts";
@@ -70,7 +71,9 @@ export function open({ saved, newer }: Opened, what: Source): void {
   }
 }
 
-export function refuse(what: Source, message: string): void {
+/** Says why it was not opened; what is no reason of ours is none that helps. */
+export function refuse(what: Source, why: unknown): void {
+  const message = why instanceof Unreadable ? why.message : "it cannot be read";
   app.opening = { kind: "refused", what, message };
 }
 
@@ -132,7 +135,7 @@ export function putDue(): void {
     app.example = due;
     return;
   }
-  refuse("link", `there is no example called ${due.slice(0, 60)}`);
+  refuse("link", new Unreadable(`there is no example called ${due.slice(0, 60)}`));
   if (app.example !== due) return;
   const last = memory.rememberedScript();
   putTexts({ script: last?.script ?? "", files: memory.rememberedFiles() });

@@ -24,9 +24,9 @@ export function nameProblem(name: string, others: string[]): string | null {
   return null;
 }
 
-/** What a file is that is not even read for its size, in bytes, or nothing. */
-export function sizeProblem(size: number): string | null {
-  return size > OPENED_BYTES ? `larger than ${OPENED_BYTES / 1_000_000} MB` : null;
+/** In what way something of so many bytes is too large to be even read, or nothing; one file, unless it says so. */
+export function sizeProblem(size: number, most = OPENED_BYTES): string | null {
+  return size > most ? `larger than ${most / 1_000_000} MB` : null;
 }
 
 /** A name that no file has: the one wanted, or the same with a number. */

@@ -35,20 +35,22 @@ impl Fields {
 
     /// Those that are written.
     pub fn of(write: &AccountWrite) -> Self {
-        let field = |is_written, field: Self| if is_written { field.0 } else { 0 };
         Self(
-            field(write.balance.is_some(), Self::BALANCE)
-                | field(write.nonce.is_some(), Self::NONCE)
-                | field(write.code_hash.is_some(), Self::CODE)
-                | field(write.existence.is_some(), Self::EXISTENCE),
+            Self::BALANCE.only_if(write.balance.is_some())
+                | Self::NONCE.only_if(write.nonce.is_some())
+                | Self::CODE.only_if(write.code_hash.is_some())
+                | Self::EXISTENCE.only_if(write.existence.is_some()),
         )
     }
 
     /// Balance and nonce, as far as they were looked at.
     pub fn seen(read: &AccountRead) -> Self {
-        let field = |is_seen, field: Self| if is_seen { field.0 } else { 0 };
         let balance = read.observed != Observed::Nothing;
-        Self(field(balance, Self::BALANCE) | field(read.sees_nonce, Self::NONCE))
+        Self(Self::BALANCE.only_if(balance) | Self::NONCE.only_if(read.sees_nonce))
+    }
+
+    fn only_if(self, is_so: bool) -> u8 {
+        if is_so { self.0 } else { 0 }
     }
 
     pub fn has(self, some: Self) -> bool {

@@ -432,17 +432,12 @@ impl Changed<'_, '_> {
         let found = readers.map(|reader| Overtaken { reader, conflict });
         let is_loaded_unseen = matches!(location, Location::Balance(_) | Location::Nonce(_))
             && self.memory.tells_fields();
-        match (compares, is_loaded_unseen) {
-            (true, _) => {
-                let found = found.map(|it| (it, Running::Undecided));
-                self.doubtful.extend(found);
-            }
-            (false, true) => {
-                let found = found.map(|it| (it, Running::Overtaken));
-                self.doubtful.extend(found);
-            }
-            (false, false) => self.overtaken.extend(found),
-        }
+        let running = match (compares, is_loaded_unseen) {
+            (true, _) => Running::Undecided,
+            (false, true) => Running::Overtaken,
+            (false, false) => return self.overtaken.extend(found),
+        };
+        self.doubtful.extend(found.map(|it| (it, running)));
     }
 
     fn footprint(mut self) -> Footprint {

@@ -66,7 +66,7 @@ pub struct AccessList {
 }
 
 /// The index of a transaction.
-fn index(tx: TxIdx) -> u32 {
+pub fn index(tx: TxIdx) -> u32 {
     tx.0 + 1
 }
 

@@ -200,24 +200,25 @@ fn problems(it: &FeeAssumptions) -> Vec<Problem> {
     problems
 }
 
+/// A block a second, of ten transactions at the most; four senders a second.
+#[cfg(test)]
+pub(crate) fn assumptions() -> FeeAssumptions {
+    FeeAssumptions {
+        gas_per_second: 1_000_000.0,
+        block_seconds: 1.0,
+        execution_share: 1.0,
+        gas_per_transaction: 100_000.0,
+        demand: 4.0,
+        willingness_gwei: 10.0,
+        patience_blocks: 3,
+        base_fee_gwei: 8.0,
+        blocks: 3,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// A block a second, of ten transactions at the most; four senders a second.
-    fn assumptions() -> FeeAssumptions {
-        FeeAssumptions {
-            gas_per_second: 1_000_000.0,
-            block_seconds: 1.0,
-            execution_share: 1.0,
-            gas_per_transaction: 100_000.0,
-            demand: 4.0,
-            willingness_gwei: 10.0,
-            patience_blocks: 3,
-            base_fee_gwei: 8.0,
-            blocks: 3,
-        }
-    }
 
     fn close(found: &[f64], expected: &[f64]) {
         let near = |(a, b): (&f64, &f64)| (a - b).abs() < 1e-9;

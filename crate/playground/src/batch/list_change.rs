@@ -6,7 +6,7 @@
 
 use alloy_primitives::Address;
 use interleave_engine::{
-    access_list::{AccessList, FalseList, Moment, Value},
+    access_list::{AccessList, FalseList, Moment, Value, index},
     block::TxIdx,
     memory::Location,
 };
@@ -29,8 +29,7 @@ pub struct ListChange {
 impl ListChange {
     /// Makes `list` say so.
     pub fn apply(&self, list: &mut AccessList) {
-        // The EIP's index: 0 is before the first transaction.
-        let at = (self.at, self.tx.0 + 1);
+        let at = (self.at, index(self.tx));
         match self.value {
             Some(value) => {
                 list.changes.insert(at, value);

@@ -142,8 +142,13 @@ pub fn access_list(block: &Block) -> AccessList {
 
 /// The access list of a batch, whose block this is: of its transactions and of the steps around them.
 pub fn whole_access_list(batch: &Batch, block: &Block) -> AccessList {
+    with_steps(block, &batch.around(block, &oracle::result(block)))
+}
+
+/// The access list of a block's transactions, with that of the steps around them.
+fn with_steps(block: &Block, around: &AccessList) -> AccessList {
     let mut list = access_list(block);
-    list.join(&batch.around(block, &oracle::result(block)));
+    list.join(around);
     list
 }
 
@@ -180,11 +185,7 @@ pub(crate) fn untimed(
     let around = batch.around(block, &oracle::result(block));
     let mut list = match &batch.access_list {
         Some(list) => list.clone(),
-        None => {
-            let mut list = access_list(block);
-            list.join(&around);
-            list
-        }
+        None => with_steps(block, &around),
     };
     for change in &batch.list_changes {
         change.apply(&mut list);

@@ -517,17 +517,7 @@ fn rounds(n: u64) -> Vec<String> {
 }
 
 fn of_fees(change: impl FnOnce(&mut FeeAssumptions)) -> Vec<String> {
-    let mut assumptions = FeeAssumptions {
-        gas_per_second: 1_000_000.0,
-        block_seconds: 1.0,
-        execution_share: 1.0,
-        gas_per_transaction: 100_000.0,
-        demand: 4.0,
-        willingness_gwei: 10.0,
-        patience_blocks: 3,
-        base_fee_gwei: 8.0,
-        blocks: 3,
-    };
+    let mut assumptions = fees::assumptions();
     change(&mut assumptions);
     fees::fees(&assumptions)
         .err()

@@ -421,6 +421,18 @@ mod tests {
     }
 
     #[test]
+    fn there_are_as_many_threads_as_the_limit_says_and_no_more() {
+        let many = THREADS.to_string();
+        let most = ["interleave", "run", "x", "--workers", &many];
+        assert!(Command::try_parse_from(most).is_ok());
+        let more = (THREADS + 1).to_string();
+        assert_eq!(
+            error(&["x", "--workers", &more]),
+            ErrorKind::ValueValidation
+        );
+    }
+
+    #[test]
     fn what_says_how_to_run_does_not_go_with_a_replay() {
         for argument in [
             "--record=f",

@@ -1,8 +1,10 @@
 //! For each limit of the engine: what has so much of it, and what is said of more.
 
-use std::{collections::BTreeMap, fmt::Write};
+mod contracts;
+mod scripts;
 
-use alloy_primitives::hex;
+use std::collections::BTreeMap;
+
 use interleave_engine::{
     block::TxIdx,
     memory::Version,
@@ -10,23 +12,21 @@ use interleave_engine::{
     strategy::WorkerId,
     trace::{Activity, Recorder, Span, Trace},
 };
-use serde_json::{Value, json};
 
 use crate::{
     analysis::fees,
-    batch::{
-        input,
-        script::{self, evaluate},
-    },
-    contracts::{Contracts, assembler, reader},
-    limits, measure,
+    batch::{input, script::evaluate},
+    contracts::{Contracts, assembler},
+    measure,
     report::{
-        ContractFile, CurveOptions, CurveResult, Fault, FeeAssumptions, MeasureOptions,
-        MeasureResult, Report, RunOptions, RunResult,
+        CurveOptions, CurveResult, Fault, FeeAssumptions, MeasureOptions, MeasureResult, Report,
+        RunOptions, RunResult,
     },
     run::{self, Machine},
     series,
 };
+
+use self::{contracts::*, scripts::*};
 
 /// How a limit is tried.
 pub(super) struct Case {
@@ -284,113 +284,6 @@ pub(super) const ALL: &[Case] = &[
     case("LOGS", logs, "cut"),
 ];
 
-/// All that is wrong with a script.
-fn said(script: &str) -> Vec<String> {
-    let (_, problems) = evaluate(script, &Contracts::default());
-    problems.into_iter().map(|it| it.message).collect()
-}
-
-/// So many pieces of a script.
-fn each(n: u64, piece: impl Fn(u64) -> String) -> String {
-    (0..n).map(piece).collect()
-}
-
-fn comment(n: u64) -> String {
-    format!("//{}", "/".repeat(n as usize - 2))
-}
-
-/// An empty loop, each of whose turns is one operation.
-fn steps(n: u64) -> String {
-    let turns = |turns: u64| format!("for i in 0..{turns} {{}}");
-    let others = script::steps(&turns(0));
-    let script = turns(n - others);
-    assert_eq!(script::steps(&turns(1_000)), others + 1_000);
-    script
-}
-
-fn read(n: u64) -> String {
-    let (many, more) = (n / 30_000, n % 30_000);
-    format!(
-        "let b = []; b.pad(30_000, 1); let c = [1];\nfor i in 0..{many} {{ b[0]; }} for i in 0..{more} {{ c[0]; }}"
-    )
-}
-
-fn calls(n: u64) -> String {
-    format!("fn f(n) {{ if n > 1 {{ f(n - 1) }} }}\nf({n});")
-}
-
-/// The statement and what it is made of are two levels, and a function around it two more.
-fn nested(n: u64) -> String {
-    format!("{}true;", "!".repeat(n as usize - 2))
-}
-
-fn nested_in_function(n: u64) -> String {
-    format!("fn f() {{ {} }}", nested(n - 2))
-}
-
-fn text(n: u64) -> String {
-    format!(
-        "let t = \"{}\"; t += \"{}\";",
-        "a".repeat(100_000),
-        "a".repeat(n as usize - 100_000)
-    )
-}
-
-fn map(n: u64) -> String {
-    format!("let m = #{{}}; for i in 0..{n} {{ m[`k${{i}}`] = 0; }} let c = m; c += #{{}};")
-}
-
-fn description(n: u64) -> Vec<String> {
-    let script = format!("// Title\n// {}", "a".repeat(n as usize));
-    let (batch, _) = evaluate(&script, &Contracts::default());
-    let is_cut = batch.description.chars().count() as u64 != n;
-    is_cut.then(|| "cut".into()).into_iter().collect()
-}
-
-fn transfers(n: u64) -> String {
-    format!("let a = account(\"a\");\nfor i in 0..{n} {{ transfer(a, a, 1) }}")
-}
-
-fn preparations(n: u64) -> String {
-    format!("let a = account(\"a\");\nfor i in 0..{n} {{ prepare(a, a) }}")
-}
-
-fn accounts(n: u64) -> String {
-    let lists = each(6, |i| format!("accounts(\"a{i}\", 30_000);\n"));
-    format!("{lists}accounts(\"b\", {});", n - 180_000)
-}
-
-/// Accounts with code count 100 bytes and their code.
-fn data(n: u64) -> String {
-    let code = |bytes: u64| hex::encode_prefixed(vec![0; bytes as usize]);
-    let (small, large, last) = (code(1_900), code(99_900), code(n - 63_900_000 - 100));
-    format!(
-        "accounts(\"a\", 30_000, #{{ code: hex(\"{small}\") }});\n\
-         accounts(\"b\", 39, #{{ code: hex(\"{large}\") }});\n\
-         account(\"c\", #{{ code: hex(\"{last}\") }});"
-    )
-}
-
-/// A contract that takes all gas it is given, and who can pay for that.
-const BURNER: &str = "block(#{ hardfork: \"cancun\", base_fee: 0 });
-let a = account(\"a\", #{ balance: ether(1_000_000_000) });
-let burner = account(\"burner\", #{ code: hex(\"0xfe\") });\n";
-
-/// One transaction of 21 000 gas, and one that uses the rest.
-fn burnt(n: u64) -> String {
-    format!(
-        "{BURNER}send(a, burner, #{{ gas_limit: {}, gas_price: 0 }});\ntransfer(a, a, 1, #{{ gas_price: 0 }});",
-        n - 21_000
-    )
-}
-
-/// As many preparing transactions as use no more than that; beyond the limit one more. Each uses all it has.
-fn burnt_before(n: u64) -> String {
-    let each = 1 << 24;
-    let many = n / each + u64::from(n > limits::GAS);
-    format!("{BURNER}for i in 0..{many} {{ prepare(a, burner) }}")
-}
-
 /// What a script runs to, or all that is wrong with it.
 fn ran(script: &str) -> Result<Report, Vec<String>> {
     let (batch, _) = input::one(script, &Contracts::default()).map_err(messages)?;
@@ -415,69 +308,6 @@ fn with_machine<T>(work: impl FnOnce(&Machine<'_>) -> T) -> T {
         now: &|| 0.0,
         control: &control,
     })
-}
-
-fn file(name: &str, text: String) -> ContractFile {
-    ContractFile {
-        name: name.into(),
-        text,
-    }
-}
-
-fn of_files(files: &[ContractFile]) -> Vec<String> {
-    messages(reader::read(files).1)
-}
-
-fn contracts(n: u64) -> String {
-    let one = json!({ "abi": [], "evm": { "bytecode": { "object": "00" } } });
-    let all: serde_json::Map<_, _> = (0..n).map(|i| (format!("C{i}"), one.clone())).collect();
-    json!({ "contracts": { "A.sol": all } }).to_string()
-}
-
-/// What is wrong with a contract of this interface.
-fn of_abi(abi: &Value) -> Vec<String> {
-    let artifact = json!({ "contractName": "A", "abi": abi, "bytecode": "00" });
-    of_files(&[file("A.json", artifact.to_string())])
-}
-
-fn errors(n: u64) -> Value {
-    (0..n)
-        .map(|i| json!({ "type": "error", "name": format!("E{i}"), "inputs": [] }))
-        .collect()
-}
-
-/// A function with one parameter of this type.
-fn parameter(kind: &str) -> Value {
-    json!([{ "type": "function", "name": "f", "stateMutability": "view", "outputs": [],
-             "inputs": [{ "name": "x", "type": kind }] }])
-}
-
-/// What is wrong with a contract of this layout.
-fn of_layout(layout: &Value) -> Vec<String> {
-    let artifact =
-        json!({ "contractName": "A", "abi": [], "bytecode": "00", "storageLayout": layout });
-    of_files(&[file("A.json", artifact.to_string())])
-}
-
-/// Each variable counts, and so does its type.
-fn variables(n: u64) -> Value {
-    let variable = json!({ "label": "x", "slot": "0", "offset": 0, "type": "none" });
-    json!({ "storage": vec![variable; n as usize], "types": {} })
-}
-
-/// Structures in each other.
-fn structures(n: u64) -> Value {
-    let structure = |i: u64| {
-        let member = json!({ "label": "m", "slot": "0", "offset": 0, "type": (i + 1).to_string() });
-        json!({ "encoding": "inplace", "label": "s", "numberOfBytes": "32", "members": [member] })
-    };
-    let types: serde_json::Map<_, _> = (0..n).map(|i| (i.to_string(), structure(i))).collect();
-    json!({ "storage": [{ "label": "x", "slot": "0", "offset": 0, "type": "0" }], "types": types })
-}
-
-fn assembled(n: u64) -> Vec<String> {
-    let program = "STOP\n".repeat(n as usize);
-    assembler::assemble(&program).err().into_iter().collect()
 }
 
 /// What is wrong with these options.
@@ -541,22 +371,6 @@ fn spans(n: u64) -> Vec<String> {
     }
     let trace = Trace::merge(vec![recorder], 0);
     trace.truncated.then(|| "cut".into()).into_iter().collect()
-}
-
-/// A script whose only transaction does something as often as its data says.
-fn repeating(what: &str, times: u64) -> String {
-    let mut script = format!(
-        "block(#{{ hardfork: \"cancun\", base_fee: 0 }});
-let a = account(\"a\");
-let c = account(\"c\", #{{ code: assemble(\"PUSH 0 CALLDATALOAD again: DUP1 ISZERO PUSH @end JUMPI \
-         {what} PUSH 1 SWAP1 SUB PUSH @again JUMP end: STOP\") }});\n"
-    );
-    write!(
-        script,
-        "send(a, c, #{{ data: hex(\"0x{times:064x}\"), gas_limit: 10_000_000_000, gas_price: 0 }});"
-    )
-    .expect("a text takes it");
-    script
 }
 
 fn accesses(n: u64) -> Vec<String> {

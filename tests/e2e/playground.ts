@@ -62,6 +62,14 @@ export class Playground {
     return engine;
   }
 
+  /** Waits until there is another engine; for a moment there is none. */
+  async engineReplaced(before: Worker): Promise<void> {
+    const next = () =>
+      this.page.workers().some((each) => each !== before && /\/worker-[^/]*$/.test(each.url()));
+    await expect.poll(next, { intervals: [20] }).toBe(true);
+    await expect(this.engine).toHaveText(/thread/, { timeout: 30_000 });
+  }
+
   /** Lets the engine fail with an error that nothing catches. */
   async breakEngine(): Promise<void> {
     await this.engineWorker().evaluate(() => {

@@ -19,6 +19,8 @@ export default defineConfig<object, Site>({
   reporter: "list",
   use: {
     ...devices["Desktop Chrome"],
+    // What cannot be clicked says so, and does not wait for the end of a long test.
+    actionTimeout: 30_000,
     launchOptions: {
       executablePath: process.env["CHROME"] ?? "/usr/bin/chromium",
       args: ["--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"],

@@ -130,6 +130,26 @@ test("an engine that is killed while idle is replaced before it is asked", async
   await expect(playground.notice).toBeEmpty();
 });
 
+test("an engine that breaks again and again waits until it is started by hand", async ({ page, errors }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  for (let time = 0; time < 3; time++) {
+    const before = playground.engineWorker();
+    await playground.breakEngine();
+    await playground.engineReplaced(before);
+  }
+  await playground.breakEngine();
+  await expect(playground.notice).toContainText("The engine breaks again and again");
+  await expect(playground.notice.getByRole("button")).toHaveCount(1);
+  await expect(playground.run).toBeDisabled();
+  await playground.notice.getByRole("button", { name: "Start it again" }).click();
+  await expect(playground.engine).toHaveText(/thread/);
+  await playground.runAndFinish();
+  await expect(playground.matches).toBeVisible();
+  await expect(playground.notice).toBeEmpty();
+  errors.length = 0;
+});
+
 test("an engine whose code cannot be loaded says so, and can be started again", async ({ page, errors }) => {
   await page.route("**/*.wasm", (route) => route.abort());
   const playground = new Playground(page);

@@ -48,6 +48,20 @@ test("Stop ends a long run, and the page is ready again", async ({ page }) => {
   await expect(playground.notice).toBeEmpty();
 });
 
+test("an example that is chosen in the middle of a run is what runs next", async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.write(LONG);
+  await playground.run.click();
+  await expect(playground.stop).toBeEnabled();
+  const gallery = await playground.openExamples();
+  await gallery.getByRole("button", { name: "Independent transfers", exact: true }).first().click();
+  await expect(page.getByRole("region", { name: "Verdict" })).toContainText("Independent transfers");
+  await playground.finished();
+  await expect(playground.matches).toBeVisible();
+  await expect(playground.notice).toBeEmpty();
+});
+
 test("Escape stops too, on threads, again and again", async ({ page }) => {
   const playground = new Playground(page);
   await playground.open();

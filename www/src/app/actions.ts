@@ -8,7 +8,7 @@ import type { EmbedSettings } from "../model/embed.ts";
 import { exampleOf } from "../model/examples.ts";
 import { faultsFor, withPossibleFaults } from "../model/faults.ts";
 import { possible } from "../model/options.ts";
-import { paceOf } from "../model/progress.ts";
+import { paceOf, type RunState } from "../model/progress.ts";
 import {
   neighbour,
   type Selection,
@@ -53,7 +53,7 @@ export async function start(embedded: EmbedSettings | null): Promise<void> {
   // An example is ours, so it may run unasked; texts of one's own wait for Run.
   if (unasked && app.exampleAlone !== null) app.run = { kind: "waiting" };
   void followAddress(() => {
-    if (app.exampleAlone !== null) run();
+    if (app.exampleAlone !== null) runInstead();
   });
   startEngine(heard);
 }
@@ -99,7 +99,7 @@ export function chooseExample(id: string): void {
   setOptions({ faults: faultsFor(example.faults, before?.faults ?? [], faults) });
   app.tab = "script";
   replaceScript(example.script);
-  run();
+  runInstead();
 }
 
 export function setOptions(change: Partial<RunOptions>): void {
@@ -114,6 +114,13 @@ export function run(): void {
   app.run = { kind: "waiting" };
   app.held = false;
   if (app.engine.kind === "ready") void executeWhenSettled();
+}
+
+/** Runs the script as it is now; what runs already makes room for it. */
+function runInstead(): void {
+  if (app.run.kind === "running") stop();
+  if (app.run.kind === "stopping") app.run = { kind: "stopping", again: true };
+  else run();
 }
 
 /** Runs the script once its contracts are compiled as they are. */
@@ -131,10 +138,12 @@ export function stop(): void {
       app.run = { kind: "idle" };
       return;
     case "running":
-      app.run = { kind: "stopping" };
+      app.run = { kind: "stopping", again: false };
       engine.stop();
   }
 }
+
+const runsAgain = (run: RunState) => run.kind === "stopping" && run.again;
 
 async function execute(): Promise<void> {
   const { script, files, given } = app;
@@ -150,7 +159,12 @@ async function execute(): Promise<void> {
     (options) => engine.work("run", { script, contracts: given, options }, heardOf),
   );
   const { reply, options } = ended;
+  const again = runsAgain(app.run);
   app.run = { kind: "idle" };
+  if (again) {
+    run();
+    return;
+  }
   if (reply.kind === "gone") {
     app.notice = { kind: "stopped" };
   } else if (reply.kind === "failed") {

@@ -25,7 +25,8 @@ export type EngineStatus =
   /** `broke` says why an engine that worked is started again. */
   | { kind: "loading"; broke?: string }
   | { kind: "ready"; engine: EngineFacts }
-  | { kind: "failed"; message: string };
+  /** `what` became of it, after "The engine"; `message` says why. */
+  | { kind: "failed"; what: string; message: string };
 
 /**
  * What a request came to. `gone`: the engine was replaced before it answered. `broke`: it was no refusal;
@@ -258,8 +259,9 @@ export class Engine {
     if (this.#ready && this.#failures.length < MOST_FAILURES) {
       this.start(message);
     } else {
+      const what = this.#ready ? "breaks again and again, and is not started any more" : "did not start";
       this.#drop();
-      this.#heard({ kind: "failed", message });
+      this.#heard({ kind: "failed", what, message });
     }
   }
 

@@ -10,7 +10,8 @@ export type RunState =
   /** Asked for, and due as soon as the engine is ready and the contracts are compiled. */
   | { kind: "waiting" }
   | { kind: "running"; progress: Progress; pace?: Pace }
-  | { kind: "stopping" };
+  /** `again`: the script as it is then runs next. */
+  | { kind: "stopping"; again: boolean };
 
 /** How fast what is counted goes: when its phase began, and how long is left of it, if that can be said. */
 export type Pace = { phase: Phase; sinceMs: number; leftMs: number | null };

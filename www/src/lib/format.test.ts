@@ -25,6 +25,8 @@ test("shares, factors and counts", () => {
   expect(percent(0.004)).toBe("0.4 %");
   expect(percent(0)).toBe("0 %");
   expect(times(3.14159)).toBe("3.14×");
+  expect(times(9.996)).toBe("10.0×");
+  expect(times(99.97)).toBe("100×");
   expect(counted(1, "abort")).toBe("1 abort");
   expect(counted(1200, "abort")).toBe("1,200 aborts");
 });

@@ -21,7 +21,7 @@ export function times(value: number): string {
 /** `71 %`. */
 export function percent(share: number): string {
   const value = share * 100;
-  return `${value > 0 && value < 10 ? value.toFixed(1) : Math.round(value)} %`;
+  return `${value > 0 && value < 9.95 ? value.toFixed(1) : Math.round(value)} %`;
 }
 
 /** `21,000 gas`, `2.52 M gas`. */
@@ -81,7 +81,8 @@ export function amount(value: number): string {
 
 /** Three digits: `3.14`, `31.4`, `314`. */
 function significant(value: number): string {
-  const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
-  const text = value.toFixed(digits);
-  return digits === 0 ? count(value) : text;
+  // By what it is rounded to: 99.97 has no digit after the point.
+  const rounded = Number(value.toPrecision(3));
+  const digits = rounded >= 100 ? 0 : rounded >= 10 ? 1 : 2;
+  return digits === 0 ? count(value) : value.toFixed(digits);
 }

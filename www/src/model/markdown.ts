@@ -1,6 +1,5 @@
 /** A run as Markdown, for a message or a document. */
 import type { Report } from "../engine/report.ts";
-import { sentence } from "./verdict.ts";
 
 /**
  * Title, verdict and link; of a batch that has not run, the link alone. `picture` is the file of a picture
@@ -9,9 +8,7 @@ import { sentence } from "./verdict.ts";
 export function markdown(link: string, report: Report | null, picture?: string): string {
   const open = `[Open in Interleave](${link})`;
   if (report === null) return `${open}\n`;
-  const verdict = sentence(report.verdict)
-    .map(({ text, tail }) => text + tail)
-    .join("");
+  const verdict = report.verdict.map(({ text }) => text).join("");
   const title = escaped(report.title);
   const image = picture === undefined ? [] : [`[![Timeline: ${title}](${picture})](${link})`];
   return `${[`**${title}**`, escaped(verdict), ...image, open].join("\n\n")}\n`;

@@ -9,8 +9,11 @@ import {
   bytesToHex,
   createAccount,
   createAddressFromString,
+  eoaCode7702AuthorizationListBytesItemToJSON,
+  eoaCode7702SignAuthorization,
   hexToBytes,
   type PrefixedHexString,
+  privateToAddress,
   setLengthLeft,
 } from "@ethereumjs/util";
 import { createVM, encodeReceipt, runTx } from "@ethereumjs/vm";
@@ -18,6 +21,18 @@ import { createVM, encodeReceipt, runTx } from "@ethereumjs/vm";
 type Hex = PrefixedHexString;
 
 type Account = { balance: Hex; nonce: Hex; code?: Hex; storage: Record<Hex, Hex> };
+
+/** Accounts whose keys are known, so that what they authorize can be signed. */
+const KEYS = new Map<Hex, Uint8Array>(
+  [1, 2].map((number) => {
+    const key = new Uint8Array(32).fill(number);
+    return [bytesToHex(privateToAddress(key)), key];
+  }),
+);
+
+export const SIGNERS = [...KEYS.keys()];
+
+type Authorization = { chainId: Hex; address: Hex; nonce: Hex; signer: Hex };
 
 /** As far as scripts write them. */
 type Tx = {
@@ -29,9 +44,11 @@ type Tx = {
   value: Hex;
   input: Hex;
   chainId: Hex;
-  maxFeePerGas: Hex;
-  maxPriorityFeePerGas: Hex;
-  accessList: { address: Hex; storageKeys: Hex[] }[];
+  gasPrice?: Hex;
+  maxFeePerGas?: Hex;
+  maxPriorityFeePerGas?: Hex;
+  accessList?: { address: Hex; storageKeys: Hex[] }[];
+  authorizationList?: Authorization[];
 };
 
 export type T8n = {
@@ -93,16 +110,31 @@ export async function execute({ fork, alloc, env, txs }: T8n): Promise<Outcome> 
   };
 }
 
-function transaction({ type, sender, to, gas, input, ...rest }: Tx, common: Common) {
-  if (Number(type) !== 2) throw new Error(`a transaction of type ${type}`);
-  const signature = { v: 0, r: 1, s: 1 };
-  const data = { ...rest, ...signature, type, to: to ?? undefined, gasLimit: gas, data: input };
+function transaction({ type, sender, to, gas, input, authorizationList, ...rest }: Tx, common: Common) {
+  // The signature of a legacy transaction says of which chain it is (EIP-155).
+  const signature = { v: Number(type) === 0 ? 2 * Number(rest.chainId) + 35 : 0, r: 1, s: 1 };
+  const data = {
+    ...rest,
+    ...signature,
+    type,
+    to: to ?? undefined,
+    gasLimit: gas,
+    data: input,
+    ...(authorizationList && { authorizationList: authorizationList.map(signed) }),
+  };
   const tx = createTx(data, { common, freeze: false });
   // Who signed is written; the signature is not.
   const from = createAddressFromString(sender);
   tx.getSenderAddress = () => from;
   tx.isSigned = () => true;
   return tx;
+}
+
+/** An authorization as who gives it would sign it. */
+function signed({ signer, ...unsigned }: Authorization) {
+  const key = KEYS.get(signer);
+  if (key === undefined) throw new Error(`the key of ${signer} is not known`);
+  return eoaCode7702AuthorizationListBytesItemToJSON(eoaCode7702SignAuthorization(unsigned, key));
 }
 
 /** 32 bytes. */

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "@playwright/test";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { execute, type T8n } from "./ethereumjs.ts";
+import { execute, SIGNERS, type T8n } from "./ethereumjs.ts";
 import { expect, test } from "./fixture.ts";
 import { Playground } from "./playground.ts";
 
@@ -31,6 +31,31 @@ let list = [people[3], [nft, [0, 1]]];
 transfer(people[2], people[3], ether(1), #{ access_list: list });
 transfer(people[2], people[3], ether(1), #{ access_list: list, gas_limit: 60_000, nonce: 1 });
 transfer(people[4], account("new"), ether(1), #{ priority_fee: gwei(3), max_fee: gwei(9) });
+`;
+
+/** Every type of transaction that needs no blob, those that create and revert among them. */
+const TYPES = `// Every type
+let people = accounts("person", 6);
+let nft = deploy("Collectible", [2]);
+let signers = ${JSON.stringify(SIGNERS)}.map(|signer| hex(signer));
+let counter = account("counter", #{ code: assemble("PUSH 1 PUSH 0 SLOAD ADD PUSH 0 SSTORE STOP") });
+let old = #{ gas_price: gwei(4) };
+transfer(people[0], people[1], ether(1), old);
+send(people[0], nft, "mint()", [], old);
+let list = [people[3], [nft, [0, 1]]];
+send(people[1], nft, "mint()", [], old + #{ access_list: list });
+send(people[1], nft, "mint()", [], old + #{ access_list: list, gas_limit: 90_000 });
+send(people[2], (), old + #{ data: hex("0x6001600c60003960016000f300"), value: 5 });
+send(people[2], (), #{ data: hex("0x60015f5560206000fd") });
+send(people[2], (), #{ data: hex("0x600160005560ef60005360016000f3") });
+send(people[3], signers[0], #{ authorization_list: [#{ signer: signers[0], address: counter }] });
+send(people[4], signers[0]);
+send(people[5], signers[1], #{ authorization_list: [
+  #{ signer: signers[1], address: counter, nonce: 7 },
+  #{ signer: signers[1], address: nft },
+  #{ signer: signers[1], address: counter },
+  #{ signer: signers[0], address: counter, chain_id: 5 },
+] });
 `;
 
 async function exported(page: Page, name: RegExp): Promise<unknown> {
@@ -73,22 +98,33 @@ for (const example of ["mixed-block", "rollup"]) {
   });
 }
 
-test("@ethereumjs/vm comes to the same of a block that a terminal exports", async () => {
+for (const [what, script, types, facts] of [
+  ["odd transactions", ODD, ["0x2"], { skipped: 2, failed: 5 }],
+  ["every type of transaction", TYPES, ["0x0", "0x1", "0x2", "0x4"], { skipped: 0, failed: 3 }],
+] as const) {
+  test(`@ethereumjs/vm comes to the same of a block that a terminal exports: ${what}`, () =>
+    expectTheSameOf(script, types, facts));
+}
+
+/** The same of a script that the engine in a terminal runs and exports. */
+async function expectTheSameOf(script: string, types: readonly string[], facts: Record<string, number>): Promise<void> {
   if (!existsSync(TERMINAL)) throw new Error("no program: run `cargo build --package interleave-cli`");
   const folder = mkdtempSync(join(tmpdir(), "interleave-exchange-"));
   try {
     const formats = ["t8n", "t8n-result", "report"];
     const exports = formats.flatMap((format) => ["--export", `${format}=${join(folder, format)}`]);
-    execFileSync(TERMINAL, ["run", "-", "--runner", "simulated", ...exports], { input: ODD, stdio: "pipe" });
+    execFileSync(TERMINAL, ["run", "-", "--runner", "simulated", ...exports], { input: script, stdio: "pipe" });
     const read = (format: string): unknown => JSON.parse(readFileSync(join(folder, format), "utf8"));
     const { result } = read("t8n-result") as { result: Result };
     const { summary } = read("report") as { summary: Summary };
-    expect(summary).toMatchObject({ skipped: 2, failed: 5 });
-    await expectTheSame(read("t8n") as T8n, result, summary);
+    expect(summary).toMatchObject(facts);
+    const block = read("t8n") as T8n;
+    expect([...new Set(block.txs.map(({ type }) => type))].toSorted()).toEqual(types);
+    await expectTheSame(block, result, summary);
   } finally {
     rmSync(folder, { recursive: true });
   }
-});
+}
 
 test("an exported access list is read again, and the block is replayed by it", async ({ page }) => {
   const playground = new Playground(page);

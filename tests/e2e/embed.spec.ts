@@ -2,10 +2,12 @@
  * The page inside pages of another site: what each kind of page gets. The table of `isolation` is the
  * one that browsers were measured by.
  */
-import { readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { AxeBuilder } from "@axe-core/playwright";
-import type { FrameLocator, Page } from "@playwright/test";
+import { chromium, type ConsoleMessage, type FrameLocator, type Page } from "@playwright/test";
 import { expect, test } from "./fixture.ts";
 import { forgetMissing, Host, page as pageOf } from "./host.ts";
 
@@ -98,6 +100,60 @@ test("isolation: a sandbox without an origin shows the link", async ({ page, sit
   await expect(frameOf(page).getByRole("link", { name: "Open in Interleave" })).toBeVisible();
   // Browsers say that the script of an origin of nobody was not loaded.
   errors.length = 0;
+});
+
+test("where the browser refuses storage to frames of other sites, all is as elsewhere", async ({
+  site,
+}, info) => {
+  info.setTimeout(120_000);
+  const profile = mkdtempSync(join(tmpdir(), "interleave-profile-"));
+  mkdirSync(join(profile, "Default"));
+  // What "Block third-party cookies" in the settings writes.
+  const preferences = { profile: { block_third_party_cookies: true, cookie_controls_mode: 1 } };
+  writeFileSync(join(profile, "Default/Preferences"), JSON.stringify(preferences));
+  const { launchOptions, viewport } = info.project.use;
+  const context = await chromium.launchPersistentContext(profile, { ...launchOptions, viewport });
+  try {
+    const page = await context.newPage();
+    const errors: string[] = [];
+    page.on("pageerror", ({ message }) => errors.push(message));
+    const heard = (message: ConsoleMessage) => {
+      if (message.type() === "error") errors.push(message.text());
+    };
+    page.on("console", heard);
+    page.on("worker", (worker) => worker.on("console", heard));
+    html = `<!doctype html><title>Host</title><script src="https://playground.example/embed.js"></script>
+      <evm-playground example="hot-counter" views="script,verdict,timeline"></evm-playground>`;
+    await openHost(page);
+    await page.getByRole("button", { name: "Open the playground here" }).click();
+    const frame = frameOf(page);
+    await expect(frame.getByRole("status", { name: "Engine" })).toHaveText(/^([2-9]|\d\d) threads$/, {
+      timeout: 30_000,
+    });
+    const refusals = () => {
+      const asked = [
+        async () => localStorage.length,
+        async () => sessionStorage.length,
+        async () => caches.open("any"),
+        async () => navigator.locks.request("any", () => undefined),
+      ];
+      const said = (error: unknown) => (error instanceof DOMException ? error.name : String(error));
+      return Promise.all(asked.map((ask) => ask().then(() => "allowed", said)));
+    };
+    expect(await frame.locator("html").evaluate(refusals)).toEqual(Array(4).fill("SecurityError"));
+    await runIn(frame);
+    // What is changed in the frame works too, and nothing is said to be wrong.
+    const script = frame.getByRole("textbox", { name: "Script" });
+    await script.fill('// In a frame\ntransfer(account("a"), account("b"), 1);\n');
+    await runIn(frame);
+    await expect(frame.getByRole("region", { name: "Result" })).toContainText("In a frame");
+    await expect(frame.getByRole("alert")).toHaveCount(0);
+    forgetMissing(errors);
+    expect(errors).toEqual([]);
+  } finally {
+    await context.close();
+    rmSync(profile, { recursive: true, force: true });
+  }
 });
 
 test("without scripts there is what stands in the element", async ({ browser, site }) => {

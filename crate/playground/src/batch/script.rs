@@ -12,6 +12,7 @@ mod encoding;
 mod finish;
 mod lists;
 mod mistakes;
+mod nonces;
 mod number;
 pub mod options;
 mod random;

@@ -3,9 +3,7 @@
 //! Nonces and fees are filled in here, when the block's options and all transactions are known.
 //! A transaction that the rules of the block refuse stays in the batch, with a warning.
 
-use std::collections::HashMap;
-
-use alloy_primitives::Address;
+use alloy_primitives::U256;
 use revm::{
     context::{
         TxEnv,
@@ -14,11 +12,13 @@ use revm::{
             Authorization, RecoveredAuthority, RecoveredAuthorization, SignedAuthorization,
         },
     },
+    context_interface::cfg::gas::calculate_initial_tx_gas,
     primitives::{eip7825, hardfork::SpecId},
 };
 
 use super::{
     block::{BlockOptions, GWEI},
+    nonces::Nonces,
     options::Delegation,
     recorder::{Draft, Recorder},
 };
@@ -27,8 +27,8 @@ use crate::batch::{Batch, Problem, Severity, Transaction};
 /// Chain id of mainnet.
 pub(super) const CHAIN_ID: u64 = 1;
 
-/// Gas that every transaction costs.
-const LEAST_GAS: u64 = 21_000;
+/// How a warning begins that says why.
+const SKIPPED: &str = "this transaction will be skipped:";
 
 /// The batch and its problems, in the order of the text.
 pub(super) fn finish(
@@ -39,20 +39,31 @@ pub(super) fn finish(
     let options = recorder.block.unwrap_or_default();
     let env = options.env(&mut recorder);
     let prepared = std::mem::take(&mut recorder.prepared);
+    let mut nonces = Nonces::new(&prepared);
     let preparation = prepared
         .into_iter()
         .map(|draft| transaction(draft, Price::default(), 0))
         .collect();
 
-    let mut nonces = HashMap::new();
     let mut transactions = Vec::with_capacity(recorder.sent.len());
     for draft in std::mem::take(&mut recorder.sent) {
         let price = Price::of(&draft, &options);
-        let nonce = next_nonce(&mut recorder, &mut nonces, &draft);
-        for message in refusals(&draft, price, &options) {
+        let mut refusals = refusals(&draft, price, &options);
+        let next = nonces.of(draft.caller, &recorder);
+        let nonce = draft.nonce.unwrap_or(next.nonce());
+        if !next.may_be(nonce) {
+            let (whose, next) = (recorder.shown(draft.caller), next.shown());
+            refusals.push(format!(
+                "{SKIPPED} its nonce is {nonce}, and the next of {whose} is {next}"
+            ));
+        }
+        if refusals.is_empty() {
+            next.sent(nonce, price.most(&draft));
+        }
+        let authorizations = authorizations(&recorder, &mut nonces, &draft, &refusals);
+        for message in refusals {
             warn(&mut recorder, message, &draft);
         }
-        let authorizations = authorizations(&recorder, &mut nonces, &draft);
         let mut transaction = transaction(draft, price, nonce);
         transaction.env.authorization_list = authorizations;
         transactions.push(transaction);
@@ -111,6 +122,13 @@ struct Price {
 }
 
 impl Price {
+    /// What the sender of `draft` must have for it.
+    fn most(self, draft: &Draft) -> U256 {
+        let gas = U256::from(draft.gas_limit);
+        gas.saturating_mul(U256::from(self.gas_price))
+            .saturating_add(draft.value)
+    }
+
     /// What the script says; else a base fee that may double, and one gwei for the beneficiary.
     fn of(draft: &Draft, options: &BlockOptions) -> Self {
         let fees = draft.fees;
@@ -138,41 +156,22 @@ impl Price {
     }
 }
 
-/// The nonce of a transaction of the block; one that is given is taken as it is.
-fn next_nonce(recorder: &mut Recorder, nonces: &mut HashMap<Address, u64>, draft: &Draft) -> u64 {
-    let next = nonces
-        .entry(draft.caller)
-        .or_insert_with(|| recorder.next_prepared_nonce(draft.caller));
-    let expected = *next;
-    let nonce = draft.nonce.unwrap_or(expected);
-    if nonce == expected {
-        *next = next.saturating_add(1);
-    } else {
-        let message = format!(
-            "this transaction will be skipped: its nonce is {nonce}, and the next of {} is {expected}",
-            recorder.shown(draft.caller)
-        );
-        warn(recorder, message, draft);
-    }
-    nonce
-}
-
 /// The authorizations of a transaction, each with the nonce its signer has then.
 ///
-/// One that the rules ignore, such as with a nonce that is wrong, is counted as if it were applied.
+/// One that the rules ignore, such as of another chain, is counted as if it were applied; those of a
+/// transaction that is skipped are not.
 fn authorizations(
     recorder: &Recorder,
-    nonces: &mut HashMap<Address, u64>,
+    nonces: &mut Nonces,
     draft: &Draft,
+    refusals: &[String],
 ) -> Vec<Either<SignedAuthorization, RecoveredAuthorization>> {
     let authorization = |it: &Delegation| {
         let signer = it.signer;
-        let next = nonces
-            .entry(signer)
-            .or_insert_with(|| recorder.next_prepared_nonce(signer));
-        let nonce = it.nonce.unwrap_or(*next);
-        if nonce == *next {
-            *next = next.saturating_add(1);
+        let next = nonces.of(signer, recorder);
+        let nonce = it.nonce.unwrap_or(next.nonce());
+        if refusals.is_empty() {
+            next.authorized(nonce);
         }
         Either::Right(RecoveredAuthorization::new_unchecked(
             Authorization {
@@ -188,35 +187,35 @@ fn authorizations(
 
 /// Why the rules of the block refuse this transaction whatever the state is.
 fn refusals(draft: &Draft, price: Price, options: &BlockOptions) -> Vec<String> {
-    let skipped = "this transaction will be skipped:";
     let mut found = Vec::new();
     let gas = draft.gas_limit;
-    if gas < LEAST_GAS {
+    let least = least_gas(draft, options.spec);
+    if gas < least {
         found.push(format!(
-            "{skipped} its gas limit is {gas}, and every transaction costs at least {LEAST_GAS}"
+            "{SKIPPED} its gas limit is {gas}, and it costs at least {least}"
         ));
     }
     let cap = eip7825::TX_GAS_LIMIT_CAP;
     if options.spec >= SpecId::OSAKA && gas > cap {
         found.push(format!(
-            "{skipped} its gas limit is {gas}, and the hard fork allows at most {cap}"
+            "{SKIPPED} its gas limit is {gas}, and the hard fork allows at most {cap}"
         ));
     }
     if gas > options.gas_limit {
         found.push(format!(
-            "{skipped} its gas limit is {gas}, and the block's is {}",
+            "{SKIPPED} its gas limit is {gas}, and the block's is {}",
             options.gas_limit
         ));
     }
     if price.gas_price < u128::from(options.base_fee) {
         found.push(format!(
-            "{skipped} it pays at most {} wei a gas, and the base fee is {}",
+            "{SKIPPED} it pays at most {} wei a gas, and the base fee is {}",
             price.gas_price, options.base_fee
         ));
     }
     if price.priority_fee.is_some_and(|fee| fee > price.gas_price) {
         found.push(format!(
-            "{skipped} its `priority_fee` is more than its `max_fee`, {}",
+            "{SKIPPED} its `priority_fee` is more than its `max_fee`, {}",
             price.gas_price
         ));
     }
@@ -238,11 +237,32 @@ fn refusals(draft: &Draft, price: Price, options: &BlockOptions) -> Vec<String> 
     for (used, first, option, fork) in since {
         if used && options.spec < first {
             found.push(format!(
-                "{skipped} {option} begins with the hard fork `{fork}`"
+                "{SKIPPED} {option} begins with the hard fork `{fork}`"
             ));
         }
     }
     found
+}
+
+/// Gas without which a transaction does not begin: for itself and for what it carries.
+fn least_gas(draft: &Draft, spec: SpecId) -> u64 {
+    let list = draft.access_list.iter().flat_map(|list| list.iter());
+    let (accounts, slots) = list.fold((0, 0), |(accounts, slots), item| {
+        (accounts + 1, slots + item.storage_keys.len() as u64)
+    });
+    let authorizations = draft.delegations.len() as u64;
+    let is_creation = draft.to.is_create();
+    let data = &draft.data;
+    let gas = calculate_initial_tx_gas(
+        spec,
+        data,
+        is_creation,
+        accounts,
+        slots,
+        authorizations,
+        None,
+    );
+    gas.initial_total_gas().max(gas.floor_gas)
 }
 
 fn warn(recorder: &mut Recorder, message: String, draft: &Draft) {

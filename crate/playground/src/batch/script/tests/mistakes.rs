@@ -1,6 +1,9 @@
 //! What a person writes wrong, where it is marked and what it says.
 
+use interleave_engine::oracle;
+
 use super::*;
+use crate::batch::lower;
 
 #[test]
 fn every_mistake_has_its_place_and_says_what_is_right() {
@@ -326,7 +329,7 @@ fn a_transaction_that_the_rules_refuse_stays_with_a_warning() {
         ("#{ nonce: 3 }", "its nonce is 3, and the next of `a` is 0"),
         (
             "#{ gas_limit: 20_999 }",
-            "its gas limit is 20999, and every transaction costs at least 21000",
+            "its gas limit is 20999, and it costs at least 21000",
         ),
         (
             "#{ gas_limit: 16_777_217 }",
@@ -357,6 +360,22 @@ fn a_transaction_that_the_rules_refuse_stays_with_a_warning() {
         );
         assert_eq!(problems[0].place, Some(Place { line: 2, column: 1 }));
     }
+    let calls = [
+        "transfer(a, a, 1, #{ gas_limit: 23_399, access_list: [a] })",
+        "send(a, a, #{ gas_limit: 21_039, data: hex(\"0x01\") })",
+    ];
+    for (call, least) in calls.into_iter().zip([23_400, 21_040]) {
+        let script = format!("let a = account(\"a\");\n{call};");
+        let (_, problems) = evaluate(&script, &Contracts::default());
+        let said: Vec<_> = problems.into_iter().map(|it| it.message).collect();
+        let gas = least - 1;
+        assert_eq!(
+            said,
+            [format!(
+                "this transaction will be skipped: its gas limit is {gas}, and it costs at least {least}"
+            )]
+        );
+    }
     for options in [
         "#{ gas_limit: 16_777_216 }",
         "#{ gas_limit: 21_000 }",
@@ -366,4 +385,90 @@ fn a_transaction_that_the_rules_refuse_stays_with_a_warning() {
             "let a = account(\"a\"); transfer(a, a, 1, {options});"
         ));
     }
+}
+
+/// What is said of a script, and which of its transactions are skipped.
+fn skipped(transactions: &str) -> (Vec<(u32, String)>, Vec<usize>) {
+    let script = format!(
+        "let a = account(\"a\", #{{ balance: ether(1) }}); let b = account(\"b\");\n{transactions}"
+    );
+    let (batch, problems) = evaluate(&script, &Contracts::default());
+    let said = problems.into_iter().map(|problem| {
+        let line = problem.place.expect("of a transaction").line;
+        (
+            line - 1,
+            problem
+                .message
+                .replace("this transaction will be skipped: ", ""),
+        )
+    });
+    let said = said.collect();
+    let block = lower(&batch, &Contracts::default()).expect("it can run");
+    let result = oracle::result(&block);
+    (said, result.skipped().map(|(tx, _)| tx).collect())
+}
+
+#[test]
+fn a_transaction_that_is_skipped_uses_up_no_nonce() {
+    // The rules refuse the first, so that the second has its nonce, given or not.
+    for nonce in ["", ", #{ nonce: 0 }"] {
+        let (said, skipped) = skipped(&format!(
+            "transfer(a, b, 1, #{{ gas_limit: 20_000 }});\ntransfer(a, b, 1{nonce});\n\
+             transfer(a, b, 1, #{{ nonce: 0 }});"
+        ));
+        assert_eq!(skipped, [0, 2]);
+        assert_eq!(
+            said,
+            [
+                (
+                    1,
+                    "its gas limit is 20000, and it costs at least 21000".into()
+                ),
+                (3, "its nonce is 0, and the next of `a` is 1".into()),
+            ]
+        );
+    }
+    // One with a nonce that is wrong is skipped too.
+    let (said, skipped) = skipped(
+        "transfer(a, b, 1, #{ nonce: 7 });\ntransfer(a, b, 1);\ntransfer(a, b, 1, #{ nonce: 1 });",
+    );
+    assert_eq!((said.len(), skipped), (1, vec![0]));
+}
+
+#[test]
+fn nonces_after_one_that_its_sender_may_not_be_able_to_pay_are_not_judged() {
+    let send = |nonce: u64| {
+        skipped(&format!(
+            "transfer(a, b, ether(2));\ntransfer(a, b, 1, #{{ nonce: {nonce} }});"
+        ))
+    };
+    // It cannot, which only execution shows.
+    assert_eq!(send(0), (vec![], vec![0]));
+    assert_eq!(send(1), (vec![], vec![0, 1]));
+    let said = "its nonce is 2, and the next of `a` is between 0 and 1".to_owned();
+    assert_eq!(send(2), (vec![(2, said)], vec![0, 1]));
+    // What was sent before counts.
+    let (said, skipped) = skipped(
+        "transfer(a, b, gwei(600_000_000));\ntransfer(a, b, gwei(600_000_000));\n\
+         transfer(a, b, 1, #{ nonce: 1 });\ntransfer(a, b, 1, #{ nonce: 0 });",
+    );
+    assert_eq!(skipped, [1, 3]);
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert_eq!(said[0].0, 4);
+}
+
+#[test]
+fn authorizations_of_a_transaction_that_is_skipped_use_up_no_nonce() {
+    let (said, skipped) = skipped(
+        "send(a, b, #{ gas_limit: 30_000, authorization_list: [#{ signer: b, address: a }] });\n\
+         transfer(b, a, 1, #{ nonce: 0 });",
+    );
+    assert_eq!(skipped, [0]);
+    assert_eq!(
+        said,
+        [(
+            1,
+            "its gas limit is 30000, and it costs at least 46000".into()
+        )]
+    );
 }

@@ -144,6 +144,23 @@ test("a t8n input in three files runs, is saved, linked, and put away", async ({
   await expect(head(page)).toHaveCount(0);
 });
 
+test("of very many batches in a file the first can be chosen, which is said", async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  const line = `${JSON.stringify({ alloc: {}, env: ENV, txs: [] })}\n`;
+  const batch = head(page).getByRole("combobox", { name: "Batch" });
+  for (const [lines, said] of [
+    [2000, "of 2,000"],
+    [2001, "of 2,001; the list has the first 2,000"],
+  ] as const) {
+    await drop(page, { name: "lines.jsonl", text: line.repeat(lines) });
+    await expect(head(page).locator("label")).toContainText(said);
+    await expect(batch.locator("option")).toHaveCount(2000);
+  }
+  await batch.selectOption("Line 2000, a t8n input");
+  await expect(head(page).getByRole("heading")).toHaveText("A t8n input");
+});
+
 test("a case of a state test is chosen, and what it expects is compared", async ({ page }) => {
   const playground = new Playground(page);
   await playground.open();

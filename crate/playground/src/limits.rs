@@ -104,6 +104,8 @@ limits! {
         LIST_CHANGES: usize = 1_000 => Stopped,
     }
     "Batches", Engine {
+        /// Batches of a file that one can be chosen of on the page.
+        CASES: usize = 2_000 => Cut,
         /// Transactions of a block, whatever it was read from.
         TRANSACTIONS: usize = 100_000 => Refused,
         /// Deployments and preparing transactions of a script.

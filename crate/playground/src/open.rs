@@ -11,11 +11,9 @@ use std::collections::BTreeMap;
 use crate::{
     batch::{Problem, access_list, input, json::Part},
     contracts::reader,
+    limits,
     report::{ContractFile, OpenedBatch, OpenedFiles},
 };
-
-/// The most batches of a file that one can be chosen of.
-const CASES: usize = 2_000;
 
 /// What a file that is no whole batch can be part of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -157,7 +155,10 @@ fn chosen(file: &ContractFile, case: u32) -> Result<OpenedBatch, Problem> {
         1 => file.text.clone(),
         _ => entry.text(),
     };
-    let titles = entries.iter().take(CASES).map(|it| it.title.clone());
+    let titles = entries
+        .iter()
+        .take(limits::CASES)
+        .map(|it| it.title.clone());
     Ok(OpenedBatch {
         text,
         files: vec![file.name.clone()],
@@ -166,6 +167,7 @@ fn chosen(file: &ContractFile, case: u32) -> Result<OpenedBatch, Problem> {
         } else {
             Vec::new()
         },
+        batches: entries.len() as u32,
         case,
     })
 }
@@ -190,6 +192,7 @@ fn joined(members: &BTreeMap<Member, &ContractFile>) -> Result<OpenedBatch, Prob
         text: format!("{{\n{}\n}}\n", parts.join(",\n")),
         files: members.values().map(|file| file.name.clone()).collect(),
         cases: Vec::new(),
+        batches: 1,
         case: 0,
     })
 }

@@ -131,8 +131,8 @@ function show(batch: OpenedBatch, made: ContractFile[], beside: ContractFile[]):
   app.side = "script";
   putTexts({ script: batch.text, files: beside });
   app.example = null;
-  const { files: names, cases, case: number, text: script } = batch;
-  app.madeOf = { files: made, names, cases, case: number, script };
+  const { files: names, cases, batches, case: number, text: script } = batch;
+  app.madeOf = { files: made, names, cases, batches, case: number, script };
   memory.rememberScript(script, null);
   memory.rememberFiles(beside);
   settleSoon("script");

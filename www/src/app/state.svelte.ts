@@ -90,6 +90,8 @@ export type MadeOf = {
   names: string[];
   /** Titles of the batches that one can be chosen of. */
   cases: string[];
+  /** How many batches there are. */
+  batches: number;
   case: number;
   /** The script that was made. */
   script: string;

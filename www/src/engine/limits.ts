@@ -48,6 +48,9 @@ export const VIEWS = 500;
 /** Values that a script changes in the block access list. */
 export const LIST_CHANGES = 1000;
 
+/** Batches of a file that one can be chosen of on the page. */
+export const CASES = 2000;
+
 /** Transactions of a block, whatever it was read from. */
 export const TRANSACTIONS = 100000;
 

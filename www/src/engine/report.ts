@@ -270,9 +270,13 @@ text: string,
  */
 files: Array<string>, 
 /**
- * Titles of all batches of the file, where it has several.
+ * Titles of the batches of the file, where it has several; of the first ones where they are many.
  */
 cases: Array<string>, 
+/**
+ * How many batches the file has.
+ */
+batches: number, 
 /**
  * Which of them this is, from 0.
  */

@@ -22,8 +22,10 @@ crosses! {
         pub text: String,
         /// Names of the files that it is from.
         pub files: Vec<String>,
-        /// Titles of all batches of the file, where it has several.
+        /// Titles of the batches of the file, where it has several; of the first ones where they are many.
         pub cases: Vec<String>,
+        /// How many batches the file has.
+        pub batches: u32,
         /// Which of them this is, from 0.
         pub case: u32,
     }

@@ -17,10 +17,10 @@ use crate::{
     analysis::fees,
     batch::{input, script::evaluate},
     contracts::{Contracts, assembler},
-    measure,
+    measure, open,
     report::{
-        CurveOptions, CurveResult, Fault, FeeAssumptions, MeasureOptions, MeasureResult, Report,
-        RunOptions, RunResult,
+        ContractFile, CurveOptions, CurveResult, Fault, FeeAssumptions, MeasureOptions,
+        MeasureResult, Report, RunOptions, RunResult,
     },
     run::{self, Machine},
     series,
@@ -132,6 +132,7 @@ pub(super) const ALL: &[Case] = &[
         },
         "at most 1000 values",
     ),
+    case("CASES", offered, "cut"),
     case(
         "TRANSACTIONS",
         |n| said(&transfers(n)),
@@ -352,6 +353,17 @@ fn of_fees(change: impl FnOnce(&mut FeeAssumptions)) -> Vec<String> {
     fees::fees(&assumptions)
         .err()
         .map_or_else(Vec::new, messages)
+}
+
+fn offered(n: u64) -> Vec<String> {
+    let file = ContractFile {
+        name: "lines.jsonl".into(),
+        text: "{\"alloc\": {}, \"env\": {}, \"txs\": []}\n".repeat(n as usize),
+    };
+    let batch = open::open(&[file], 0).batch.expect("lines of batches");
+    assert_eq!(u64::from(batch.batches), n);
+    let is_cut = batch.cases.len() as u64 != n;
+    is_cut.then(|| "cut".into()).into_iter().collect()
 }
 
 fn spans(n: u64) -> Vec<String> {

@@ -144,6 +144,34 @@ test("a t8n input in three files runs, is saved, linked, and put away", async ({
   await expect(head(page)).toHaveCount(0);
 });
 
+test("closing a file brings back what was here just before it, and older texts of one's own stay kept", async ({
+  page,
+}) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.write("// Mine\n");
+  const bringBack = page.getByRole("button", { name: /^Bring back/ });
+  await drop(page, json("t8n.json", T8N));
+  await expect(said(page).filter({ has: bringBack })).toBeVisible();
+  // The text in front is an example now, and the one that was written is kept.
+  await playground.chooseExample("Independent transfers");
+  await expect(playground.matches).toBeVisible();
+  await drop(page, json("t8n.json", T8N));
+  await expect(head(page)).toContainText("3 transactions");
+  await expect(said(page)).toContainText("This came from a file.");
+  await expect(bringBack).toHaveCount(0);
+  // A second file takes the place of the first, not of what that took the place of.
+  await drop(page, json("tests.json", STATE_TEST));
+  await head(page).getByRole("combobox", { name: "Batch" }).selectOption({ index: 2 });
+  await expect(head(page)).toContainText("under the rules of Prague");
+  await head(page).getByRole("button", { name: "Close file" }).click();
+  await expect(playground.editor).toContainText("Independent transfers");
+  await expect(head(page)).toHaveCount(0);
+  await page.getByRole("button", { name: "Share" }).click();
+  await bringBack.click();
+  await expect(playground.editor).toContainText("// Mine");
+});
+
 test("of very many batches in a file the first can be chosen, which is said", async ({ page }) => {
   const playground = new Playground(page);
   await playground.open();

@@ -83,13 +83,16 @@ function takeScript(script: string): void {
 
 /** Shows a batch that these files hold, and keeps what it takes the place of. */
 function takeBatch(batch: OpenedBatch, files: ContractFile[]): void {
-  const { script, madeOf } = app;
+  const { script, madeOf, before } = app;
   // Another file that is open is on the reader's disk; what it took the place of is not.
-  const own = app.exampleAlone === null && script !== "" && script !== madeOf?.script;
-  if (own && script !== batch.text) keepEarlier({ script, files: app.files });
+  const isFile = script === madeOf?.script;
+  const own = app.exampleAlone === null && script !== "" && !isFile;
+  const here = { script, files: app.files };
+  if (own && script !== batch.text) keepEarlier(here);
   const made = files.filter(({ name }) => batch.files.includes(name));
   show(batch, made.map(({ name, text }) => ({ name, text })), []);
-  app.opening = { kind: "opened", what: "file", newer: false };
+  app.before = { by: batch.text, texts: isFile && before?.by === script ? before.texts : here };
+  app.opening = { kind: "opened", what: "file", newer: false, lacks: [] };
 }
 
 /** Shows another batch of the file that is open. */
@@ -99,7 +102,9 @@ export async function chooseCase(number: number): Promise<void> {
   try {
     const { batch } = await ask(madeOf.files, number);
     // Whatever came meanwhile stays.
-    if (batch !== null && app.madeOf === madeOf) show(batch, madeOf.files, app.files);
+    if (batch === null || app.madeOf !== madeOf) return;
+    if (app.before?.by === app.script) app.before = { ...app.before, by: batch.text };
+    show(batch, madeOf.files, app.files);
   } catch (error) {
     refuse("file", error);
   }
@@ -138,12 +143,15 @@ function show(batch: OpenedBatch, made: ContractFile[], beside: ContractFile[]):
   settleSoon("script");
 }
 
-/** Puts the file away: what it took the place of comes back, else the first script. */
+/** Puts the file away: what was here before it comes back, else the first script. */
 export function closeFile(): void {
+  const { before, script, earlier } = app;
+  // After a reload the page knows the reader's own texts alone.
+  const texts = before?.by === script ? before.texts : earlier;
   app.madeOf = null;
   app.opening = null;
-  if (app.earlier === null) startOver();
-  else bringBack();
+  if (texts === null || texts.script === "") startOver();
+  else bringBack(texts);
 }
 
 /** Saves the page's state as a file of the person's. */

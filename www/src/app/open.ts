@@ -58,16 +58,17 @@ function selected(): Shown["select"] {
 }
 
 /** Shows what the link or file holds, and keeps what it takes the place of. */
-export function open({ saved, newer }: Opened, what: Source): void {
+export function open({ saved, newer }: Opened, what: Source, lacks: string[] = []): void {
   const before = { script: app.script, files: app.files };
   const own = app.exampleAlone === null;
   app.opening = null;
   put(saved);
   const replaced = own && before.script !== "" && before.script !== app.script;
   if (replaced) keepEarlier(before);
+  if (before.script !== app.script) app.before = { by: app.script, texts: before };
   app.held = saved.texts.kind === "own";
   if (app.opening === null && (app.held || newer || replaced)) {
-    app.opening = { kind: "opened", what, newer };
+    app.opening = { kind: "opened", what, newer, lacks };
   }
 }
 
@@ -81,17 +82,17 @@ export function dismissOpening(): void {
   app.opening = null;
 }
 
-/** Puts back what a link or file took the place of. */
-export function bringBack(): void {
-  const { earlier } = app;
-  if (earlier === null) return;
-  putTexts(earlier);
-  app.example = exampleOf(earlier.script, app.catalog);
+/** Puts back what a link or file took the place of: the reader's own texts, or others that were here. */
+export function bringBack(texts: OwnTexts | null = app.earlier): void {
+  if (texts === null) return;
+  putTexts(texts);
+  app.example = exampleOf(texts.script, app.catalog);
   app.held = false;
   app.opening = null;
-  keepEarlier(null);
-  memory.rememberScript(earlier.script, app.example);
-  memory.rememberFiles(earlier.files);
+  app.before = null;
+  if (app.earlier?.script === texts.script) keepEarlier(null);
+  memory.rememberScript(texts.script, app.example);
+  memory.rememberFiles(texts.files);
 }
 
 /** Keeps texts that something takes the place of, over a reload too. */

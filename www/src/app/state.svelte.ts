@@ -105,8 +105,11 @@ export type OwnTexts = { script: string; files: ContractFile[] };
 
 /** What came of a link or file that was opened. */
 export type Opening =
-  /** Its texts are shown. `newer`: there was something that this version does not know. */
-  | { kind: "opened"; what: Source; newer: boolean }
+  /**
+   * Its texts are shown. `newer`: there was something that this version does not know. `lacks`: what it
+   * could have had and is without, in sentences that go on after "Note that".
+   */
+  | { kind: "opened"; what: Source; newer: boolean; lacks: string[] }
   | { kind: "refused"; what: Source; message: string };
 
 /** Where texts come from that the reader did not write here. */
@@ -178,8 +181,10 @@ class AppState {
   opening = $state.raw<Opening | null>(null);
   /** Texts from elsewhere wait for Run; until then the engine does not look at them. */
   held = $state(false);
-  /** What a link or file took the place of. */
+  /** Texts of the reader that a link or file took the place of. */
   earlier = $state.raw<OwnTexts | null>(null);
+  /** What was here before `by`, a text that was opened, came into the editor: texts or an example. */
+  before = $state.raw<{ by: string; texts: OwnTexts } | null>(null);
   /** An example that a link names, until examples are known. */
   due = $state<string | null>(null);
   /** What the next result is to show. */

@@ -138,6 +138,71 @@ test("a block of a real node is loaded, waits for Run, and comes to its header",
   }
 });
 
+test("a block comes with the access list that its node has, and without one that cannot be used", async ({
+  page,
+}) => {
+  const [alice, bob, miner] = ["a".repeat(40), "b".repeat(40), "3".repeat(40)].map((it) => `0x${it}`);
+  const tx = {
+    type: "0x2", hash: `0x${"7".repeat(64)}`, from: alice, to: bob, nonce: "0x0", gas: "0x5208",
+    value: "0x1", input: "0x", maxFeePerGas: "0xa", maxPriorityFeePerGas: "0x2", chainId: "0x1",
+  };
+  const block = {
+    number: "0xe00000", timestamp: "0x62000000", hash: `0x${"8".repeat(64)}`,
+    parentHash: `0x${"0".repeat(64)}`, miner, gasLimit: "0x1c9c380", gasUsed: "0x5208", difficulty: "0x1",
+    receiptsRoot: "0xf78dfb743fbd92ade140711c8bbc542b5e307f0ab7984eff35d751969fe57efa",
+    baseFeePerGas: "0x7", transactions: [tx],
+  };
+  const balances = { [miner ?? ""]: "0xa410", [alice ?? ""]: "0xde0b6b3a7611db7", [bob ?? ""]: "0x1" };
+  const list = Object.entries(balances).map(([address, value]) => ({
+    address, storageChanges: [], storageReads: [], balanceChanges: [{ index: "0x1", value }],
+    nonceChanges: address === alice ? [{ index: "0x1", value: "0x1" }] : [], codeChanges: [],
+  }));
+  const node = (list: object) =>
+    bad(
+      json(({ method, params }) => {
+        if (method === "eth_chainId") return { result: "0x1" };
+        if (method === "eth_getBlockByNumber") return { result: block };
+        const plain = method === "debug_traceTransaction" && !JSON.stringify(params).includes("diffMode");
+        if (plain) return { result: { [alice ?? ""]: { balance: "0xde0b6b3a7640000" } } };
+        if (method === "eth_getBlockAccessList") return list;
+        return { error: { code: -32601, message: "no" } };
+      }),
+    );
+  const playground = new Playground(page);
+  await playground.open();
+  const said = page.getByRole("status", { name: "Link" });
+  const given = page.getByTitle(/block access list that came with the block/);
+  const loaded = async (answer: object) => {
+    const window = await openWindow(page);
+    await load(window, await node(answer), "14680064");
+    await expect(window).toBeHidden({ timeout: 30_000 });
+    await expect(said).toContainText("This came from a node.");
+  };
+  await loaded({ result: list });
+  await expect(said).not.toContainText("list");
+  await expect(playground.editor).toContainText('"blockAccessList"');
+  await playground.strategy.selectOption("block-access-list");
+  await playground.runAndFinish();
+  await expect(playground.matches).toBeVisible();
+  await expect(playground.result).toContainText("As the block says: gas used, receipts root");
+  await expect(given).toBeVisible();
+
+  // A node of which nobody expects a list is as good as before.
+  await loaded({ error: { code: -32001, message: "Resource not found" } });
+  await expect(said).not.toContainText("list");
+  await expect(playground.editor).not.toContainText('"blockAccessList"');
+  await playground.runAndFinish();
+  await expect(playground.matches).toBeVisible();
+  await expect(given).toHaveCount(0);
+
+  await loaded({ result: { accountChanges: list } });
+  await expect(said).toContainText(
+    "Note that the block access list is left out: eth_getBlockAccessList gave what is not a block access list",
+  );
+  await playground.runAndFinish();
+  await expect(playground.matches).toBeVisible();
+});
+
 test("a bad endpoint is one clear message without its key, and loses nothing", async ({ page, errors }, info) => {
   info.setTimeout(180_000);
   const playground = new Playground(page);

@@ -73,7 +73,9 @@ pub fn fetch(args: &FetchArgs) -> Result<ExitCode, Refused> {
         .map_err(|problem| ("--rpc".to_owned(), vec![Problem::error(problem)]))?;
     let host = endpoint.host().to_owned();
     let mut node = Node::new(endpoint, Duration::from_secs(args.timeout));
-    let text = file(&mut node, &args.block).map_err(|problems| (host, problems))?;
+    let (text, lacks) =
+        file(&mut node, &args.block).map_err(|problems| (host.clone(), problems))?;
+    crate::warn(&host, &lacks);
     let Some(name) = &args.output else {
         return Ok(crate::print(Ok(text), true));
     };
@@ -93,8 +95,8 @@ fn write(name: &str, text: &str) -> io::Result<()> {
     file.write_all(text.as_bytes())
 }
 
-/// The text of the file.
-fn file(node: &mut Node, block: &str) -> Result<String, Vec<Problem>> {
+/// The text of the file, and what of the answers it is without.
+fn file(node: &mut Node, block: &str) -> Result<(String, Vec<Problem>), Vec<Problem>> {
     let one = |message: String| vec![Problem::error(message)];
     let table = Table::get();
     let mut asked = Asked::of(block);
@@ -114,7 +116,7 @@ fn file(node: &mut Node, block: &str) -> Result<String, Vec<Problem>> {
     let mut hashes = serde_json::Map::new();
     for _ in 0..ROUNDS {
         match playground::assemble(&answers) {
-            Assembled::File { text } => return Ok(text),
+            Assembled::File { text, lacks } => return Ok((text, lacks)),
             Assembled::Problems { problems } => return Err(problems),
             Assembled::Hashes { numbers } => {
                 say(&table.hash.step);
@@ -146,6 +148,7 @@ fn put(answers: &mut NodeAnswers, name: &str, answer: Option<String>) {
         "left" => answers.left = answer,
         "config" => answers.config = answer,
         "receipts" => answers.receipts = answer,
+        "list" => answers.list = answer,
         _ => unreachable!("the table of requests names no other answer"),
     }
 }

@@ -6,7 +6,10 @@
 //! The rule: a step calls or writes only into contracts the prestate has, because a block's prestate
 //! holds what its transactions touched and nothing else.
 
-use std::mem;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    mem,
+};
 
 use alloy_primitives::{Address, B256, U256, address};
 use revm::{context::BlockEnv, primitives::hardfork::SpecId};
@@ -214,6 +217,41 @@ impl After {
 
     fn change(&mut self, location: Location, value: Value) {
         self.list.changes.insert((location, self.index), value);
+    }
+}
+
+/// What `list` says of the steps around `block`, as far as a prestate that has only what transactions
+/// touched cannot tell it, and no transaction can notice.
+///
+/// That is what is done to contracts of the protocol that are not in the prestate, and all that comes
+/// after the last transaction: what a withdrawal leaves depends on what was there.
+pub fn untold(block: &Block, list: &AccessList) -> AccessList {
+    let after = block.txs.len() as u32 + 1;
+    let untouched = |location: &Location, contracts: [Address; 2]| {
+        let of = location.account().filter(|it| contracts.contains(it));
+        of.is_some_and(|it| !block.prestate.accounts.contains_key(&it))
+    };
+    let before = [BEACON_ROOTS, BLOCK_HASHES];
+    let changes = list.changes.iter().filter(|((location, at), value)| {
+        let told = *at != after && (*at != 0 || !untouched(location, before));
+        // No step makes code.
+        !told && !matches!(value, Value::Code(_))
+    });
+    let changes: BTreeMap<_, _> = changes.map(|(at, value)| (*at, *value)).collect();
+    let changed = changes
+        .keys()
+        .filter_map(|(location, _)| location.account());
+    let accounts: BTreeSet<_> = changed.chain(before).chain(REQUESTS).collect();
+    let accesses = list.accesses.iter().filter(|location| match location {
+        Location::Account(address) => accounts.contains(address),
+        // A transaction that called them read other slots, or these as well.
+        Location::Slot(address, _) => REQUESTS.contains(address) || untouched(location, before),
+        _ => false,
+    });
+    AccessList {
+        accesses: accesses.copied().collect(),
+        changes,
+        ..AccessList::default()
     }
 }
 

@@ -98,6 +98,14 @@ impl Problem {
         }
     }
 
+    /// What runs all the same.
+    pub fn warning(message: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(message)
+        }
+    }
+
     /// The same, at a place.
     #[must_use]
     pub fn at(self, place: Place) -> Self {

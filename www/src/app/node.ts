@@ -5,10 +5,11 @@
  * that is kept, shared or saved. All of this is loaded with the window, which few readers open.
  */
 import { startNode } from "../engine/scripts.ts";
-import type { NodeAnswers } from "../engine/report.ts";
+import type { NodeAnswers, Problem } from "../engine/report.ts";
 import { blockName } from "../model/node.ts";
 import type { FromNode, ToNode } from "../node/messages.ts";
 import { endpointOf } from "../node/endpoint.ts";
+import type { Saved } from "../share/saved.ts";
 import { engine } from "./engine.ts";
 import * as memory from "./memory.ts";
 import { current, open } from "./open.ts";
@@ -105,7 +106,7 @@ async function assemble(answers: NodeAnswers, host: string): Promise<void> {
   } else if (made.kind === "file") {
     end();
     app.node = { kind: "closed" };
-    take(made.text);
+    take(made.text, made.lacks);
   } else if (rounds > MOST_ROUNDS) {
     fail(host, "the block asks for more hashes than a block can");
   } else {
@@ -113,10 +114,12 @@ async function assemble(answers: NodeAnswers, host: string): Promise<void> {
   }
 }
 
-/** Shows the block; it waits for Run. */
-function take(script: string): void {
+/** Shows the block, and says what it is without; it waits for Run. */
+function take(script: string, problems: Problem[]): void {
   const { options } = current();
-  open({ saved: { texts: { kind: "own", script, files: [] }, options, shown: {} }, newer: false }, "node");
+  const saved: Saved = { texts: { kind: "own", script, files: [] }, options, shown: {} };
+  const lacks = problems.map(({ message }) => message);
+  open({ saved, newer: false }, "node", lacks);
   memory.rememberScript(script, null);
   app.side = "script";
 }

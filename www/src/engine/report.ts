@@ -1947,6 +1947,10 @@ config: string | null,
  */
 receipts: string | null, 
 /**
+ * `eth_getBlockAccessList` (EIP-7928); none where the node has no list of the block.
+ */
+list: string | null, 
+/**
  * Hashes by the number of their block, an object.
  */
 hashes: string, };
@@ -1958,7 +1962,11 @@ export type Assembled = { "kind": "file",
 /**
  * Its text.
  */
-text: string, } | { "kind": "hashes", 
+text: string, 
+/**
+ * What the node gave and the file is without, and why.
+ */
+lacks: Array<Problem>, } | { "kind": "hashes", 
 /**
  * Numbers of the blocks.
  */

@@ -22,15 +22,30 @@ const FULL = {
   eth_config: { current: null },
   debug_traceBlockByHash: (params: unknown[]) => params,
   eth_getBlockReceipts: [],
+  eth_getBlockAccessList: (params: unknown[]) => params,
 };
 
 test("a node that has everything is asked once for each", async () => {
   const { ask, asked } = node(FULL);
   const answers = await collect(ask, "latest", () => undefined);
-  expect(asked).toHaveLength(6);
+  expect(asked).toHaveLength(7);
   expect(JSON.parse(answers.found)).toEqual(["0xb", { tracer: "prestateTracer" }]);
   expect(JSON.parse(answers.left ?? "")).toMatchObject(["0xb", { tracerConfig: { diffMode: true } }]);
   expect(JSON.parse(answers.block)).toEqual(BLOCK);
+  // By its hash, so that it is of this block and not of one that took its place.
+  expect(JSON.parse(answers.list ?? "")).toEqual(["0xb"]);
+});
+
+test("a node that has no block access list gives the block without", async () => {
+  for (const error of ["the node does not have the method", "Resource not found (code -32001)"]) {
+    const { ask } = node({
+      ...FULL,
+      eth_getBlockAccessList: () => {
+        throw new NoAnswer(error, true);
+      },
+    });
+    expect((await collect(ask, "0x5", () => undefined)).list).toBeNull();
+  }
 });
 
 test("a node that traces no blocks is asked for each transaction, in their order", async () => {

@@ -50,6 +50,7 @@ export async function collect(
     left: text("left"),
     config: text("config"),
     receipts: text("receipts"),
+    list: text("list"),
     hashes: "{}",
   };
 }

@@ -130,6 +130,95 @@ fn a_node_that_traces_transactions_one_by_one_gives_a_block_that_runs() {
     );
 }
 
+/// The node with the list of that block, after the London fork: who pays, who is paid, who earns.
+fn with_list(question: &Value) -> Vec<u8> {
+    match question["method"].as_str() {
+        Some("eth_getBlockAccessList") => {
+            assert_eq!(question["params"], json!([format!("0x{}", "8".repeat(64))]));
+            result(question, &list())
+        }
+        _ => honest(question),
+    }
+}
+
+fn list() -> Value {
+    let account = |address: String, balance: &str, nonces: Value| {
+        json!({
+            "address": address, "storageChanges": [], "storageReads": [],
+            "balanceChanges": [{"index": "0x1", "value": balance}],
+            "nonceChanges": nonces, "codeChanges": [],
+        })
+    };
+    let none = || json!([]);
+    json!([
+        account(
+            "0x00000000000000000000000000000000000a11ce".into(),
+            "0xde0b6b3a7611db7",
+            json!([{"index": "0x1", "value": "0x1"}]),
+        ),
+        account(format!("0x{}", "3".repeat(40)), "0xa410", none()),
+        account(format!("0x{}", "b".repeat(40)), "0x1", none()),
+    ])
+}
+
+#[test]
+fn a_list_that_the_node_has_is_replayed_with() {
+    let replay = [
+        "run",
+        "-",
+        "--strategy",
+        "block-access-list",
+        "--workers",
+        "2",
+    ];
+    let call = fetch(&server(with_list), &[]);
+    assert_eq!((call.status, call.error.as_str()), (0, ""));
+    let file: Value = serde_json::from_str(&call.output).expect("JSON");
+    assert_eq!(file["blockAccessList"], list());
+    let run = interleave(&replay, &call.output);
+    assert_eq!(run.status, 0, "{}", run.error);
+    let said = "the block access list was given";
+    assert!(run.output.contains(said), "{}", run.output);
+
+    // A node that does not have one is none the worse for it.
+    let call = fetch(&server(honest), &[]);
+    assert_eq!((call.status, call.error.as_str()), (0, ""));
+    let run = interleave(&replay, &call.output);
+    let said = "the block access list was made beforehand";
+    assert!(run.output.contains(said), "{}", run.output);
+
+    let call = fetch(
+        &server(|question| match question["method"].as_str() {
+            Some("eth_getBlockAccessList") => result(question, &json!({"accountChanges": []})),
+            _ => honest(question),
+        }),
+        &[],
+    );
+    assert_eq!(call.status, 0);
+    let said = "warning: the block access list is left out: eth_getBlockAccessList gave what is not \
+                a block access list (EIP-7928)";
+    assert!(call.error.contains(said), "{}", call.error);
+    assert_eq!(interleave(&["run", "-"], &call.output).status, 0);
+
+    // One of another block is refused when it is replayed, with the place.
+    let call = fetch(
+        &server(|question| match question["method"].as_str() {
+            Some("eth_getBlockAccessList") => {
+                let mut list = list();
+                list[2]["balanceChanges"][0]["value"] = json!("0x2");
+                result(question, &list)
+            }
+            _ => honest(question),
+        }),
+        &[],
+    );
+    assert_eq!((call.status, call.error.as_str()), (0, ""));
+    let run = interleave(&replay, &call.output);
+    assert_eq!(run.status, 2, "{}", run.output);
+    let said = "transaction 0: it declares another value than was written";
+    assert!(run.error.contains(said), "{}", run.error);
+}
+
 #[test]
 fn the_endpoint_can_be_in_the_environment_and_the_file_packed() {
     let file = std::env::temp_dir().join(format!("interleave-{}.json.gz", std::process::id()));

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 use alloy_eip7928::{
     AccountChanges, BalanceChange, BlockAccessIndex, CodeChange, NonceChange, SlotChanges,
-    StorageChange, validate_block_access_list,
+    StorageChange, compute_block_access_list_hash, validate_block_access_list,
 };
-use alloy_primitives::{Address, KECCAK256_EMPTY};
+use alloy_primitives::{Address, B256, KECCAK256_EMPTY};
 use interleave_engine::{
     access_list::{AccessList, Existences, FalseList, Value},
     block::Block,
@@ -33,7 +33,8 @@ pub fn is_list(text: &str) -> bool {
     text.starts_with('[') && members.iter().any(|it| text.contains(&format!("\"{it}\"")))
 }
 
-/// Gives a batch the list among the files beside it, if there is one.
+/// Gives a batch the list among the files beside it, if there is one: it takes the place of one that
+/// the batch comes with.
 pub fn give(files: &[ContractFile], batch: &mut Batch) -> Result<(), Problem> {
     let mut lists = files.iter().filter(|file| is_list(&file.text));
     let Some(file) = lists.next() else {
@@ -53,18 +54,35 @@ pub fn give(files: &[ContractFile], batch: &mut Batch) -> Result<(), Problem> {
 
 /// Reads the list of a block with so many transactions.
 pub fn read(text: &str, transactions: usize) -> Result<AccessList, Problem> {
+    part(Part::whole(text), transactions, None)
+}
+
+/// Reads the list of a block with so many transactions, whose header may have the hash of it.
+pub(super) fn part(
+    whole: Part<'_>,
+    transactions: usize,
+    hash: Option<B256>,
+) -> Result<AccessList, Problem> {
     let mut accounts: Vec<AccountChanges> = Vec::new();
     let mut list = AccessList {
         existences: Existences::Unsaid,
         ..AccessList::default()
     };
-    for part in Part::whole(text).items("a block access list (EIP-7928)")? {
+    for part in whole.items("a block access list (EIP-7928)")? {
         let wrong = |message: String| part.wrong(format!("not a block access list: {message}"));
         accounts.push(part.read("an account of a block access list")?);
         // Its order is that of the one before it.
         let two = &accounts[accounts.len().saturating_sub(2)..];
         validate_block_access_list(two, transactions).map_err(|error| wrong(error.to_string()))?;
         add(&mut list, &two[two.len() - 1]).map_err(wrong)?;
+    }
+    if let Some(hash) = hash {
+        let found = compute_block_access_list_hash(&accounts);
+        if found != hash {
+            return Err(whole.wrong(format!(
+                "not the block access list of this block: it gives the hash {found}, and the header has {hash}"
+            )));
+        }
     }
     Ok(list)
 }

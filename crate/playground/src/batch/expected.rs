@@ -78,12 +78,17 @@ impl Batch {
 
     /// What the steps before and after the transactions add to the block access list, if `result` is
     /// what those came to.
+    ///
+    /// Where the prestate has no more than the transactions touched, a list that came with it says what
+    /// of these steps nothing else does.
     pub fn around(&self, block: &Block, result: &BlockResult) -> AccessList {
         let mut around = self.opening.clone();
         if let Some(closing) = &self.closing {
             let mut state = block.prestate.clone();
             state.apply(&result.changes);
             around.join(&steps::after_block(block, closing, &mut state));
+        } else if let (Some(list), Some(_)) = (&self.access_list, &self.listed) {
+            around.join(&steps::untold(block, list));
         }
         around
     }

@@ -4,6 +4,8 @@
 //! `prestateTracer` says of every account the block touches, `blockHashes` (number to hash) what
 //! `BLOCKHASH` asked for.
 //! The node's `receipts` may stand beside them; then a run is compared with each.
+//! So may `blockAccessList`, what `eth_getBlockAccessList` gives; then the strategy of that name replays
+//! with it.
 //! A block of another chain than Ethereum mainnet has its `chainId` beside it, and its `fork` where the
 //! header does not tell.
 //! `answers` makes such a file of what a node was asked.
@@ -23,9 +25,10 @@ use alloy_primitives::{B256, U64, U256};
 use interleave_engine::steps::{self, Shown};
 use revm::primitives::hardfork::SpecId;
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::{
-    Batch, Expected, Listed, Problem,
+    Batch, Expected, Listed, Problem, access_list,
     json::{Accounts, Part, state, zero_slots},
     mainnet,
 };
@@ -42,9 +45,15 @@ pub fn read(text: &str) -> Result<Batch, Problem> {
 
 /// Reads a block with its prestate that is part of a text.
 pub(super) fn part(part: Part<'_>) -> Result<Batch, Problem> {
-    let file: File = part.read(WHAT)?;
+    let file: File<'_> = part.read(WHAT)?;
     seal::check(part)?;
-    file.batch().map_err(|message| part.wrong(message))
+    let list = file.block_access_list.map(|list| part.inner(list.get()));
+    let (mut batch, hash) = file.batch().map_err(|message| part.wrong(message))?;
+    if let Some(list) = list {
+        let read = access_list::part(list, batch.transactions.len(), hash)?;
+        batch.access_list = Some(read);
+    }
+    Ok(batch)
 }
 
 /// The whole file.
@@ -54,7 +63,7 @@ pub(super) fn part(part: Part<'_>) -> Result<Batch, Problem> {
     deny_unknown_fields,
     expecting = "an object with \"block\", \"prestate\" and \"blockHashes\""
 )]
-struct File {
+struct File<'t> {
     chain_id: Option<U64>,
     fork: Option<String>,
     block: Fields,
@@ -62,10 +71,13 @@ struct File {
     #[serde(default)]
     block_hashes: BTreeMap<U64, B256>,
     receipts: Option<Vec<NodeReceipt>>,
+    #[serde(borrow)]
+    block_access_list: Option<&'t RawValue>,
 }
 
-impl File {
-    fn batch(self) -> Result<Batch, String> {
+impl File<'_> {
+    /// The batch without its access list, and the hash of that.
+    fn batch(self) -> Result<(Batch, Option<B256>), String> {
         let chain = Chain {
             id: self.chain_id.map_or(mainnet::CHAIN_ID, |it| it.to()),
             fork: self.fork.map(fork).transpose()?,
@@ -98,7 +110,7 @@ impl File {
             .receipts
             .map(|all| all.into_iter().map(NodeReceipt::expected));
         let rules: &str = block.spec.into();
-        Ok(Batch {
+        let batch = Batch {
             title: match chain.id {
                 mainnet::CHAIN_ID => format!("Block {} of Ethereum mainnet", block.env.number),
                 other => format!("Block {} of chain {other}", block.env.number),
@@ -124,14 +136,15 @@ impl File {
             }),
             listed: Some(listed),
             ..Batch::default()
-        })
+        };
+        Ok((batch, block.access_list_hash))
     }
 }
 
 /// The hard fork of this name.
 fn fork(name: String) -> Result<SpecId, String> {
     (name.parse()).map_err(|_| {
-        format!("there is no hard fork `{name}`; they are called Berlin, London, Merge, Shanghai, Cancun, Prague, Osaka")
+        format!("there is no hard fork `{name}`; they are called Berlin, London, Merge, Shanghai, Cancun, Prague, Osaka, Amsterdam")
     })
 }
 

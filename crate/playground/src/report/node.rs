@@ -24,6 +24,8 @@ pub struct NodeAnswers {
     pub config: Option<String>,
     /// The receipts in order; none where the node gives none.
     pub receipts: Option<String>,
+    /// `eth_getBlockAccessList` (EIP-7928); none where the node has no list of the block.
+    pub list: Option<String>,
     /// Hashes by the number of their block, an object.
     pub hashes: String,
 }
@@ -36,6 +38,8 @@ crosses! {
         File {
             /// Its text.
             text: String,
+            /// What the node gave and the file is without, and why.
+            lacks: Vec<Problem>,
         },
         /// A file that lacks what the opcode `BLOCKHASH` asks for.
         Hashes {

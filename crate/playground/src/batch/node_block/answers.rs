@@ -22,20 +22,25 @@ use serde_json::value::RawValue;
 use super::{WHAT, mainnet, receipts::NodeReceipt};
 use crate::{
     batch::{
-        Problem,
+        Problem, access_list,
         json::{Accounts, Part},
         lower,
     },
     contracts::Contracts,
+    limits::OPENED_BYTES,
     report::{Assembled, NodeAnswers},
 };
 
 /// The members of a block that say which one it is.
 #[derive(Deserialize)]
-#[serde(expecting = "a block with its number, timestamp and full transactions")]
+#[serde(
+    rename_all = "camelCase",
+    expecting = "a block with its number, timestamp and full transactions"
+)]
 struct Named {
     number: U64,
     timestamp: U64,
+    block_access_list_hash: Option<B256>,
     transactions: Vec<Sent>,
 }
 
@@ -78,17 +83,18 @@ struct Rules {
 
 /// The file that `answers` make, or what else must be known for it.
 pub fn assemble(answers: &NodeAnswers) -> Assembled {
-    let made = text(answers).and_then(|text| {
+    let made = text(answers).and_then(|(text, lacks)| {
         let numbers = unknown_hashes(&text)?;
         Ok(match numbers.is_empty() {
-            true => Assembled::File { text },
+            true => Assembled::File { text, lacks },
             false => Assembled::Hashes { numbers },
         })
     });
     made.unwrap_or_else(|problems| Assembled::Problems { problems })
 }
 
-fn text(answers: &NodeAnswers) -> Result<String, Vec<Problem>> {
+/// The text of the file, and what of the answers it is without.
+fn text(answers: &NodeAnswers) -> Result<(String, Vec<Problem>), Vec<Problem>> {
     let one = |problem: Problem| vec![problem];
     let block: Named = part(&answers.block, "eth_getBlockByNumber").map_err(one)?;
     let number: u64 = block.number.to();
@@ -130,8 +136,40 @@ fn text(answers: &NodeAnswers) -> Result<String, Vec<Problem>> {
         }
         text.push(']');
     }
+    let room = OPENED_BYTES.saturating_sub(text.len());
+    let mut lacks = Vec::new();
+    match list(answers, &block, room) {
+        Ok(None) => {}
+        Ok(Some(list)) => {
+            let _ = write!(text, ",\n\"blockAccessList\": {list}");
+        }
+        // The block runs without.
+        Err(reason) => lacks.push(Problem::warning(format!(
+            "the block access list is left out: {reason}"
+        ))),
+    }
     text.push_str("\n}\n");
-    Ok(text)
+    Ok((text, lacks))
+}
+
+/// The block access list, if the node has one; why it is left out, where it cannot be used.
+fn list<'a>(
+    answers: &'a NodeAnswers,
+    block: &Named,
+    room: usize,
+) -> Result<Option<&'a str>, String> {
+    // Of a block that it does not know, a node says `null`.
+    let text = answers.list.as_deref().map(str::trim);
+    let Some(text) = text.filter(|it| *it != "null") else {
+        return Ok(None);
+    };
+    if text.len() > room {
+        return Err("with it the file would be larger than can be read".into());
+    }
+    let (count, hash) = (block.transactions.len(), block.block_access_list_hash);
+    let read = access_list::part(Part::whole(text), count, hash);
+    read.map_err(|problem| format!("eth_getBlockAccessList gave what is {}", problem.message))?;
+    Ok(Some(text))
 }
 
 /// What the block found of each account that it touched.

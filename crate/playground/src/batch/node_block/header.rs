@@ -22,6 +22,8 @@ pub(super) struct NodeBlock {
     pub(super) spec: SpecId,
     pub(super) env: BlockEnv,
     pub(super) parent: Parent,
+    /// Of the block access list.
+    pub(super) access_list_hash: Option<B256>,
     pub(super) expected: Expected,
     pub(super) transactions: Vec<Transaction>,
 }
@@ -48,6 +50,8 @@ pub(super) struct Fields {
     parent_beacon_block_root: Option<B256>,
     withdrawals_root: Option<B256>,
     requests_hash: Option<B256>,
+    block_access_list_hash: Option<B256>,
+    slot_number: Option<U64>,
     transactions: Vec<JsonTransaction>,
 }
 
@@ -57,6 +61,8 @@ impl Fields {
         let (number, timestamp) = (self.number.to(), self.timestamp.to());
         let spec = match (chain.fork, chain.id) {
             (Some(fork), _) => fork,
+            // When it begins on the mainnet is not known here; whatever has such a hash is of it.
+            (None, _) if self.block_access_list_hash.is_some() => SpecId::AMSTERDAM,
             (None, mainnet::CHAIN_ID) => mainnet::spec(number, timestamp)?,
             (None, _) => self.spec(chain.id)?,
         };
@@ -79,9 +85,11 @@ impl Fields {
             let fraction = mainnet::blob_fraction(spec, timestamp);
             *blobs = BlobExcessGasAndPrice::new(blobs.excess_blob_gas, fraction);
         }
+        env.slot_num = self.slot_number.map_or(0, |it| it.to());
         Ok(NodeBlock {
             spec,
             env,
+            access_list_hash: self.block_access_list_hash,
             parent: Parent {
                 hash: self.parent_hash,
                 beacon_root: self.parent_beacon_block_root,

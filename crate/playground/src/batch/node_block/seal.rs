@@ -40,6 +40,8 @@ struct Header {
     excess_blob_gas: Option<U64>,
     parent_beacon_block_root: Option<B256>,
     requests_hash: Option<B256>,
+    block_access_list_hash: Option<B256>,
+    slot_number: Option<U64>,
 }
 
 /// Refuses a block whose header does not give its hash.
@@ -84,6 +86,8 @@ impl Header {
         members.extend(self.excess_blob_gas.iter().map(member));
         members.extend(self.parent_beacon_block_root.iter().map(member));
         members.extend(self.requests_hash.iter().map(member));
+        members.extend(self.block_access_list_hash.iter().map(member));
+        members.extend(self.slot_number.iter().map(member));
         let mut header = Vec::new();
         encode_list::<&dyn Encodable, dyn Encodable>(&members, &mut header);
         keccak256(header)
@@ -139,6 +143,71 @@ mod tests {
                 problem.message.contains("a member was changed"),
                 "{problem:?}"
             );
+        }
+    }
+
+    /// A header of Amsterdam, from a test of the execution specification.
+    fn amsterdam() -> Value {
+        let mut file = genesis();
+        for (name, value) in [
+            (
+                "hash",
+                "0xa059dda235b72eac0f65ebee19aa411df28c0379adeb78b40b1ec8dcb46a3d46",
+            ),
+            (
+                "parentHash",
+                "0xbee0a5ef4a5d9702f730b77871c3797c1bc32d15ab1bb8848ae437c544133565",
+            ),
+            ("miner", "0x2adc25665018aa1fe0e6bc666dac8fc2697ff9ba"),
+            (
+                "stateRoot",
+                "0x23f047825caafcafb622c4739f027d4bef8aa9d215905b29d8cc8c29b5fc3aca",
+            ),
+            (
+                "transactionsRoot",
+                "0x62fa4e6412c18a1c11404955b23da4023106ef4e2185b48d569c232fd49afc60",
+            ),
+            (
+                "receiptsRoot",
+                "0xa04bd508e00f5744a9250e25577679e73028e9aeb9372fdd97bf04038a8fc257",
+            ),
+            ("difficulty", "0x0"),
+            ("number", "0x1"),
+            ("gasLimit", "0x7270e00"),
+            ("gasUsed", "0x2fdda"),
+            ("timestamp", "0xc"),
+            ("extraData", "0x"),
+            ("nonce", "0x0000000000000000"),
+            ("baseFeePerGas", "0x7"),
+            (
+                "withdrawalsRoot",
+                "0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421",
+            ),
+            ("blobGasUsed", "0x0"),
+            ("excessBlobGas", "0x0"),
+            (
+                "requestsHash",
+                "0xe3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            ),
+            (
+                "blockAccessListHash",
+                "0x55f10e1c948acf1870797e1dbda7a8ec8ac08d98816ff360de2f9973624663b3",
+            ),
+            ("slotNumber", "0x0"),
+        ] {
+            file["block"][name] = json!(value);
+        }
+        file["block"]["parentBeaconBlockRoot"] = json!(B256::ZERO);
+        file
+    }
+
+    #[test]
+    fn the_hash_of_the_access_list_is_part_of_it() {
+        assert_eq!(checked(&amsterdam()), Ok(()));
+        for name in ["blockAccessListHash", "slotNumber"] {
+            let mut without = amsterdam();
+            without["block"].as_object_mut().unwrap().remove(name);
+            assert!(checked(&without).is_err(), "{name}");
         }
     }
 

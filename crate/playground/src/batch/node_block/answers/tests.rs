@@ -1,9 +1,14 @@
 //! What nodes answer, made by hand: what becomes of it, and what is said of answers that do not fit.
 
+use interleave_engine::runner::{Control, threads::ScopedThreads};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::{batch::Batch, run};
+use crate::{
+    batch::Batch,
+    report::{ListSource, RunOptions, RunResult},
+    run,
+};
 
 const MINER: &str = "0x0000000000000000000000000000000000031337";
 const ALICE: &str = "0x00000000000000000000000000000000000a11ce";
@@ -53,9 +58,10 @@ fn answers(transactions: u8) -> NodeAnswers {
 }
 
 fn file(answers: &NodeAnswers) -> (Value, Batch) {
-    let Assembled::File { text } = assemble(answers) else {
+    let Assembled::File { text, lacks } = assemble(answers) else {
         panic!("{:?}", assemble(answers));
     };
+    assert_eq!(lacks, []);
     let read = crate::batch::node_block::read(&text);
     (serde_json::from_str(&text).unwrap(), read.unwrap())
 }
@@ -155,6 +161,164 @@ fn receipts_are_compared_one_by_one() {
         !unmet.iter().any(|it| it.starts_with("transaction 0 is")),
         "{unmet:?}"
     );
+}
+
+const ROOTS: &str = "0x000f3df6d732807ef1319fb7b8bb8522d0beac02";
+const REQUESTS: &str = "0x00000961ef480eb55e80d19ad83579a64c007002";
+const RICH: &str = "0x9999999999999999999999999999999999999999";
+
+/// The list that a node has of a block: what the transactions do, and steps of which only it can tell.
+fn list_of(answers: &NodeAnswers) -> Value {
+    let batch = file(answers).1;
+    let block = lower(&batch, &Contracts::default()).unwrap();
+    let list = access_list::write(run::whole_access_list(&batch, &block), &block).unwrap();
+    let Value::Array(mut accounts) = serde_json::from_str(&list).unwrap() else {
+        panic!("{list}");
+    };
+    let after = format!("{:#x}", batch.transactions.len() + 1);
+    let slots = json!([{"key": "0x7", "changes": [{"index": "0x0", "value": "0x5"}]}]);
+    let paid = json!([{"index": after, "value": "0x64"}]);
+    let none = json!([]);
+    for (address, slots, reads, paid) in [
+        (ROOTS, &slots, json!(["0x9"]), &none),
+        (REQUESTS, &none, json!(["0x0", "0x1"]), &none),
+        (RICH, &none, json!([]), &paid),
+    ] {
+        accounts.push(json!({
+            "address": address, "storageChanges": slots, "storageReads": reads,
+            "balanceChanges": paid, "nonceChanges": [], "codeChanges": [],
+        }));
+    }
+    accounts.sort_by_key(|it| it["address"].to_string());
+    json!(accounts)
+}
+
+/// Why a replay with the list in the file refuses it; none where it comes to the oracle's result.
+fn refusal(file: &Value) -> Option<String> {
+    let options = RunOptions {
+        strategy: "block-access-list".into(),
+        ..RunOptions::default()
+    };
+    let control = Control::default();
+    let machine = run::Machine {
+        threads: &ScopedThreads { most: 1 },
+        now: &|| 0.0,
+        control: &control,
+    };
+    match crate::run(&file.to_string(), &[], &options, &machine).unwrap() {
+        RunResult::Report { report, .. } => {
+            assert!(report.summary.matches);
+            assert_eq!(report.summary.list.unwrap().source, ListSource::Given);
+            None
+        }
+        RunResult::Rejected { problem, .. } => Some(problem.message),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_block_is_replayed_with_the_list_that_the_node_has_of_it() {
+    let mut of = answers(2);
+    assert_eq!(file(&of).1.access_list, None);
+    of.list = Some("null".into());
+    assert_eq!(file(&of).1.access_list, None);
+    let list = list_of(&of);
+    let given = |of: &mut NodeAnswers, list: &Value| {
+        of.list = Some(list.to_string());
+        file(of)
+    };
+    let (text, _) = given(&mut of, &list);
+    assert_eq!(text["blockAccessList"], list);
+    assert_eq!(refusal(&text), None);
+
+    // Steps around a block happen to contracts of the protocol, or after all that could notice.
+    let at = |address: &str| {
+        let accounts = list.as_array().unwrap();
+        accounts
+            .iter()
+            .position(|it| it["address"] == address)
+            .unwrap()
+    };
+    let mut false_lists = vec![list.clone(); 3];
+    false_lists[0][at(RICH)]["balanceChanges"][0]["index"] = json!("0x0");
+    false_lists[1][at(RICH)]["storageReads"] = json!(["0x1"]);
+    false_lists[2][at(ALICE)]["nonceChanges"][0]["value"] = json!("0x9");
+    let refused = false_lists.iter().map(|it| refusal(&given(&mut of, it).0));
+    let refused: Vec<String> = refused.map(|it| it.expect("it is false")).collect();
+    for (refused, said) in refused.iter().zip([
+        "a write that no step around the block makes",
+        "an access that was not made",
+        "another value than was written",
+    ]) {
+        assert!(refused.contains(said), "{refused}");
+    }
+}
+
+#[test]
+fn a_list_that_cannot_be_used_is_left_out_and_said() {
+    let mut of = answers(1);
+    let list = list_of(&of);
+    let mut late = list.clone();
+    late[0]["nonceChanges"] = json!([{"index": "0x7", "value": "0x1"}]);
+    let said = |of: &NodeAnswers| {
+        let Assembled::File { text, lacks } = assemble(of) else {
+            panic!("{:?}", assemble(of));
+        };
+        assert!(!text.contains("blockAccessList\""), "{text}");
+        assert!(crate::batch::node_block::read(&text).is_ok());
+        lacks.into_iter().map(|it| it.message).collect::<String>()
+    };
+    let before = "the block access list is left out: ";
+    for (list, expected) in [
+        (
+            json!({"accountChanges": list}).to_string(),
+            "gave what is not a block access list (EIP-7928)",
+        ),
+        ("[{}]".into(), "missing field"),
+        (
+            "\"0xc0\"".into(),
+            "gave what is not a block access list (EIP-7928)",
+        ),
+        (late.to_string(), "exceeds the block maximum 2"),
+        (
+            format!("[{}]", " ".repeat(OPENED_BYTES)),
+            "larger than can be read",
+        ),
+    ] {
+        of.list = Some(list);
+        let said = said(&of);
+        assert!(
+            said.starts_with(before) && said.contains(expected),
+            "{said}"
+        );
+    }
+
+    // The header says which list is its own.
+    let with_hash = |hash: Value| {
+        let mut block = block(1);
+        for (name, value) in [
+            ("blockAccessListHash", hash),
+            ("slotNumber", json!("0x5")),
+            ("excessBlobGas", json!("0x0")),
+            ("requestsHash", self::hash(0)),
+        ] {
+            block[name] = value;
+        }
+        NodeAnswers {
+            block: block.to_string(),
+            list: Some("[]".into()),
+            ..answers(1)
+        }
+    };
+    let said = said(&with_hash(hash(1)));
+    assert!(
+        said.contains("not the block access list of this block: it gives the hash 0x1dcc4de8"),
+        "{said}"
+    );
+    let empty = "0x1dcc4de8dec75d7aab85b567b6ccd41ad312451b948a7413f0a142fd40d49347";
+    let (_, batch) = file(&with_hash(json!(empty)));
+    assert_eq!((batch.spec, batch.env.slot_num), (SpecId::AMSTERDAM, 5));
+    assert!(batch.access_list.is_some());
 }
 
 #[test]

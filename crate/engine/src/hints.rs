@@ -8,6 +8,7 @@ use revm::context::{Transaction as _, TxEnv};
 use crate::{
     block::{Block, TxIdx},
     memory::{Executed, Follow, Location, MvMemory, Version},
+    runner::{Control, Stopped},
     strategy::Sees,
     switches::{Balances, Nonces, Switches, Unit},
     vm::{Run, Vm},
@@ -54,21 +55,22 @@ impl Hints {
     /// Executes each transaction alone on the prestate and notes what it touches.
     ///
     /// The nonce is not checked: most transactions with another of their sender below would fail.
-    pub fn dry_run(block: &Block, switches: Switches) -> Self {
+    pub fn dry_run(block: &Block, switches: Switches, control: &Control) -> Result<Self, Stopped> {
+        let steps = control.on_the_way();
         let memory = MvMemory::new(block, switches, Follow::Nobody);
         let idle = TxEnv::default();
-        let mut vm = Vm::without_nonce_check(block, &memory, &idle);
+        let mut vm = Vm::without_nonce_check(block, &memory, &idle, control);
         let mut hints = Self::default();
         for (tx, env) in (0..).map(TxIdx).zip(&block.txs) {
+            steps.next(env.gas_limit)?;
             let version = Version { tx, incarnation: 0 };
             match vm.execute(version, Sees::Prestate) {
                 Run::Executed(executed) => hints.push(env, &executed),
-                Run::Blocked { .. } | Run::Cancelled { .. } => {
-                    unreachable!("nobody wrote to this memory or cancels")
-                }
+                Run::Cancelled { .. } => return Err(Stopped),
+                Run::Blocked { .. } => unreachable!("nobody wrote to this memory"),
             }
         }
-        hints
+        Ok(hints)
     }
 
     /// What senders declared: everything in an access list may be read and written.

@@ -8,6 +8,7 @@ pub mod access_list;
 pub mod block;
 pub mod defect;
 pub mod hints;
+mod interrupt;
 pub mod memory;
 pub mod oracle;
 pub mod outcome;

@@ -1,8 +1,8 @@
 //! Plain sequential revm: the truth every strategy is compared with, and the 1.00× of every speedup.
 //!
 //! It is not a strategy: no runner, no multi-version memory, no fee deferred.
-//! The rule: with the rest it shares `block`, `state`, `outcome` and `steps` alone, so that an error
-//! elsewhere cannot hide by happening here too.
+//! The rule: with the rest it shares `block`, `state`, `outcome` and `steps` alone, and how it is told to
+//! stop, so that an error elsewhere cannot hide by happening here too.
 //! One EVM serves the whole block, and its journal is read in place and cleared, because a slow
 //! oracle would make every strategy look fast.
 
@@ -14,14 +14,20 @@ use alloy_primitives::{Address, Bytes, U256};
 use revm::{
     Context, ExecuteEvm, MainBuilder, MainContext, SystemCallEvm,
     context::{TxEnv, result::EVMError},
+    interpreter::Instruction,
 };
 
 use crate::{
     block::{Block, TxIdx},
+    interrupt::{Interrupt, jump_destination},
     outcome::{BlockResult, Outcome, Receipt},
+    runner::{Control, Stopped},
     state::Changes,
 };
-use working::Working;
+use working::{Broken, Working};
+
+/// Gas of a call in the name of the protocol.
+const VIEW_GAS: u64 = 30_000_000;
 
 /// A block after its last transaction, before anything was made of it.
 ///
@@ -57,9 +63,11 @@ impl Executed<'_> {
 /// Executes the transactions of `block` one after another.
 ///
 /// `watch` is told each transaction before it runs, with the gas that those before it used, and may
-/// break off; then there is no result.
+/// break off; then there is no result. Nor is there where `control` says stop within a transaction that
+/// takes long.
 pub fn execute<'a>(
     block: &'a Block,
+    control: &Control,
     watch: &mut dyn FnMut(TxIdx, u64) -> ControlFlow<()>,
 ) -> Option<Executed<'a>> {
     let before_first = TxEnv::default();
@@ -68,6 +76,7 @@ pub fn execute<'a>(
         .with_db(Working::new(block))
         .with_block(&block.env)
         .with_tx(&before_first)
+        .with_chain(Interrupt::new(control))
         .build_mainnet();
     let mut outcomes = Vec::with_capacity(block.txs.len());
     let mut gas = 0u64;
@@ -78,11 +87,17 @@ pub fn execute<'a>(
         }
         let executed = match Block::undecodable(tx) {
             Some(reason) => Err(EVMError::Transaction(reason)),
-            None => evm.transact_one(tx),
+            None => {
+                let looking = Instruction::new(jump_destination);
+                let instructions = &mut evm.instruction;
+                evm.ctx.chain.fit(tx.gas_limit, instructions, looking);
+                evm.transact_one(tx)
+            }
         };
         let outcome = match executed {
             Ok(result) => Outcome::executed(tx, result),
             Err(EVMError::Transaction(reason)) => Outcome::skipped(&reason),
+            Err(EVMError::Database(Broken)) => return None,
             Err(reason) => Outcome::Skipped(reason.to_string()),
         };
         let journal = &mut evm.ctx.journaled_state;
@@ -105,9 +120,11 @@ pub fn execute<'a>(
 
 /// Executes `block` to its end and says what it came to.
 pub fn result(block: &Block) -> BlockResult {
-    execute(block, &mut |_, _| ControlFlow::Continue(()))
-        .expect("nobody broke off")
-        .result()
+    execute(block, &Control::default(), &mut |_, _| {
+        ControlFlow::Continue(())
+    })
+    .expect("nobody broke off")
+    .result()
 }
 
 /// What calls come to on the prestate of `block`, each on its own: nothing of what they do is kept.
@@ -117,25 +134,33 @@ pub fn result(block: &Block) -> BlockResult {
 pub fn views(
     block: &Block,
     calls: impl Iterator<Item = (Address, Bytes)>,
-) -> Vec<Result<Receipt, String>> {
+    control: &Control,
+) -> Result<Vec<Result<Receipt, String>>, Stopped> {
+    let steps = control.on_the_way();
     let tx = TxEnv::default();
     let mut evm = Context::mainnet()
         .with_cfg(block.cfg())
         .with_db(Working::new(block))
         .with_block(&block.env)
+        .with_chain(Interrupt::new(control))
         .build_mainnet();
+    let looking = Instruction::new(jump_destination);
+    let instructions = &mut evm.instruction;
+    evm.ctx.chain.fit(VIEW_GAS, instructions, looking);
     calls
         .map(|(to, data)| {
+            steps.next(VIEW_GAS)?;
             let called = evm.system_call_one_with_caller(Address::ZERO, to, data);
             evm.ctx.journaled_state.inner.state.clear();
-            match called.map(|result| Outcome::executed(&tx, result)) {
+            Ok(match called.map(|result| Outcome::executed(&tx, result)) {
                 Ok(Outcome::Executed(receipt)) => Ok(receipt),
                 Ok(Outcome::Skipped(reason)) => Err(reason),
+                Err(EVMError::Database(Broken)) => return Err(Stopped),
                 Err(reason) => {
                     evm.ctx.error = Ok(());
                     Err(reason.to_string())
                 }
-            }
+            })
         })
         .collect()
 }

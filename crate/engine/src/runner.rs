@@ -12,8 +12,14 @@ pub mod simulated;
 mod suffix;
 pub mod threads;
 
-pub use self::control::{Control, ENGINE, PULSES, Phase, Progress};
+pub use self::control::{Control, ENGINE, PULSES, Phase, Progress, Steps, Stopped};
 use crate::access_list::FalseList;
+
+impl From<Stopped> for RunError {
+    fn from(_: Stopped) -> Self {
+        Self::Stopped
+    }
+}
 
 /// Why a run without workers cannot go on.
 fn nobody_left() -> RunError {

@@ -25,7 +25,7 @@ use revm::{
         EthFrame, EthPrecompiles, EvmTr as _, FrameResult, Handler, ItemOrResult,
         instructions::EthInstructions, post_execution,
     },
-    interpreter::{interpreter::EthInterpreter, interpreter_action::FrameInit},
+    interpreter::{Instruction, interpreter::EthInterpreter, interpreter_action::FrameInit},
     primitives::hardfork::SpecId,
 };
 
@@ -36,8 +36,10 @@ use self::{
 };
 use crate::{
     block::Block,
+    interrupt::{self, Interrupt},
     memory::{self, Conflict, Executed, MvMemory, Reader, Version},
     outcome::Outcome,
+    runner::Control,
     strategy::Sees,
     switches::FeeCredit,
 };
@@ -62,7 +64,7 @@ pub enum Run {
 }
 
 /// What the handler leaves for the caller.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Deferred {
     /// The fee of the transaction that just ran, unless the beneficiary was paid in place.
     fee: Option<U256>,
@@ -71,6 +73,13 @@ struct Deferred {
     hashed: Vec<(U256, Bytes)>,
     /// The slot that the pass of [`sites`] looks for.
     watch: sites::Watch,
+    interrupt: Interrupt,
+}
+
+impl AsMut<Interrupt> for Deferred {
+    fn as_mut(&mut self) -> &mut Interrupt {
+        &mut self.interrupt
+    }
 }
 
 type Ctx<'m, 'b> =
@@ -98,8 +107,15 @@ struct DeferFee<'m, 'b>(PhantomData<&'m &'b ()>);
 
 impl<'m, 'b> Vm<'m, 'b> {
     /// A VM that reads `memory`. `idle` is any transaction environment that outlives the run.
-    pub fn new(block: &'m Block, memory: &'m MvMemory<'b>, idle: &'m TxEnv) -> Self {
-        Self::with(block.cfg(), block, memory, idle, None)
+    ///
+    /// Where `control` says stop, an incarnation that takes long is cancelled.
+    pub fn new(
+        block: &'m Block,
+        memory: &'m MvMemory<'b>,
+        idle: &'m TxEnv,
+        control: &Control,
+    ) -> Self {
+        Self::with(block.cfg(), block, memory, idle, None, control)
     }
 
     /// A VM whose every read asks `before_read` for its turn, and whose incarnations end when they get none.
@@ -108,8 +124,10 @@ impl<'m, 'b> Vm<'m, 'b> {
         block: &'m Block,
         memory: &'m MvMemory<'b>,
         idle: &'m TxEnv,
+        control: &Control,
     ) -> Self {
-        Self::with(block.cfg(), block, memory, idle, Some(before_read))
+        let before_read = Some(before_read);
+        Self::with(block.cfg(), block, memory, idle, before_read, control)
     }
 
     /// A VM that takes any nonce for the right one.
@@ -117,10 +135,11 @@ impl<'m, 'b> Vm<'m, 'b> {
         block: &'m Block,
         memory: &'m MvMemory<'b>,
         idle: &'m TxEnv,
+        control: &Control,
     ) -> Self {
         let mut cfg = block.cfg();
         cfg.disable_nonce_check = true;
-        Self::with(cfg, block, memory, idle, None)
+        Self::with(cfg, block, memory, idle, None, control)
     }
 
     fn with(
@@ -129,6 +148,7 @@ impl<'m, 'b> Vm<'m, 'b> {
         memory: &'m MvMemory<'b>,
         idle: &'m TxEnv,
         before_read: Option<BeforeRead<'m>>,
+        control: &Control,
     ) -> Self {
         let evm = Context::mainnet()
             .with_cfg(cfg)
@@ -136,8 +156,11 @@ impl<'m, 'b> Vm<'m, 'b> {
             .with_block(&block.env)
             .with_tx(idle)
             .with_chain(Deferred {
+                fee: None,
                 credit: memory.switches().fees,
-                ..Deferred::default()
+                hashed: Vec::new(),
+                watch: sites::Watch::default(),
+                interrupt: Interrupt::new(control),
             })
             .build_mainnet();
         let mut vm = Self {
@@ -158,6 +181,9 @@ impl<'m, 'b> Vm<'m, 'b> {
         let ctx = &mut self.evm.ctx;
         ctx.tx = tx;
         ctx.chain.fee = None;
+        let looking = Instruction::new(interrupt::jump_destination);
+        let instructions = &mut self.evm.instruction;
+        ctx.chain.interrupt.fit(tx.gas_limit, instructions, looking);
         let reader = Reader { version, sees };
         ctx.journaled_state.database.begin(reader);
 

@@ -35,7 +35,10 @@ use interleave_engine::{
     block::Block,
     memory::{Executed, Version},
     outcome::{BlockResult, Outcome, Status},
-    runner::costs::{GAS_PER_MICROSECOND, Parameter},
+    runner::{
+        Control, Stopped,
+        costs::{GAS_PER_MICROSECOND, Parameter},
+    },
     strategy::LAST_IN_HOPE,
     switches::Switches,
     trace::{Activity, Trace},
@@ -62,6 +65,9 @@ use names::Names;
 pub use sketch::sketch;
 use view::View;
 
+/// Answers each of these questions by an execution.
+type Sites<'a> = dyn Fn(&[Question]) -> Result<Vec<Answer>, Stopped> + 'a;
+
 /// What a report is made from.
 #[derive(Clone, Copy)]
 pub struct Run<'a> {
@@ -74,7 +80,7 @@ pub struct Run<'a> {
     /// Keccak inputs seen, for naming.
     pub preimages: &'a Preimages,
     /// Says where in its code a transaction read and wrote a slot.
-    pub sites: &'a dyn Fn(&[Question]) -> Vec<Answer>,
+    pub sites: &'a Sites<'a>,
     /// How it was run.
     pub options: &'a RunOptions,
     /// What it came to.
@@ -98,6 +104,8 @@ pub struct Run<'a> {
     pub preparation: f64,
     /// What the batch asked to be looked at.
     pub looked: &'a Looked,
+    /// Who may want it to stop.
+    pub control: &'a Control,
 }
 
 /// What holds for a block, whatever strategy runs it.
@@ -208,29 +216,69 @@ impl Run<'_> {
     }
 }
 
+/// Gas whose execution takes longer than any one part of the analysis of a block that came to `result`.
+pub fn patience(result: &BlockResult) -> u64 {
+    /// For each transaction.
+    const EACH: u64 = 1_000;
+    /// What it takes to look at what so much gas did is less than this gas.
+    const SHARE: u64 = 16;
+    result.outcomes.len() as u64 * EACH + result.gas_used() / SHARE
+}
+
 /// A run in numbers, where nobody asks for the rest of its report.
-pub fn summary(run: &Run<'_>) -> Summary {
+pub fn summary(run: &Run<'_>) -> Result<Summary, Stopped> {
+    let steps = run.control.on_the_way();
+    let patience = patience(&run.truth.result);
+    steps.next(patience)?;
     let graph = run.graph();
+    steps.next(patience)?;
     let paths = graph.paths(|_, _| false);
-    numbers(run, &graph, &paths, &columns::lanes(run))
+    steps.next(patience)?;
+    Ok(numbers(run, &graph, &paths, &columns::lanes(run)))
 }
 
 /// The report of a run.
-pub fn report(run: &Run<'_>) -> Report {
+pub fn report(run: &Run<'_>) -> Result<Report, Stopped> {
+    let steps = run.control.on_the_way();
+    let patience = patience(&run.truth.result);
+    let next = || steps.next(patience);
+    next()?;
     let known = Known::new(run.batch, run.block, &run.ran.result, run.contracts);
+    next()?;
     let names = Names::new(&known, run.contracts, run.preimages);
+    next()?;
     let graph = run.graph();
+    next()?;
     let paths = graph.paths(|_, _| false);
+    next()?;
     let loss = Loss::new(&graph, run.options.workers);
-    let locations = Locations::new(run, &graph, &paths, &loss, &names);
+    next()?;
+    let locations = Locations::new(run, &graph, &paths, &loss, &names)?;
+    next()?;
     let lanes = columns::lanes(run);
     let summary = numbers(run, &graph, &paths, &lanes);
+    next()?;
     let times = latency::times(&run.ran.trace, &run.ran.finals);
     let txs = columns::txs(run, &paths, &names, &times);
+    next()?;
     let ended = aborts::ended(&run.ran.trace);
     let contention = contention(run, &graph, &paths, loss, &txs.incarnations);
+    next()?;
+    let contracts = contention.contracts(|address| names.account(address));
+    let functions = contention.functions(|address| names.account(address));
+    next()?;
     let shards = run.homes.map(|homes| shards::facts(run, homes));
-    Report {
+    let spans = columns::spans(run, &locations);
+    next()?;
+    let logs = decoded::logs(run, &names);
+    next()?;
+    let dependencies = columns::dependencies(&graph, &paths, &locations);
+    next()?;
+    let accesses = columns::accesses(run, &names, &locations);
+    next()?;
+    let events = events::events(&run.ran.trace, &ended, |version| run.is_final(version));
+    next()?;
+    Ok(Report {
         version: VERSION,
         title: run.batch.title.clone(),
         description: run.batch.description.clone(),
@@ -239,21 +287,21 @@ pub fn report(run: &Run<'_>) -> Report {
         latency: latency::latency(&times),
         shards,
         lanes,
-        spans: columns::spans(run, &locations),
-        contracts: contention.contracts(|address| names.account(address)),
-        functions: contention.functions(|address| names.account(address)),
+        spans,
+        contracts,
+        functions,
         txs,
-        logs: decoded::logs(run, &names),
-        dependencies: columns::dependencies(&graph, &paths, &locations),
-        accesses: columns::accesses(run, &names, &locations),
+        logs,
+        dependencies,
+        accesses,
         aborts: columns::aborts(&ended, &locations),
-        events: events::events(&run.ran.trace, &ended, |version| run.is_final(version)),
+        events,
         locations: locations.facts,
         watches: views::watches(run),
         expectations: views::expectations(run),
         faults: faults::faults(run.options, &run.ran.trace, summary.clock),
         summary,
-    }
+    })
 }
 
 /// What contention is told of a run.

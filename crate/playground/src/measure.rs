@@ -74,7 +74,7 @@ fn rounds(
         ways.push(Way {
             strategy,
             options,
-            prepared: run::untimed(batch, block, strategy, options, machine),
+            prepared: run::untimed(batch, block, strategy, options, machine)?,
             times: Vec::new(),
         });
     }

@@ -18,7 +18,7 @@ use interleave_engine::{
     memory::{Executed, MvMemory, Version},
     outcome::BlockResult,
     runner::{
-        Control, Phase, RunError,
+        Control, Phase, RunError, Stopped,
         faults::Faults,
         schedule::Order,
         simulated,
@@ -31,7 +31,7 @@ use interleave_engine::{
 };
 
 use self::{
-    prepared::{Declared, in_order, over_declared, prepared, switches},
+    prepared::{Declared, NOBODY_STOPS, in_order, over_declared, prepared, switches},
     timed::{Oracle, in_turn},
 };
 use crate::{
@@ -76,16 +76,28 @@ pub struct Ran {
 ///
 /// Where that does not hold, what transactions read beyond a partial prestate is said too.
 pub fn expectations(batch: &Batch, block: &Block, result: &BlockResult) -> Option<Expectations> {
-    let mut found = batch.expectations(block, result)?;
+    expectations_watched(batch, block, result, &Control::default()).expect(NOBODY_STOPS)
+}
+
+/// The same while somebody watches, who may want it to stop.
+fn expectations_watched(
+    batch: &Batch,
+    block: &Block,
+    result: &BlockResult,
+    control: &Control,
+) -> Result<Option<Expectations>, Stopped> {
+    let Some(mut found) = batch.expectations(block, result) else {
+        return Ok(None);
+    };
     if !found.unmet.is_empty()
         && let Some(listed) = &batch.listed
     {
-        let finals = in_order(block, Switches::default());
+        let finals = in_order(block, Switches::default(), control)?;
         found
             .unmet
             .extend(listed.beyond(&batch.prestate, &block.txs, &finals));
     }
-    Some(found)
+    Ok(Some(found))
 }
 
 /// What the source or the script of `batch` expects and `result` does not come to, each in a sentence.
@@ -97,7 +109,8 @@ pub fn unmet(
 ) -> Vec<String> {
     let mut unmet = expectations(batch, block, result).map_or_else(Vec::new, |it| it.unmet);
     let post = || batch.post_state(block, result);
-    let looked = Looked::new(batch, block, post, contracts);
+    let looked = Looked::new(batch, block, post, contracts, &Control::default());
+    let looked = looked.expect(NOBODY_STOPS);
     unmet.extend(looked.unmet(batch).map(|problem| problem.message));
     unmet
 }
@@ -169,7 +182,8 @@ pub fn ordered(
     }?;
     let holds = verification.as_ref().is_none_or(Verification::holds);
     if let Some(Declared { list, around, .. }) = declared.filter(|_| !holds) {
-        list.verify(block, around, &over_declared(block, &memory))?;
+        let finals = over_declared(block, &memory, machine.control)?;
+        list.verify(block, around, &finals)?;
     }
     let (result, finals) = memory.into_final();
     Ok(Ran {
@@ -229,6 +243,29 @@ pub(crate) fn reported(
     machine: &Machine<'_>,
     measure: &Measure<'_>,
 ) -> Result<RunResult, RunError> {
+    match attempted(batch, contracts, options, machine, measure) {
+        Err(failed @ (RunError::Fault(_) | RunError::Limit(_) | RunError::Unrecovered(_))) => {
+            Ok(RunResult::Problems {
+                problems: vec![Problem::error(failed.to_string())],
+            })
+        }
+        Err(RunError::Stopped) => Ok(RunResult::Stopped),
+        Err(RunError::FalseList(reason)) => Ok(RunResult::Rejected {
+            problem: batch::list_change::rejection(batch, &reason),
+            problems: Vec::new(),
+        }),
+        ended => ended,
+    }
+}
+
+/// The same, where whatever ends it early is an `Err`.
+fn attempted(
+    batch: &Batch,
+    contracts: &Contracts,
+    options: &RunOptions,
+    machine: &Machine<'_>,
+    measure: &Measure<'_>,
+) -> Result<RunResult, RunError> {
     let strategy = match checked(options, machine) {
         Ok(strategy) => strategy,
         Err(problem) => {
@@ -247,69 +284,70 @@ pub(crate) fn reported(
         Err(problems) => return Ok(RunResult::Problems { problems }),
     };
     let mut oracle = Oracle::default();
-    let prepared = match prepared(batch, &block, strategy, options, machine, &mut oracle) {
-        Ok(prepared) => prepared,
-        Err(RunError::Stopped) => return Ok(RunResult::Stopped),
-        Err(failed) => return Err(failed),
-    };
+    let prepared = prepared(batch, &block, strategy, options, machine, &mut oracle)?;
     let given = Given {
         block: &block,
         strategy,
         prepared: &prepared,
         options,
     };
-    let measured = match measure(&given, machine) {
-        Ok(measured) => measured,
-        Err(failed @ (RunError::Fault(_) | RunError::Limit(_) | RunError::Unrecovered(_))) => {
-            return Ok(RunResult::Problems {
-                problems: vec![Problem::error(failed.to_string())],
-            });
-        }
-        Err(RunError::Stopped) => return Ok(RunResult::Stopped),
-        Err(RunError::FalseList(reason)) => {
-            return Ok(RunResult::Rejected {
-                problem: batch::list_change::rejection(batch, &reason),
-                problems: Vec::new(),
-            });
-        }
-        Err(failed) => return Err(failed),
-    };
+    let measured = measure(&given, machine)?;
     machine.control.begin(Phase::Analysis, 0);
+    explained(batch, contracts, &given, measured, machine.control)
+}
+
+/// Makes the report of what was measured.
+fn explained(
+    batch: &Batch,
+    contracts: &Contracts,
+    given: &Given<'_>,
+    measured: Measured,
+    control: &Control,
+) -> Result<RunResult, RunError> {
+    let Given {
+        block,
+        strategy,
+        prepared,
+        options,
+    } = *given;
     let Measured {
         ran,
         truth,
         preparation,
         wall,
     } = measured;
-    if let Err(problem) = batch::room(batch, &block, &truth) {
+    let steps = control.on_the_way();
+    let patience = analysis::patience(&truth);
+    steps.next(patience)?;
+    if let Err(problem) = batch::room(batch, block, &truth) {
         return Ok(RunResult::Problems {
             problems: vec![problem],
         });
     }
-    let expected = expectations(batch, &block, &ran.result);
-    let truth = of_block(batch, &block, truth);
+    let expected = expectations_watched(batch, block, &ran.result, control)?;
+    let truth = of_block(batch, block, truth, control)?;
     let switches = switches(strategy, options);
     let (preimages, memory) = match batch.contracts.is_empty() {
         true => (Preimages::default(), None),
         false => {
-            let memory = MvMemory::executed(&block, switches, &ran.finals);
-            (
-                vm::preimages::of(&block, &memory, &ran.finals),
-                Some(memory),
-            )
+            steps.next(patience)?;
+            let memory = MvMemory::executed(block, switches, &ran.finals);
+            let preimages = vm::preimages::of(block, &memory, &ran.finals, control)?;
+            (preimages, Some(memory))
         }
     };
     let sites = |questions: &[Question]| match &memory {
-        Some(memory) => vm::sites::of(&block, memory, questions),
-        None => Vec::new(),
+        Some(memory) => vm::sites::of(block, memory, questions, control),
+        None => Ok(Vec::new()),
     };
-    let post = || batch.post_state(&block, &ran.result);
-    let looked = Looked::new(batch, &block, post, contracts);
+    steps.next(patience)?;
+    let post = || batch.post_state(block, &ran.result);
+    let looked = Looked::new(batch, block, post, contracts, control)?;
     let homes = || prepared.shards.homes(&prepared.hints, block.txs.len());
     let homes = (strategy.id == shards::ENTRY.id).then(homes);
     let report = analysis::report(&analysis::Run {
         batch,
-        block: &block,
+        block,
         contracts,
         preimages: &preimages,
         sites: &sites,
@@ -324,7 +362,8 @@ pub(crate) fn reported(
         preparation,
         alone: prepared.alone.as_ref(),
         looked: &looked,
-    });
+        control,
+    })?;
     Ok(RunResult::Report {
         report: Box::new(report),
         problems: looked.unmet(batch).collect(),
@@ -332,11 +371,21 @@ pub(crate) fn reported(
 }
 
 /// What holds for a block, whatever strategy runs it.
-fn of_block(batch: &Batch, block: &Block, result: BlockResult) -> Truth {
-    Truth {
+fn of_block(
+    batch: &Batch,
+    block: &Block,
+    result: BlockResult,
+    control: &Control,
+) -> Result<Truth, Stopped> {
+    let apart = in_order(block, ideal::APART, control)?;
+    let patience = analysis::patience(&result);
+    let bounds = ideal::bounds(block, &apart, control, patience)?;
+    let steps = control.on_the_way();
+    steps.next(patience)?;
+    Ok(Truth {
         digest: result.digest(),
         state_root: batch.state_root(block, &result),
-        bounds: ideal::bounds(block, &in_order(block, ideal::APART)),
+        bounds,
         result,
-    }
+    })
 }

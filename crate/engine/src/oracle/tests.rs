@@ -98,7 +98,7 @@ fn an_invalid_transaction_is_skipped_and_the_next_one_runs() {
 fn breaking_off_gives_no_result() {
     let block = block(SpecId::CANCUN, 0, &[call(BOB, 5), call(BOB, 7)]);
     let mut seen = Vec::new();
-    let executed = execute(&block, &mut |tx, _| {
+    let executed = execute(&block, &Control::default(), &mut |tx, _| {
         seen.push(tx);
         if tx == TxIdx(1) {
             ControlFlow::Break(())

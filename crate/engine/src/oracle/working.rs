@@ -6,7 +6,8 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    convert::Infallible,
+    error::Error,
+    fmt,
 };
 
 use alloy_primitives::{
@@ -15,14 +16,35 @@ use alloy_primitives::{
 };
 use revm::{
     Database,
+    database_interface::DBErrorMarker,
     primitives::hardfork::SpecId,
     state::{self, AccountId, AccountInfo, Bytecode, EvmState},
 };
 
 use crate::{
     block::Block,
+    interrupt::Interrupted,
     state::{Account, AccountChange, Changes},
 };
+
+/// What ends a transaction in the middle, and all that is known of it: it was told to stop.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Broken;
+
+impl From<Interrupted> for Broken {
+    fn from(_: Interrupted) -> Self {
+        Self
+    }
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the transaction was told to stop")
+    }
+}
+
+impl Error for Broken {}
+impl DBErrorMarker for Broken {}
 
 /// The state as the next transaction finds it.
 #[derive(Debug)]
@@ -196,19 +218,19 @@ impl Entry<'_> {
 }
 
 impl Database for Working<'_> {
-    type Error = Infallible;
+    type Error = Broken;
 
-    fn basic(&mut self, address: Address) -> Result<Option<AccountInfo>, Infallible> {
+    fn basic(&mut self, address: Address) -> Result<Option<AccountInfo>, Broken> {
         let number = self.number(address);
         Ok(self.entries[number].info.clone())
     }
 
-    fn code_by_hash(&mut self, hash: B256) -> Result<Bytecode, Infallible> {
+    fn code_by_hash(&mut self, hash: B256) -> Result<Bytecode, Broken> {
         // `basic` always gives the code, so new code is never asked for here.
         Ok(code(self.block, hash))
     }
 
-    fn storage(&mut self, address: Address, slot: U256) -> Result<U256, Infallible> {
+    fn storage(&mut self, address: Address, slot: U256) -> Result<U256, Broken> {
         let number = self.number(address);
         Ok(self.entries[number].slot(slot))
     }
@@ -218,11 +240,11 @@ impl Database for Working<'_> {
         _: Address,
         id: AccountId,
         slot: U256,
-    ) -> Result<U256, Infallible> {
+    ) -> Result<U256, Broken> {
         Ok(self.entries[id.get()].slot(slot))
     }
 
-    fn block_hash(&mut self, number: u64) -> Result<B256, Infallible> {
+    fn block_hash(&mut self, number: u64) -> Result<B256, Broken> {
         if !self.block.block_hashes.contains_key(&number) {
             self.unknown_hashes.insert(number);
         }

@@ -73,6 +73,35 @@ pub struct Control {
     watcher: fn(Progress),
 }
 
+/// Somebody asked for a stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the run was stopped")]
+pub struct Stopped;
+
+/// The engine's own thread, on its way through something that takes many steps.
+///
+/// Each step is a beat of its pulse and a look at whether somebody wants it to stop. When this is
+/// dropped, nothing is asked of that thread any more.
+#[derive(Debug)]
+pub struct Steps<'c>(&'c Control);
+
+impl Steps<'_> {
+    /// Goes on with something that takes as long as so much gas, unless somebody wants it to stop.
+    pub fn next(&self, gas: u64) -> Result<(), Stopped> {
+        self.0.steps(ENGINE, gas);
+        match self.0.stopped() {
+            true => Err(Stopped),
+            false => Ok(()),
+        }
+    }
+}
+
+impl Drop for Steps<'_> {
+    fn drop(&mut self) {
+        self.0.rests(ENGINE);
+    }
+}
+
 impl Default for Control {
     fn default() -> Self {
         Self::watched(|_| ())
@@ -112,6 +141,12 @@ impl Control {
         pulse.beats.store(beats.wrapping_add(1), Relaxed);
     }
 
+    /// The engine's own thread begins with something that takes many steps.
+    pub fn on_the_way(&self) -> Steps<'_> {
+        self.steps(ENGINE, 0);
+        Steps(self)
+    }
+
     /// Nothing is asked of `worker`.
     pub fn rests(&self, worker: u32) {
         self.steps(worker, 0);
@@ -126,7 +161,7 @@ impl Control {
         &self.words.pulses[at]
     }
 
-    /// Asks the run to stop; it does between two tasks.
+    /// Asks the run to stop; it does between two tasks, and within one that takes long.
     pub fn stop(&self) {
         self.words.stop.store(1, SeqCst);
     }

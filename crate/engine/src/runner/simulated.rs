@@ -29,6 +29,8 @@ use crate::{
 /// What a busy worker will report.
 enum Report {
     Panicked(Version, u64),
+    /// The run is asked to stop.
+    Interrupted(Version, u64),
     Executed(Version, Box<Executed>),
     Blocked(Version, crate::memory::Conflict, u64),
     Validated(Version, Ticket, Verdict),
@@ -113,13 +115,14 @@ pub fn run(
         costs,
         faults,
         idle: &idle,
-        vm: Vm::new(block, memory, &idle),
+        vm: Vm::new(block, memory, &idle, control),
+        control,
         workers: (0..workers).map(|_| Doing::Waits).collect(),
         roster: Roster::new(workers),
         events: BinaryHeap::new(),
         recorder: Recorder::new(1, 2 * block.txs.len()),
     };
-    machine.run(control)
+    machine.run()
 }
 
 struct Machine<'r, 'b> {
@@ -132,6 +135,7 @@ struct Machine<'r, 'b> {
     /// One VM serves all workers: an incarnation is executed in one go when it starts.
     vm: Vm<'r, 'b>,
     workers: Vec<Doing>,
+    control: &'r Control,
     roster: Roster,
     /// When workers ask or report.
     events: BinaryHeap<Reverse<Moment>>,
@@ -139,7 +143,8 @@ struct Machine<'r, 'b> {
 }
 
 impl Machine<'_, '_> {
-    fn run(mut self, control: &Control) -> Result<Trace, RunError> {
+    fn run(mut self) -> Result<Trace, RunError> {
+        let control = self.control;
         let txs = self.block.txs.len();
         // What a list declares is stored before anybody executes, by all together, and a plan is made
         // before.
@@ -173,8 +178,8 @@ impl Machine<'_, '_> {
                 Doing::Waits => {}
                 Doing::Asks(now) => self.ask(at, now),
                 Doing::Works(busy) => {
-                    if let Some(panicked) = self.ends(at, *busy, control) {
-                        return self.fall_back(panicked, control);
+                    if let Some(panicked) = self.ends(at, *busy) {
+                        return self.fall_back(panicked);
                     }
                 }
                 Doing::IsSilent(silence) => self.notice(at, &silence),
@@ -194,7 +199,7 @@ impl Machine<'_, '_> {
     }
 
     /// `worker` reports, and who waited for that will ask again. Says if the strategy must be given up.
-    fn ends(&mut self, worker: usize, busy: Busy, control: &Control) -> Option<Given> {
+    fn ends(&mut self, worker: usize, busy: Busy) -> Option<Given> {
         let now = busy.end;
         if let Report::Panicked(version, gas) = busy.report {
             let given = self.panicked(worker, version, gas, busy.start..now);
@@ -211,7 +216,7 @@ impl Machine<'_, '_> {
         self.cancel(now);
         let committed = self.strategy.committed();
         self.recorder.committed(now, committed);
-        control.committed(committed.0);
+        self.control.committed(committed.0);
         self.wake(worker, now, debt);
         None
     }
@@ -270,11 +275,15 @@ impl Machine<'_, '_> {
     }
 
     fn execute(&mut self, version: Version, sees: Sees) -> (f64, Report) {
+        // Any number of workers may ask between two looks.
+        if self.control.stopped() {
+            return (0.0, Report::Interrupted(version, 0));
+        }
         let run = guarded(self.faults, version, || self.vm.execute(version, sees));
         let run = match run {
             Ok(run) => run,
             Err(Panicked { gas, .. }) => {
-                self.vm = Vm::new(self.block, self.memory, self.idle);
+                self.vm = Vm::new(self.block, self.memory, self.idle, self.control);
                 let cost = self.task(version, gas, 0.0);
                 return (cost, Report::Panicked(version, gas));
             }
@@ -292,7 +301,8 @@ impl Machine<'_, '_> {
                 let cost = self.task(version, executed.outcome.gas_used(), machinery);
                 (cost, Report::Executed(version, executed))
             }
-            Run::Cancelled { .. } => unreachable!("this machine ends incarnations itself"),
+            // This machine ends itself what the strategy does not want any more.
+            Run::Cancelled { gas } => (0.0, Report::Interrupted(version, gas)),
             Run::Blocked { conflict, gas } => {
                 let cost = self.task(version, gas, 0.0);
                 (cost, Report::Blocked(version, conflict, gas))
@@ -345,7 +355,7 @@ impl Machine<'_, '_> {
                 Report::Blocked(version, _, gas) | Report::Panicked(version, gas) => {
                     (*version, *gas)
                 }
-                Report::Validated(..) => continue,
+                Report::Validated(..) | Report::Interrupted(..) => continue,
             };
             if self.strategy.cancelled(version) {
                 let Busy { start, end, .. } = **busy;
@@ -371,7 +381,7 @@ impl Machine<'_, '_> {
         let Busy { start, end, report } = busy;
         let mut aborts = 0;
         let (version, activity) = match report {
-            Report::Panicked(version, gas) => {
+            Report::Panicked(version, gas) | Report::Interrupted(version, gas) => {
                 self.strategy.lost(version);
                 (version, Activity::Cancelled { gas })
             }

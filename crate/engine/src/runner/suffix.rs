@@ -43,7 +43,7 @@ impl Suffix<'_, '_> {
         mut ends: impl FnMut(f64, Version, &Executed) -> f64,
     ) -> Result<(), RunError> {
         let idle = TxEnv::default();
-        let mut vm = Vm::new(self.block, self.memory, &idle);
+        let mut vm = Vm::new(self.block, self.memory, &idle, self.control);
         let mut now = start;
         for tx in (self.from.0..self.block.txs.len() as u32).map(TxIdx) {
             if self.control.stopped() {
@@ -59,10 +59,11 @@ impl Suffix<'_, '_> {
             let mut executed = loop {
                 match self.execute_one(&mut vm, version) {
                     Ok(executed) => break executed,
+                    Err(_) if self.control.stopped() => return Err(RunError::Stopped),
                     Err(why) if panics == MOST_PANICS => return Err(RunError::Unrecovered(why)),
                     Err(_) => {
                         panics += 1;
-                        vm = Vm::new(self.block, self.memory, &idle);
+                        vm = Vm::new(self.block, self.memory, &idle, self.control);
                         let answer = Answer::Retried;
                         recorder.struck(Struck::panicked(self.worker, version, now, answer));
                         version.incarnation += 1;

@@ -256,8 +256,8 @@ impl Shared<'_, '_> {
         };
         let is_watched = !self.order.is_free() || self.strategy.cancels();
         let fresh = || match is_watched {
-            true => Vm::watched_by(&before_read, self.block, self.memory, &idle),
-            false => Vm::new(self.block, self.memory, &idle),
+            true => Vm::watched_by(&before_read, self.block, self.memory, &idle, self.control),
+            false => Vm::new(self.block, self.memory, &idle, self.control),
         };
         let mut vm = fresh();
         let mut recorder = Recorder::new(self.workers, 2 * self.block.txs.len());

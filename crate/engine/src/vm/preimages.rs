@@ -20,6 +20,7 @@ use super::{Ctx, Vm};
 use crate::{
     block::Block,
     memory::{Executed, MvMemory, Version},
+    runner::{Control, Stopped},
     strategy::Sees,
 };
 
@@ -31,9 +32,15 @@ const LONGEST: usize = 1_024;
 
 /// Runs every committed incarnation once more and collects what it hashes. `memory` holds what the
 /// block came to.
-pub fn of(block: &Block, memory: &MvMemory<'_>, finals: &[(Version, Executed)]) -> Preimages {
+pub fn of(
+    block: &Block,
+    memory: &MvMemory<'_>,
+    finals: &[(Version, Executed)],
+    control: &Control,
+) -> Result<Preimages, Stopped> {
+    let steps = control.on_the_way();
     let idle = TxEnv::default();
-    let mut vm = Vm::new(block, memory, &idle);
+    let mut vm = Vm::new(block, memory, &idle, control);
     let gas = gas_table_spec(block.spec)[KECCAK256 as usize];
     vm.evm
         .instruction
@@ -42,11 +49,12 @@ pub fn of(block: &Block, memory: &MvMemory<'_>, finals: &[(Version, Executed)]) 
     for (version, executed) in finals {
         // Only code hashes, and only a transaction that used storage has slots to name.
         if !executed.reads.slots.is_empty() {
+            steps.next(block.txs[version.tx.index()].gas_limit)?;
             vm.execute(*version, Sees::Lower);
             seen.extend(vm.evm.ctx.chain.hashed.drain(..));
         }
     }
-    seen
+    Ok(seen)
 }
 
 /// The stock instruction, which also notes what it hashed.

@@ -20,6 +20,7 @@ use super::{Ctx, Vm};
 use crate::{
     block::Block,
     memory::{MvMemory, Version},
+    runner::{Control, Stopped},
     strategy::Sees,
 };
 
@@ -62,9 +63,15 @@ pub(super) struct Watch {
 }
 
 /// Runs the transactions of the questions once more; `memory` holds what the block came to.
-pub fn of(block: &Block, memory: &MvMemory<'_>, questions: &[Question]) -> Vec<Answer> {
+pub fn of(
+    block: &Block,
+    memory: &MvMemory<'_>,
+    questions: &[Question],
+    control: &Control,
+) -> Result<Vec<Answer>, Stopped> {
+    let steps = control.on_the_way();
     let idle = TxEnv::default();
-    let mut vm = Vm::new(block, memory, &idle);
+    let mut vm = Vm::new(block, memory, &idle, control);
     let gas = gas_table_spec(block.spec);
     let instructions = &mut vm.evm.instruction;
     instructions.insert_instruction(SLOAD, Instruction::new(load), gas[SLOAD as usize]);
@@ -74,12 +81,15 @@ pub fn of(block: &Block, memory: &MvMemory<'_>, questions: &[Question]) -> Vec<A
             slot: Some((question.address, question.slot)),
             seen: Answer::default(),
         };
+        steps.next(block.txs[version.tx.index()].gas_limit)?;
         vm.execute(version, Sees::Lower);
-        vm.evm.ctx.chain.watch.seen
+        Ok(vm.evm.ctx.chain.watch.seen)
     };
-    let answers = questions.iter().map(|question| Answer {
-        read: seen(question.reader, question).read,
-        write: seen(question.writer, question).write,
+    let answers = questions.iter().map(|question| {
+        Ok(Answer {
+            read: seen(question.reader, question)?.read,
+            write: seen(question.writer, question)?.write,
+        })
     });
     answers.collect()
 }

@@ -18,6 +18,7 @@ use revm::{
 
 use crate::{
     block::{Block, TxIdx},
+    interrupt::Interrupted,
     memory::{AccountSeen, Conflict, MvMemory, ReadSet, Reader, Version},
     runner::schedule::Turn,
     strategy::Sees,
@@ -38,6 +39,12 @@ impl fmt::Display for Unreadable {
             Self::Blocked(conflict) => write!(f, "waits for a write to {:?}", conflict.location),
             Self::Cancelled => write!(f, "the incarnation was cancelled"),
         }
+    }
+}
+
+impl From<Interrupted> for Unreadable {
+    fn from(_: Interrupted) -> Self {
+        Self::Cancelled
     }
 }
 

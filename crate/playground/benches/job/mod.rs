@@ -53,7 +53,10 @@ impl Job {
 /// Sequential execution. Its name is what callgrind is told.
 #[inline(never)]
 pub fn counted_oracle(block: &Block) -> Executed<'_> {
-    oracle::execute(block, &mut |_, _| ControlFlow::Continue(())).expect("nobody broke off")
+    oracle::execute(block, &Control::default(), &mut |_, _| {
+        ControlFlow::Continue(())
+    })
+    .expect("nobody broke off")
 }
 
 /// A strategy that needs nothing beforehand, on one worker. Its name is what callgrind is told.

@@ -6,6 +6,7 @@
 use interleave_engine::{
     block::Block,
     memory::{Executed, Location, Version},
+    runner::{Control, Stopped},
     switches::{Balances, FeeCredit, Nonces, Switches, Unit},
 };
 
@@ -52,16 +53,24 @@ const SETTINGS: [(Setting, Switches); 6] = [
     (Setting::Storage, SPLIT),
 ];
 
-/// The bound under each setting, from the committed incarnations of a run under [`APART`].
-pub fn bounds(block: &Block, finals: &[(Version, Executed)]) -> Vec<Bound> {
+/// The bound under each setting, from the committed incarnations of a run under [`APART`]. Each takes as
+/// long as gas of this `patience` at the most.
+pub fn bounds(
+    block: &Block,
+    finals: &[(Version, Executed)],
+    control: &Control,
+    patience: u64,
+) -> Result<Vec<Bound>, Stopped> {
+    let steps = control.on_the_way();
     let bound = |(setting, switches)| {
+        steps.next(patience)?;
         let graph = Graph::new(&View { block, switches }, finals);
         let storage = setting == Setting::Storage;
         let paths = graph.paths(|location, _| storage && !matches!(location, Location::Slot(..)));
-        Bound {
+        Ok(Bound {
             setting,
             speedup: paths.bound(graph.total_gas()),
-        }
+        })
     };
     SETTINGS.into_iter().map(bound).collect()
 }

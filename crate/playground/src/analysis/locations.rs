@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use alloy_primitives::{B256, map::HashMap};
 use interleave_engine::{
     memory::{Conflict, Location},
+    runner::Stopped,
     trace::Activity,
 };
 
@@ -46,7 +47,7 @@ impl Locations {
         paths: &Paths,
         loss: &Loss,
         names: &Names<'_>,
-    ) -> Self {
+    ) -> Result<Self, Stopped> {
         let mut counts: BTreeMap<Location, Counts> = BTreeMap::new();
         for (_, executed) in &run.ran.finals {
             for (location, _) in executed.reads.locations() {
@@ -136,15 +137,15 @@ impl Locations {
         let locations: Vec<Location> = listed.iter().map(|(location, _)| *location).collect();
         let asked = sources::questions(graph, &locations, |tx| run.ran.finals[tx].0);
         let (places, questions): (Vec<usize>, Vec<_>) = asked.into_iter().unzip();
-        for (at, answer) in places.into_iter().zip((run.sites)(&questions)) {
+        for (at, answer) in places.into_iter().zip((run.sites)(&questions)?) {
             let lines = sources::lines(&answer, run.batch, run.block, run.contracts);
             (facts[at].read_at, facts[at].written_at) = lines;
         }
-        Self {
+        Ok(Self {
             facts,
             culprits,
             index,
-        }
+        })
     }
 
     /// Where a location is in the list.

@@ -16,6 +16,9 @@ use revm::{context::BlockEnv, primitives::hardfork::SpecId};
 use super::{Batch, Problem, Severity, Transaction, mainnet};
 use crate::{contracts::Contracts, limits};
 
+/// What is said of a preparation that somebody wanted to stop.
+const STOPPED: &str = "the preparation was stopped";
+
 /// The block a batch describes. `contracts` explain what a failing preparation reverts with.
 pub fn lower(batch: &Batch, contracts: &Contracts) -> Result<Block, Vec<Problem>> {
     lower_watched(batch, contracts, &Control::default())
@@ -31,6 +34,9 @@ pub fn lower_watched(
     if has > most {
         let message = format!("a block has at most {most} transactions; this one has {has}");
         return Err(vec![Problem::error(message)]);
+    }
+    if control.stopped() {
+        return Err(vec![Problem::error(STOPPED)]);
     }
     let mut block = Block {
         spec: batch.spec,
@@ -57,10 +63,10 @@ pub fn lower_watched(
                 false => ControlFlow::Continue(()),
             }
         };
-        let executed = oracle::execute(&block, &mut watch);
+        let executed = oracle::execute(&block, control, &mut watch);
         control.rests(ENGINE);
         if control.stopped() {
-            return Err(vec![Problem::error("the preparation was stopped")]);
+            return Err(vec![Problem::error(STOPPED)]);
         }
         let Some(executed) = executed.filter(|it| it.gas_used() <= limits::GAS) else {
             let most = limits::GAS;

@@ -47,6 +47,11 @@ use crate::{
 
 /// Operations between two looks at whether somebody wants the script to stop.
 const OPERATIONS_A_LOOK: u64 = 256;
+/// Elements that are copied in the time of one operation.
+const ELEMENTS_AN_OPERATION: u64 = 8;
+
+/// What is said of a script that somebody wanted to stop.
+const STOPPED: &str = "the script was stopped";
 
 /// Evaluates a script. The batch can run if no problem is an error.
 pub fn evaluate(script: &str, contracts: &Contracts) -> (Batch, Vec<Problem>) {
@@ -61,7 +66,7 @@ pub fn evaluate_watched(
 ) -> (Batch, Vec<Problem>) {
     let work = Rc::new(Cell::new(0));
     let once = |stand_ins: &StandIns| {
-        let recorder = Recorder::new(contracts.clone(), work.clone());
+        let recorder = Recorder::new(contracts.clone(), work.clone(), control);
         let recorder = Rc::new(RefCell::new(recorder));
         let mistake = run(script, &recorder, &work, stand_ins, control);
         (recorder, mistake)
@@ -87,8 +92,10 @@ pub fn evaluate_watched(
         }
     }
     let (title, description) = heading(script);
-    let recorder = recorder.replace(Recorder::new(Contracts::default(), Rc::default()));
-    finish::finish(recorder, title, description)
+    let recorder = recorder.replace(Recorder::new(Contracts::default(), Rc::default(), control));
+    let finished = finish::finish(recorder, title, description);
+    control.rests(ENGINE);
+    finished
 }
 
 fn run(
@@ -117,23 +124,28 @@ fn run(
     stand_ins.register(&mut engine, recorder);
     let steps = Rc::new(Cell::new(0));
     let (counted, verbs, watched) = (steps.clone(), work.clone(), control.clone());
+    let read = Rc::new(Cell::new(0));
+    let (copied, next_look) = (read.clone(), Cell::new(0));
     engine.on_progress(move |operations| {
         counted.set(operations);
+        let done = operations.saturating_add(verbs.get());
         // The first look is at the first operation: a verb may take long.
-        if operations % OPERATIONS_A_LOOK == 1 {
+        let passed = done.saturating_add(copied.get() / ELEMENTS_AN_OPERATION);
+        if passed >= next_look.get() {
+            next_look.set(passed + OPERATIONS_A_LOOK);
             watched.steps(ENGINE, 0);
             if watched.stopped() {
-                return Some(Dynamic::from("the script was stopped"));
+                return Some(Dynamic::from(STOPPED));
             }
         }
-        (operations.saturating_add(verbs.get()) > limits::SCRIPT_OPERATIONS).then(|| {
+        (done > limits::SCRIPT_OPERATIONS).then(|| {
             Dynamic::from(format!(
                 "the script takes more than {} steps; does a loop never end?",
                 limits::SCRIPT_OPERATIONS
             ))
         })
     });
-    reads::limit(&mut engine, limits::ELEMENTS_READ);
+    reads::limit(&mut engine, read, limits::ELEMENTS_READ);
     let tree = match engine.compile(script) {
         Ok(tree) => tree,
         Err(error) => {
@@ -158,15 +170,10 @@ fn run(
 #[cfg(test)]
 pub(crate) fn steps(script: &str) -> u64 {
     let work = Rc::new(Cell::new(0));
-    let recorder = Recorder::new(Contracts::default(), work.clone());
+    let control = Control::default();
+    let recorder = Recorder::new(Contracts::default(), work.clone(), &control);
     let recorder = Rc::new(RefCell::new(recorder));
-    run(
-        script,
-        &recorder,
-        &work,
-        &StandIns::default(),
-        &Control::default(),
-    );
+    run(script, &recorder, &work, &StandIns::default(), &control);
     work.get()
 }
 

@@ -10,6 +10,7 @@ use interleave_engine::{
     block::Block,
     oracle,
     outcome::{Receipt, Status},
+    runner::{Control, Stopped},
     state::State,
 };
 
@@ -108,9 +109,15 @@ pub struct Looked {
 
 impl Looked {
     /// Looks at `block` before it ran, and at `post`, the state after it.
-    pub fn new(batch: &Batch, block: &Block, post: impl FnOnce() -> State, of: &Contracts) -> Self {
+    pub fn new(
+        batch: &Batch,
+        block: &Block,
+        post: impl FnOnce() -> State,
+        of: &Contracts,
+        control: &Control,
+    ) -> Result<Self, Stopped> {
         if batch.watches.is_empty() && batch.expectations.is_empty() {
-            return Self::default();
+            return Ok(Self::default());
         }
         let names = &batch.names;
         let after = Block {
@@ -123,19 +130,19 @@ impl Looked {
         };
         let watched: Vec<_> = batch.watches.iter().map(|watch| &watch.view).collect();
         let expected: Vec<_> = batch.expectations.iter().map(|it| &it.view).collect();
-        let earlier = answers(&watched, block, batch, of);
-        let later = answers(&watched, &after, batch, of);
-        let found = answers(&expected, &after, batch, of);
+        let earlier = answers(&watched, block, batch, of, control)?;
+        let later = answers(&watched, &after, batch, of, control)?;
+        let found = answers(&expected, &after, batch, of, control)?;
         let watches = batch.watches.iter().zip(earlier.iter().zip(&later));
         let expectations = batch.expectations.iter().zip(&found);
-        Self {
+        Ok(Self {
             watches: watches
                 .map(|(watch, (before, after))| Seen::new(watch, before, after, names))
                 .collect(),
             expectations: expectations
                 .map(|(expectation, found)| expectation.condition.verdict(found, names))
                 .collect(),
-        }
+        })
     }
 
     /// The expectations that do not hold, as problems at their places.
@@ -154,12 +161,18 @@ impl Looked {
 }
 
 /// What the views give on the prestate of `block`.
-fn answers(views: &[&View], block: &Block, batch: &Batch, contracts: &Contracts) -> Vec<Answer> {
+fn answers(
+    views: &[&View],
+    block: &Block,
+    batch: &Batch,
+    contracts: &Contracts,
+    control: &Control,
+) -> Result<Vec<Answer>, Stopped> {
     let calls = views.iter().filter_map(|view| match &view.subject {
         Subject::Balance(_) => None,
         Subject::Call { to, data, .. } => Some((*to, data.clone())),
     });
-    let mut receipts = oracle::views(block, calls).into_iter();
+    let mut receipts = oracle::views(block, calls, control)?.into_iter();
     let answer = |view: &&View| match &view.subject {
         Subject::Balance(address) => {
             let account = block.prestate.accounts.get(address);
@@ -174,7 +187,7 @@ fn answers(views: &[&View], block: &Block, batch: &Batch, contracts: &Contracts)
             })
         }
     };
-    views.iter().map(answer).collect()
+    Ok(views.iter().map(answer).collect())
 }
 
 /// The values in what a call returned.

@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 use interleave_engine::{
     block::{Block, TxIdx},
     oracle,
-    runner::{RunError, costs::Measured, threads::Now},
+    runner::{Control, RunError, Stopped, costs::Measured, threads::Now},
 };
 
 use super::{Machine, oracle_once};
@@ -61,7 +61,7 @@ pub fn measure(block: &Block, machine: &Machine<'_>) -> Result<Alone, RunError> 
     }
     let total = median(&mut totals);
     let mut stretches = match times {
-        1 => stretches(block, now, shortest),
+        1 => stretches(block, machine, shortest)?,
         _ => vec![Stretch {
             end: block.txs.len(),
             time: total,
@@ -109,10 +109,15 @@ fn resolution(now: Now<'_>) -> Result<f64, RunError> {
 }
 
 /// Stretches of the block no shorter than `shortest`, each with its median time.
-fn stretches(block: &Block, now: Now<'_>, shortest: f64) -> Vec<Stretch> {
+fn stretches(
+    block: &Block,
+    machine: &Machine<'_>,
+    shortest: f64,
+) -> Result<Vec<Stretch>, RunError> {
+    let now = machine.now;
     let mut ends = Vec::new();
     let mut since = now();
-    pass(block, &mut |tx| {
+    pass(block, machine.control, &mut |tx| {
         let time = now();
         if tx.0 == 0 {
             since = time;
@@ -120,13 +125,13 @@ fn stretches(block: &Block, now: Now<'_>, shortest: f64) -> Vec<Stretch> {
             ends.push(tx.index());
             since = time;
         }
-    });
+    })?;
     ends.push(block.txs.len());
     let mut times = vec![Vec::new(); ends.len()];
     for _ in 0..PASSES {
         let mut at = 0;
         let mut since = now();
-        pass(block, &mut |tx| {
+        pass(block, machine.control, &mut |tx| {
             if tx.0 == 0 {
                 since = now();
             } else if tx.index() == ends[at] {
@@ -135,21 +140,26 @@ fn stretches(block: &Block, now: Now<'_>, shortest: f64) -> Vec<Stretch> {
                 since = time;
                 at += 1;
             }
-        });
+        })?;
         times[at].push(now() - since);
     }
     let stretch = |(end, mut times): (usize, Vec<f64>)| Stretch {
         end,
         time: median(&mut times),
     };
-    ends.into_iter().zip(times).map(stretch).collect()
+    Ok(ends.into_iter().zip(times).map(stretch).collect())
 }
 
-fn pass(block: &Block, watch: &mut dyn FnMut(TxIdx)) {
-    let _ = oracle::execute(block, &mut |tx, _| {
+fn pass(block: &Block, control: &Control, watch: &mut dyn FnMut(TxIdx)) -> Result<(), RunError> {
+    let steps = control.on_the_way();
+    let executed = oracle::execute(block, control, &mut |tx, _| {
         watch(tx);
-        ControlFlow::Continue(())
+        match steps.next(block.txs[tx.index()].gas_limit) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(Stopped) => ControlFlow::Break(()),
+        }
     });
+    executed.map(drop).ok_or(RunError::Stopped)
 }
 
 /// The time of each transaction: its share of its stretch, by gas.

@@ -85,7 +85,7 @@ pub(crate) fn side_by_side(
                     false => ControlFlow::Continue(()),
                 }
             };
-            black_box(oracle::execute(block, &mut stop));
+            black_box(oracle::execute(block, control, &mut stop));
         }
         control.rests(worker);
     });

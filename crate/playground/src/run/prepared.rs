@@ -9,7 +9,7 @@ use interleave_engine::{
     memory::{Executed, Follow, MvMemory, Version},
     oracle,
     runner::{
-        RunError,
+        Control, RunError, Stopped,
         costs::{Costs, Overhead},
         threads::Now,
     },
@@ -19,11 +19,14 @@ use interleave_engine::{
 };
 use revm::context::TxEnv;
 
-use super::{Machine, alone::Alone, timed::Oracle};
+use super::{Machine, alone::Alone, oracle_once, timed::Oracle};
 use crate::{
     batch::Batch,
     report::{ConflictUnit, CostModel, HintSource, ListSource, ListUsed, RunOptions, RunnerKind},
 };
+
+/// Of a control that is handed to nobody else.
+pub(super) const NOBODY_STOPS: &str = "nobody stops what nobody watches";
 
 /// What a run is given beforehand.
 #[derive(Debug, Default)]
@@ -71,13 +74,24 @@ impl Prepared {
 
     /// What `strategy` needs to run `block`.
     pub fn new(block: &Block, strategy: &Entry, options: &RunOptions, now: Now<'_>) -> Self {
+        Self::watched(block, strategy, options, now, &Control::default()).expect(NOBODY_STOPS)
+    }
+
+    /// The same while somebody watches, who may want it to stop.
+    pub(super) fn watched(
+        block: &Block,
+        strategy: &Entry,
+        options: &RunOptions,
+        now: Now<'_>,
+        control: &Control,
+    ) -> Result<Self, Stopped> {
         let start = now();
         let switches = switches(strategy, options);
         let mut list = None;
         let hints = match (strategy.needs, options.hints) {
-            (Needs::Nothing, _) => return Self::default(),
+            (Needs::Nothing, _) => return Ok(Self::default()),
             (Needs::List, _) => {
-                let finals = in_order(block, switches);
+                let finals = in_order(block, switches, control)?;
                 let made = AccessList::of(block, &finals);
                 let around = AccessList::default();
                 list = Some(Declared::new(block, made, around, ListSource::Made));
@@ -89,11 +103,11 @@ impl Prepared {
                     gas: gas.sum(),
                 }
             }
-            (Needs::Hints, HintSource::DryRun) => Hints::dry_run(block, switches),
+            (Needs::Hints, HintSource::DryRun) => Hints::dry_run(block, switches, control)?,
             (Needs::Hints, HintSource::AccessLists) => Hints::declared(block, switches),
             (Needs::Hints, HintSource::Script) => Hints::written(block, switches),
             (Needs::Hints, HintSource::Perfect) => {
-                Hints::perfect(block, &in_order(block, switches))
+                Hints::perfect(block, &in_order(block, switches, control)?)
             }
         };
         let time = match options.runner {
@@ -104,13 +118,13 @@ impl Prepared {
             count: options.shards,
             accounts: block.advice.shards.clone(),
         };
-        Self {
+        Ok(Self {
             hints,
             shards,
             list,
             time,
             alone: None,
-        }
+        })
     }
 
     /// The same for a simulated run whose clock counts what transactions take alone, not gas.
@@ -137,19 +151,29 @@ impl Prepared {
 
 /// The access list of a block's transactions, found by executing them in order.
 pub fn access_list(block: &Block) -> AccessList {
-    AccessList::of(block, &in_order(block, Switches::default()))
+    access_list_watched(block, &Control::default()).expect(NOBODY_STOPS)
+}
+
+fn access_list_watched(block: &Block, control: &Control) -> Result<AccessList, Stopped> {
+    let finals = in_order(block, Switches::default(), control)?;
+    Ok(AccessList::of(block, &finals))
 }
 
 /// The access list of a batch, whose block this is: of its transactions and of the steps around them.
 pub fn whole_access_list(batch: &Batch, block: &Block) -> AccessList {
-    with_steps(block, &batch.around(block, &oracle::result(block)))
+    let around = batch.around(block, &oracle::result(block));
+    with_steps(block, &around, &Control::default()).expect(NOBODY_STOPS)
 }
 
 /// The access list of a block's transactions, with that of the steps around them.
-fn with_steps(block: &Block, around: &AccessList) -> AccessList {
-    let mut list = access_list(block);
+fn with_steps(
+    block: &Block,
+    around: &AccessList,
+    control: &Control,
+) -> Result<AccessList, Stopped> {
+    let mut list = access_list_watched(block, control)?;
     list.join(around);
-    list
+    Ok(list)
 }
 
 /// What `strategy` is given beforehand: the list that the batch brings, or what is found out.
@@ -161,7 +185,7 @@ pub(super) fn prepared(
     machine: &Machine<'_>,
     oracle: &mut Oracle,
 ) -> Result<Prepared, RunError> {
-    let prepared = untimed(batch, block, strategy, options, machine);
+    let prepared = untimed(batch, block, strategy, options, machine)?;
     match (options.runner, options.costs) {
         (RunnerKind::Simulated, CostModel::Measured) => {
             Ok(prepared.timed(oracle.alone(block, machine)?))
@@ -177,20 +201,27 @@ pub(crate) fn untimed(
     strategy: &Entry,
     options: &RunOptions,
     machine: &Machine<'_>,
-) -> Prepared {
+) -> Result<Prepared, RunError> {
+    let control = machine.control;
     let comes_with_one = batch.access_list.is_some() || !batch.list_changes.is_empty();
     if strategy.needs != Needs::List || !comes_with_one {
-        return Prepared::new(block, strategy, options, machine.now);
+        return Ok(Prepared::watched(
+            block,
+            strategy,
+            options,
+            machine.now,
+            control,
+        )?);
     }
-    let around = batch.around(block, &oracle::result(block));
+    let around = batch.around(block, &oracle_once(block, control)?.result());
     let mut list = match &batch.access_list {
         Some(list) => list.clone(),
-        None => with_steps(block, &around),
+        None => with_steps(block, &around, control)?,
     };
     for change in &batch.list_changes {
         change.apply(&mut list);
     }
-    Prepared::given(block, list, around)
+    Ok(Prepared::given(block, list, around))
 }
 
 /// How the run looks at conflicts.
@@ -221,36 +252,78 @@ pub(super) fn switches(strategy: &Entry, options: &RunOptions) -> Switches {
 }
 
 /// What one worker reads and writes that executes the block in order.
-pub(super) fn in_order(block: &Block, switches: Switches) -> Vec<(Version, Executed)> {
+pub(super) fn in_order(
+    block: &Block,
+    switches: Switches,
+    control: &Control,
+) -> Result<Vec<(Version, Executed)>, Stopped> {
     let memory = MvMemory::new(block, switches, Follow::Nobody);
-    each_in_order(block, &memory, |version, mut executed| {
+    each_in_order(block, &memory, control, |version, mut executed| {
         memory.record(version, &mut executed);
-    });
-    memory.into_final().1
+    })?;
+    Ok(memory.into_final().1)
 }
 
 /// The same over a memory that has all values from the start.
-pub(super) fn over_declared(block: &Block, memory: &MvMemory<'_>) -> Vec<(Version, Executed)> {
+pub(super) fn over_declared(
+    block: &Block,
+    memory: &MvMemory<'_>,
+    control: &Control,
+) -> Result<Vec<(Version, Executed)>, Stopped> {
     let mut finals = Vec::with_capacity(block.txs.len());
-    each_in_order(block, memory, |version, executed| {
+    each_in_order(block, memory, control, |version, executed| {
         finals.push((version, *executed));
-    });
-    finals
+    })?;
+    Ok(finals)
 }
 
 fn each_in_order(
     block: &Block,
     memory: &MvMemory<'_>,
+    control: &Control,
     mut take: impl FnMut(Version, Box<Executed>),
-) {
+) -> Result<(), Stopped> {
+    let steps = control.on_the_way();
     let idle = TxEnv::default();
-    let mut vm = Vm::new(block, memory, &idle);
-    for tx in (0..block.txs.len() as u32).map(TxIdx) {
+    let mut vm = Vm::new(block, memory, &idle, control);
+    for (tx, env) in (0..).map(TxIdx).zip(&block.txs) {
+        steps.next(env.gas_limit)?;
         let version = Version { tx, incarnation: 0 };
         match vm.execute(version, Sees::Lower) {
             vm::Run::Executed(executed) => take(version, executed),
-            vm::Run::Blocked { .. } | vm::Run::Cancelled { .. } => {
-                unreachable!("everything below was executed")
+            vm::Run::Cancelled { .. } => return Err(Stopped),
+            vm::Run::Blocked { .. } => unreachable!("everything below was executed"),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use interleave_engine::strategy;
+
+    use super::*;
+    use crate::{
+        batch::{lower, script},
+        contracts::Contracts,
+    };
+
+    #[test]
+    fn whoever_watches_stops_all_preparation() {
+        let script = "let a = account(\"a\"); transfer(a, a, 1); transfer(a, a, 1);";
+        let (batch, _) = script::evaluate(script, &Contracts::default());
+        let block = lower(&batch, &Contracts::default()).expect("it can run");
+        let stopped = Control::default();
+        stopped.stop();
+        let needy = strategy::ALL.iter().filter(|it| it.needs != Needs::Nothing);
+        for strategy in needy {
+            for hints in [HintSource::DryRun, HintSource::Perfect] {
+                let options = RunOptions {
+                    hints,
+                    ..RunOptions::default().under(strategy.id)
+                };
+                let made = Prepared::watched(&block, strategy, &options, &|| 0.0, &stopped);
+                assert_eq!(made.err(), Some(Stopped), "{}, {hints:?}", strategy.id);
             }
         }
     }

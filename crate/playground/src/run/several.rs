@@ -3,7 +3,7 @@
 use interleave_engine::{block::Block, runner::RunError, strategy, vm::preimages::Preimages};
 
 use super::{
-    Given, Machine, expectations, of_block,
+    Given, Machine, expectations_watched, of_block,
     prepared::{Prepared, prepared, switches},
     timed::{Oracle, timed},
 };
@@ -46,10 +46,11 @@ pub(crate) fn summaries(
     if let Err(problem) = batch::room(batch, block, oracle.result()) {
         return Ok(Err(problem));
     }
-    let truth = of_block(batch, block, oracle.result().clone());
-    let expected = expectations(batch, block, &truth.result);
+    let control = machine.control;
+    let truth = of_block(batch, block, oracle.result().clone(), control)?;
+    let expected = expectations_watched(batch, block, &truth.result, control)?;
     let post = || batch.post_state(block, &truth.result);
-    let looked = Looked::new(batch, block, post, contracts);
+    let looked = Looked::new(batch, block, post, contracts, control)?;
     let mut last: Option<(RunOptions, Prepared)> = None;
     let (mut summaries, mut sketches) = (Vec::new(), Vec::new());
     let mut rejected: Vec<RejectedRun> = Vec::new();
@@ -98,7 +99,7 @@ pub(crate) fn summaries(
             block,
             contracts,
             preimages: &Preimages::default(),
-            sites: &|_| Vec::new(),
+            sites: &|_| Ok(Vec::new()),
             options,
             ran: &ran,
             switches: switches(strategy, options),
@@ -110,8 +111,9 @@ pub(crate) fn summaries(
             preparation: prepared.time,
             alone: prepared.alone.as_ref(),
             looked: &looked,
+            control,
         };
-        summaries.push(analysis::summary(&run));
+        summaries.push(analysis::summary(&run)?);
         sketches.push(analysis::sketch(&run));
         last = Some((options.clone(), prepared));
     }

@@ -143,7 +143,7 @@ pub(crate) fn oracle_once<'b>(
             false => ControlFlow::Continue(()),
         }
     };
-    let executed = oracle::execute(block, &mut watch);
+    let executed = oracle::execute(block, control, &mut watch);
     control.rests(ENGINE);
     if control.stopped() {
         return Err(RunError::Stopped);

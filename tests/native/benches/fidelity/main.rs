@@ -276,7 +276,9 @@ fn speedup(case: &Case, id: &str, workers: u32, machine: &Machine<'_>) -> f64 {
     let mut fastest = [f64::INFINITY; 2];
     rounds(machine, || {
         let start = (machine.now)();
-        let truth = oracle::execute(&case.block, &mut |_, _| std::ops::ControlFlow::Continue(()));
+        let truth = oracle::execute(&case.block, machine.control, &mut |_, _| {
+            std::ops::ControlFlow::Continue(())
+        });
         let oracle = (machine.now)() - start;
         drop(truth);
         let ran = run::once(&case.block, entry, &prepared, &threads, machine)

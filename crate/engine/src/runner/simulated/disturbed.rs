@@ -9,7 +9,7 @@ use super::{Doing, Machine, Moment, Report, Silence};
 use crate::{
     memory::Version,
     runner::{
-        Control, RunError,
+        RunError,
         costs::Parameter,
         faults::{NOTICED_AFTER, Remedy, Strike},
         nobody_left,
@@ -129,18 +129,14 @@ impl Machine<'_, '_> {
     }
 
     /// Drops what workers are at, and goes on from what is final with one of them.
-    pub(super) fn fall_back(
-        mut self,
-        Given { now }: Given,
-        control: &Control,
-    ) -> Result<Trace, RunError> {
+    pub(super) fn fall_back(mut self, Given { now }: Given) -> Result<Trace, RunError> {
         for (worker, doing) in (0..).map(WorkerId).zip(&self.workers) {
             let Doing::Works(busy) = doing else { continue };
             let version = match &busy.report {
                 Report::Executed(version, _)
                 | Report::Blocked(version, ..)
                 | Report::Panicked(version, _) => *version,
-                Report::Validated(..) => continue,
+                Report::Validated(..) | Report::Interrupted(..) => continue,
             };
             self.recorder.span(Span {
                 worker,
@@ -159,7 +155,7 @@ impl Machine<'_, '_> {
             block: self.block,
             memory: self.memory,
             faults: self.faults,
-            control,
+            control: self.control,
             from,
             incarnations,
             worker,

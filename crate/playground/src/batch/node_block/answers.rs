@@ -14,7 +14,7 @@ use std::{
 };
 
 use alloy_primitives::{Address, B256, U64};
-use interleave_engine::oracle;
+use interleave_engine::{oracle, runner::Control};
 use revm::primitives::hardfork::SpecId;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -292,7 +292,8 @@ fn unknown_hashes(text: &str) -> Result<Vec<f64>, Vec<Problem>> {
         vec![Problem::error(message)]
     })?;
     let block = lower(&batch, &Contracts::default())?;
-    let executed = oracle::execute(&block, &mut |_, _| ControlFlow::Continue(()));
+    let alone = Control::default();
+    let executed = oracle::execute(&block, &alone, &mut |_, _| ControlFlow::Continue(()));
     let executed = executed.expect("nobody broke off");
     let numbers = executed.unknown_hashes().iter();
     Ok(numbers.map(|number| *number as f64).collect())

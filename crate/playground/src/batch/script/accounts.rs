@@ -96,6 +96,7 @@ pub(super) fn accounts(recorder: &mut Recorder, args: &[Dynamic]) -> Result<Dyna
     let start = start.transpose()?;
     let mut list = Array::with_capacity(n as usize);
     for i in 0..n {
+        recorder.look()?;
         let address = make(recorder, format!("{prefix}-{i}"), start.as_ref())?;
         list.push(Dynamic::from(address));
     }
@@ -145,4 +146,29 @@ fn make(recorder: &mut Recorder, name: String, start: Option<&Start>) -> Result<
     }
     recorder.name(address, name);
     Ok(address)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use interleave_engine::runner::Control;
+
+    use super::*;
+    use crate::{batch::script::STOPPED, contracts::Contracts};
+
+    #[test]
+    fn many_accounts_are_not_made_to_their_end_when_somebody_wants_to_stop() {
+        let control = Control::default();
+        let mut recorder = Recorder::new(Contracts::default(), Rc::default(), &control);
+        let args = [Dynamic::from("a"), Dynamic::from(30_000_i64)];
+        assert!(accounts(&mut recorder, &args).is_ok());
+        control.stop();
+        let args = [Dynamic::from("b"), Dynamic::from(30_000_i64)];
+        match accounts(&mut recorder, &args) {
+            Err(Fault::Stop(message)) => assert_eq!(message, STOPPED),
+            other => panic!("it goes on: {}", other.is_ok()),
+        }
+        assert_eq!(recorder.prestate.accounts.len(), 30_000);
+    }
 }

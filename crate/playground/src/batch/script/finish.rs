@@ -20,7 +20,7 @@ use super::{
     block::{BlockOptions, GWEI},
     nonces::Nonces,
     options::Delegation,
-    recorder::{Draft, Recorder},
+    recorder::{Draft, Fault, Recorder},
 };
 use crate::batch::{Batch, Problem, Severity, Transaction};
 
@@ -47,6 +47,10 @@ pub(super) fn finish(
 
     let mut transactions = Vec::with_capacity(recorder.sent.len());
     for draft in std::mem::take(&mut recorder.sent) {
+        if let Err(Fault::Stop(stopped)) = recorder.look() {
+            recorder.problem(Severity::Error, stopped, None);
+            break;
+        }
         let price = Price::of(&draft, &options);
         let mut refusals = refusals(&draft, price, &options);
         let next = nonces.of(draft.caller, &recorder);

@@ -5,16 +5,15 @@
 //! such as `list[0]`; the limit is far above what that comes to in a script that does something with
 //! each of its elements.
 
-use std::cell::Cell;
+use std::{cell::Cell, rc::Rc};
 
 use rhai::{Dynamic, Engine, EvalAltResult, Position};
 
 /// A list of so many elements counts as their number, whatever they are.
 const MANY: usize = 2_000;
 
-/// Ends scripts that read more than `most` elements.
-pub(super) fn limit(engine: &mut Engine, most: u64) {
-    let read = Cell::new(0u64);
+/// Ends scripts that read more than `most` elements, which are counted in `read`.
+pub(super) fn limit(engine: &mut Engine, read: Rc<Cell<u64>>, most: u64) {
     // The note says that the interface may change, not that it will go.
     #[expect(deprecated)]
     engine.on_var(move |name, _, context| {
@@ -57,7 +56,7 @@ mod tests {
         let mut engine = Engine::new_raw();
         BasicArrayPackage::new().register_into_engine(&mut engine);
         BasicIteratorPackage::new().register_into_engine(&mut engine);
-        limit(&mut engine, 1_000_000);
+        limit(&mut engine, Rc::default(), 1_000_000);
         engine.run(script)
     }
 

@@ -10,10 +10,14 @@ use std::{
 };
 
 use alloy_primitives::{Address, Bytes, TxKind, U256, keccak256};
-use interleave_engine::{hints::Hint, state::State};
+use interleave_engine::{
+    hints::Hint,
+    runner::{Control, ENGINE},
+    state::State,
+};
 use revm::context::transaction::AccessList;
 
-use super::{block::BlockOptions, options::Delegation, random::Random};
+use super::{STOPPED, block::BlockOptions, options::Delegation, random::Random};
 use crate::{
     batch::{
         ListChange, Place, Problem, Severity,
@@ -92,10 +96,12 @@ pub(super) struct Recorder {
     data_bytes: usize,
     /// Operations of verbs, counted with those of the language.
     work: Rc<Cell<u64>>,
+    /// Who may want the script to stop.
+    control: Control,
 }
 
 impl Recorder {
-    pub(super) fn new(contracts: Contracts, work: Rc<Cell<u64>>) -> Self {
+    pub(super) fn new(contracts: Contracts, work: Rc<Cell<u64>>, control: &Control) -> Self {
         Self {
             contracts,
             prestate: State::default(),
@@ -118,6 +124,7 @@ impl Recorder {
             seen: BTreeSet::new(),
             data_bytes: 0,
             work,
+            control: control.clone(),
         }
     }
 
@@ -136,6 +143,15 @@ impl Recorder {
     /// Counts operations beyond those of the language itself.
     pub(super) fn charge(&self, operations: u64) {
         self.work.set(self.work.get().saturating_add(operations));
+    }
+
+    /// In the middle of something that takes long: says that it goes on, and ends if somebody wants that.
+    pub(super) fn look(&self) -> Result<(), Fault> {
+        self.control.steps(ENGINE, 0);
+        match self.control.stopped() {
+            true => Err(Fault::Stop(STOPPED.into())),
+            false => Ok(()),
+        }
     }
 
     /// Counts data that the batch will hold.

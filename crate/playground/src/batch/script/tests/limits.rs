@@ -68,7 +68,9 @@ fn whoever_watches_stops_a_script_and_its_preparation() {
     let said: Vec<_> = found.iter().map(|it| it.message.as_str()).collect();
     assert_eq!(said, ["the script was stopped"]);
 
-    let prepared = batch("let a = account(\"a\"); prepare(a, a)");
-    let refused = crate::batch::lower_watched(&prepared, &none, &control).unwrap_err();
-    assert_eq!(refused[0].message, "the preparation was stopped");
+    // With nothing to prepare too, since what comes after it is not wanted either.
+    for script in ["let a = account(\"a\"); prepare(a, a)", ""] {
+        let refused = crate::batch::lower_watched(&batch(script), &none, &control).unwrap_err();
+        assert_eq!(refused[0].message, "the preparation was stopped");
+    }
 }

@@ -24,7 +24,8 @@ fn looked(lines: &str) -> (Batch, Looked) {
     let block = lower(&batch, &contracts).unwrap();
     let result = oracle::result(&block);
     let post = || batch.post_state(&block, &result);
-    let looked = Looked::new(&batch, &block, post, &contracts);
+    let looked = Looked::new(&batch, &block, post, &contracts, &Control::default());
+    let looked = looked.expect("nobody stops it");
     (batch, looked)
 }
 

@@ -117,6 +117,19 @@ test("an answer that is lost is noticed", async ({ page }) => {
   await expect(playground.matches).toBeVisible();
 });
 
+test("a run that takes too long is stopped and said to be, and the engine stays", async ({ page }) => {
+  await page.clock.install();
+  const playground = new Playground(page);
+  await opened(playground);
+  await playground.run.click();
+  await page.waitForFunction(() => /Executing, [\d,]+ of/.test(document.body.textContent ?? ""));
+  const engine = playground.engineWorker();
+  await page.clock.fastForward("10:00");
+  await playground.finished();
+  await expect(playground.notice).toContainText("The run failed: it took more than 600 seconds and was stopped");
+  expect(playground.engineWorker()).toBe(engine);
+});
+
 test("an engine that is killed while idle is replaced before it is asked", async ({ page }) => {
   const playground = new Playground(page);
   await playground.open();

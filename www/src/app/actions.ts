@@ -168,7 +168,7 @@ async function execute(): Promise<void> {
   if (reply.kind === "gone") {
     app.notice = { kind: "stopped" };
   } else if (reply.kind === "failed") {
-    app.notice = { kind: "failed", message: reply.message };
+    app.notice = { kind: "failed", message: reply.message, restarted: reply.restarted };
   } else {
     const result = reply.value;
     if (result.kind === "stopped") {

@@ -57,7 +57,8 @@ export type Notice =
   | { kind: "problems" }
   /** What came with the block is false, so nothing of the run counts. */
   | { kind: "rejected"; message: string }
-  | { kind: "failed"; message: string }
+  /** `restarted`: the engine was. */
+  | { kind: "failed"; message: string; restarted: boolean }
   /** The engine broke in a run, which then came to the result that is shown. */
   | { kind: "recovered"; message: string }
   /** The engine broke while nothing ran. */

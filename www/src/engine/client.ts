@@ -30,11 +30,11 @@ export type EngineStatus =
 
 /**
  * What a request came to. `gone`: the engine was replaced before it answered. `broke`: it was no refusal;
- * the engine itself failed, and was replaced.
+ * the engine itself failed. `restarted`: it was replaced.
  */
 export type Reply<T> =
   | { kind: "done"; value: T }
-  | { kind: "failed"; message: string; broke: boolean }
+  | { kind: "failed"; message: string; broke: boolean; restarted: boolean }
   | { kind: "gone" };
 
 /** How long an engine may take to notice that it should stop. */
@@ -164,7 +164,7 @@ export class Engine {
       const reply = await answer;
       clearTimeout(timer);
       unwatch();
-      return late && reply.kind !== "failed" ? LATE : reply;
+      return late && reply.kind !== "failed" ? { ...LATE, restarted: reply.kind === "gone" } : reply;
     });
     this.#turn = mine;
     return mine;
@@ -247,7 +247,7 @@ export class Engine {
   #fail(id: number | null, why: string, broke: boolean): void {
     const exhausted = this.#exhausted !== null && Atomics.load(this.#exhausted, 0) !== 0;
     const message = exhausted ? OUT_OF_MEMORY : why;
-    const failed = { kind: "failed", message, broke } as const;
+    const failed = { kind: "failed", message, broke, restarted: true } as const;
     // A batch that was run beside what broke the engine has lost it too.
     for (const [each, { works }] of [...this.#pending]) {
       if (id === null || id === each || (broke && works)) this.#settle(each, failed);
@@ -346,6 +346,7 @@ const WRONG = {
   kind: "failed",
   message: "the engine answered another question",
   broke: false,
+  restarted: false,
 } as const;
 
 function exhaustedIn({ memory, exhausted }: Control): Uint32Array {

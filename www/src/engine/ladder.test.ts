@@ -9,7 +9,7 @@ function breaking(times: number, broke = true) {
   const ran: string[] = [];
   const run = ({ strategy, workers }: RunOptions): Promise<Reply<string>> => {
     ran.push(`${strategy} ${workers}`);
-    const failed = { kind: "failed", message: "unreachable", broke } as const;
+    const failed = { kind: "failed", message: "unreachable", broke, restarted: true } as const;
     return Promise.resolve(ran.length <= times ? failed : { kind: "done", value: "right" });
   };
   return { ran, run };

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { PULSE, WORD, WORDS } from "./messages.ts";
 import { LOOK_EVERY_MS, type Seen, Watchdog } from "./watchdog.ts";
 
+const READING = 1;
 const STRATEGY = 3;
 const ANALYSIS = 4;
 
@@ -47,6 +48,18 @@ test("a worker that stops in the middle of its work is found out within one and 
   const dead = watch(work(words), 5_000, () => step(1));
   expect(dead?.why).toContain("in the middle");
   expect(dead?.atMs).toBeLessThanOrEqual(1_500);
+});
+
+test("so is an engine that stops while it reads a batch or explains a run", () => {
+  for (const phase of [READING, ANALYSIS]) {
+    const { words, step } = running(phase);
+    const engine = PULSE.count - 1;
+    const stopsAtMs = 10_000;
+    const dead = watch(work(words), 60_000, (nowMs) => nowMs < stopsAtMs && step(engine));
+    expect(dead?.why).toContain("in the middle");
+    expect(dead?.atMs).toBeGreaterThan(stopsAtMs);
+    expect(dead?.atMs).toBeLessThanOrEqual(stopsAtMs + 1_500);
+  }
 });
 
 test("one that says it takes longer has the time it says", () => {

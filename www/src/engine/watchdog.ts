@@ -23,7 +23,7 @@ const BEATS_WITHIN_MS = 900;
 const ENDS_WITHIN_MS = 1_000;
 const ENDS_EACH_MS = 0.05;
 
-/** Where no worker says what it does, as while a batch is read or explained, it comes to an end sooner or later. */
+/** Where no worker says what it does, as while JSON is read or a report is sent, it comes to an end sooner or later. */
 const MOVES_WITHIN_MS = 30_000;
 
 /** What is seen of an engine at one look. */

@@ -182,6 +182,8 @@ pub fn system_call(block: &Block, contract: Address) -> SystemCall {
         .with_cfg(block.cfg())
         .with_db(Working::new(block))
         .with_block(&block.env)
+        // Nobody stops it; with another type here there would be one more interpreter in the browser.
+        .with_chain(Interrupt::new(&Control::default()))
         .build_mainnet();
     let called = evm.system_call_one(contract, Bytes::new());
     let journal = &mut evm.ctx.journaled_state;

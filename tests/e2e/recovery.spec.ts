@@ -36,10 +36,14 @@ async function opened(playground: Playground): Promise<void> {
 }
 
 /** Lets a run begin, does harm, and waits for what comes of it. */
-async function disturbed(playground: Playground, harm: () => Promise<unknown>): Promise<void> {
+async function disturbed(
+  playground: Playground,
+  harm: () => Promise<unknown>,
+  doing = "Executing, [\\d,]+ of",
+): Promise<void> {
   const { page } = playground;
   await playground.run.click();
-  await page.waitForFunction(() => /Executing, [\d,]+ of/.test(document.body.textContent ?? ""));
+  await page.waitForFunction((said) => new RegExp(said).test(document.body.textContent ?? ""), doing);
   // When the engine was found dead, and when the next one was there.
   const times = page.evaluate(async () => {
     const badge = document.querySelector("[role=status][aria-label=Engine]");
@@ -101,6 +105,24 @@ for (const [name, says, harm] of [
     await expect(playground.matches).toBeVisible();
   });
 }
+
+/** A second of reading or more. */
+const READ_FOR_LONG = `// A script that counts
+let sum = 0;
+for i in 0..1_500_000 { sum += i; }
+let a = account("a");
+transfer(a, a, 1);
+`;
+
+test("an engine that stands still while it reads a script is noticed as soon", async ({ page }) => {
+  const playground = new Playground(page);
+  const chaos = await Chaos.of(page);
+  await playground.open();
+  await playground.write(READ_FOR_LONG);
+  await disturbed(playground, () => chaos.stall(chaos.engine()), "Reading the script");
+  await expect(playground.notice).toContainText("a worker stopped in the middle of its work");
+  await expect(playground.matches).toBeVisible();
+});
 
 test("an answer that is lost is noticed", async ({ page }) => {
   const playground = new Playground(page);

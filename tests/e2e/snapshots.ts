@@ -263,6 +263,8 @@ for (const colorScheme of ["light", "dark"] as const) {
           await page.getByRole("button", { name: "No tour" }).click();
           for (const { name, title } of examples) {
             await playground.chooseExample(title);
+            // Nothing is pointed at.
+            await page.mouse.move(0, 0);
             await compare(playground.result, `examples/${name}-${where}`, info);
           }
         });

@@ -33,6 +33,8 @@ export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "server/**/*.test.js"],
     environment: "node",
+    // Some are at limits of many megabytes, and the machine may do other things.
+    testTimeout: 30_000,
     // The palette is tested as it is written.
     css: { include: /tokens\.css/ },
   },

@@ -6,6 +6,7 @@
  * says nothing to anybody, as when the system kills it.
  */
 import type { CDPSession, Page } from "@playwright/test";
+import { ENGINE } from "./playground.ts";
 
 /** A worker of the page: the sessions that lead to it, from outside in. */
 type Target = { path: string[]; url: string };
@@ -44,7 +45,7 @@ export class Chaos {
 
   /** The worker that has the engine. */
   engine(): Target {
-    const engine = this.#targets.findLast(({ path, url }) => path.length === 1 && /\/worker-[^/]*$/.test(url));
+    const engine = this.#targets.findLast(({ path, url }) => path.length === 1 && ENGINE.test(url));
     if (!engine) throw new Error("the page has no engine");
     return engine;
   }

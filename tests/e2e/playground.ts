@@ -4,6 +4,9 @@ import { expect } from "./fixture.ts";
 
 export type Runner = "Simulated" | "Threads";
 
+/** The address of the worker that has the engine. */
+export const ENGINE = /\/worker-[^/]*$/;
+
 export class Playground {
   readonly page: Page;
   readonly editor: Locator;
@@ -57,15 +60,14 @@ export class Playground {
   /** The worker that has the engine. */
   engineWorker(): Worker {
     // One that was ended while it was busy is listed until it has noticed.
-    const engine = this.page.workers().findLast((worker) => /\/worker-[^/]*$/.test(worker.url()));
+    const engine = this.page.workers().findLast((worker) => ENGINE.test(worker.url()));
     if (!engine) throw new Error("the page has no engine");
     return engine;
   }
 
   /** Waits until there is another engine; for a moment there is none. */
   async engineReplaced(before: Worker): Promise<void> {
-    const next = () =>
-      this.page.workers().some((each) => each !== before && /\/worker-[^/]*$/.test(each.url()));
+    const next = () => this.page.workers().some((each) => each !== before && ENGINE.test(each.url()));
     await expect.poll(next, { intervals: [20] }).toBe(true);
     await expect(this.engine).toHaveText(/thread/, { timeout: 30_000 });
   }

@@ -185,7 +185,7 @@ test("stops of an engine that does not listen replace it", async ({ page }) => {
         }),
     );
     took.push(await stopAfter(playground, 0));
-    await expect.poll(() => playground.engineWorker() !== before).toBe(true);
+    await playground.engineReplaced(before);
     // The debugger lets it go on until it is done; many at once would leave no processor for the next.
     await expect.poll(() => page.workers().includes(before)).toBe(false);
   }

@@ -13,7 +13,7 @@ use interleave_engine::{
     memory::{Follow, MvMemory, Version},
     oracle,
     runner::{Control, Phase, RunError, Stopped, threads::ScopedThreads},
-    strategy::{self, Needs, Sees},
+    strategy::{self, Entry, Needs, Sees},
     switches::Switches,
     vm::{Run, Vm},
 };
@@ -54,6 +54,15 @@ fn machine(control: &Control) -> Machine<'_> {
         threads: &ScopedThreads { most: WORKERS },
         now: &|| 0.0,
         control,
+    }
+}
+
+fn options(strategy: &Entry, runner: RunnerKind) -> RunOptions {
+    RunOptions {
+        strategy: strategy.id.into(),
+        runner,
+        workers: WORKERS,
+        ..RunOptions::default()
     }
 }
 
@@ -106,11 +115,8 @@ fn every_strategy_leaves_a_transaction_in_the_middle() {
     for strategy in strategy::ALL {
         for runner in RUNNERS {
             let options = RunOptions {
-                strategy: strategy.id.into(),
-                runner,
-                workers: WORKERS,
                 hints: HintSource::AccessLists,
-                ..RunOptions::default()
+                ..options(strategy, runner)
             };
             let nothing = AccessList::default;
             let prepared = match strategy.needs {
@@ -166,13 +172,7 @@ fn a_run_stops_in_each_of_its_phases() {
     ] {
         for strategy in strategy::ALL {
             for runner in RUNNERS {
-                let options = RunOptions {
-                    strategy: strategy.id.into(),
-                    runner,
-                    workers: WORKERS,
-                    ..RunOptions::default()
-                };
-                let ran = stopped_at(last, &script, &options);
+                let ran = stopped_at(last, &script, &options(strategy, runner));
                 let id = strategy.id;
                 assert!(
                     matches!(ran, RunResult::Stopped),

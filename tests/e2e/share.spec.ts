@@ -172,6 +172,7 @@ test("what a link took the place of can be brought back, even after another load
 
   await page.goto("about:blank");
   await page.goto(`/${holding({ script: THEIRS })}`);
+  await expect(playground.editor).toContainText("// Theirs");
   await playground.editor.press("ControlOrMeta+End");
   await page.keyboard.insertText("// and more\n");
   await caughtUp(page);
@@ -388,3 +389,25 @@ async function drop(page: Page, name: string, text: string): Promise<void> {
     { name, text },
   );
 }
+
+test("a link that comes while a run makes room for an example waits for Run all the same", async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.write(
+    'let airdrop = deploy("Airdrop", [ether(1_000_000)]);\nfor h in accounts("h", 10_000) { send(h, airdrop, "claim(uint256)", [1]); }\n',
+  );
+  await playground.run.click();
+  await expect(playground.stop).toBeEnabled();
+  const gallery = await playground.openExamples();
+  const example = gallery.getByRole("button", { name: "Independent transfers", exact: true }).first();
+  // Both before the engine has stopped.
+  await example.evaluate((button: HTMLElement, hash) => {
+    button.click();
+    location.hash = hash;
+  }, holding({ script: THEIRS }));
+  await expect(said(page).getByRole("button", { name: "Run it" })).toBeVisible();
+  await playground.finished();
+  await expect(playground.run).toBeEnabled();
+  await expect(page.getByRole("region", { name: "Verdict" })).not.toContainText("Theirs");
+  await expect(said(page).getByRole("button", { name: "Run it" })).toBeVisible();
+});

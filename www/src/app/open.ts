@@ -67,9 +67,16 @@ export function open({ saved, newer }: Opened, what: Source, lacks: string[] = [
   if (replaced) keepEarlier(before);
   if (before.script !== app.script) app.before = { by: app.script, texts: before };
   app.held = saved.texts.kind === "own";
+  if (app.held) runNothingNext();
   if (app.opening === null && (app.held || newer || replaced)) {
     app.opening = { kind: "opened", what, newer, lacks };
   }
+}
+
+/** What was about to run was what was here before, and not what waits for Run. */
+function runNothingNext(): void {
+  if (app.run.kind === "waiting") app.run = { kind: "idle" };
+  else if (app.run.kind === "stopping") app.run = { kind: "stopping", again: false };
 }
 
 /** Says why it was not opened; what is no reason of ours is none that helps. */

@@ -39,6 +39,7 @@ mod pace;
 
 use std::{cmp::Reverse, collections::BinaryHeap};
 
+use crossbeam_utils::CachePadded;
 use pace::Pace;
 
 use super::{Aborted, Entry, LAST_IN_HOPE, Needs, Plan, Sees, Strategy, Task, Ticket, WorkerId};
@@ -118,11 +119,10 @@ impl Due {
     }
 }
 
-/// First executions that a worker has still to make. Aligned, so that two workers share no cache line.
-#[derive(Debug, Default)]
-#[repr(align(64))]
-struct Run(Mutex<Stretch>);
+/// The lowest first.
+type AllDue = BinaryHeap<Reverse<(TxIdx, Due)>>;
 
+/// First executions that a worker has still to make.
 #[derive(Clone, Copy, Debug, Default)]
 struct Stretch {
     next: u32,
@@ -132,23 +132,26 @@ struct Stretch {
 }
 
 /// The scheduler.
+///
+/// What all workers look at and seldom changes is apart from each thing that one of them changes with every
+/// task.
 #[derive(Debug)]
 pub struct BlockStm {
-    pace: Pace,
+    pace: CachePadded<Pace>,
     /// By worker.
-    runs: Box<[Run]>,
+    runs: Box<[CachePadded<Mutex<Stretch>>]>,
     status: Box<[Mutex<Status>]>,
     /// The next transaction that was never handed out.
-    execution: AtomicU32,
+    execution: CachePadded<AtomicU32>,
     /// Wave in the upper half, next transaction to validate in the lower.
-    validation: AtomicU64,
+    validation: CachePadded<AtomicU64>,
     /// Single tasks that are due. The count beside it saves taking the lock when there is none.
-    due: Mutex<BinaryHeap<Reverse<(TxIdx, Due)>>>,
-    due_count: AtomicU32,
+    due: CachePadded<Mutex<AllDue>>,
+    due_count: CachePadded<AtomicU32>,
     /// Transactions below are final.
-    committed: AtomicU32,
+    committed: CachePadded<AtomicU32>,
     /// Held by whoever moves `committed`: the highest wave that began at or below it.
-    commit_wave: Mutex<u32>,
+    commit_wave: CachePadded<Mutex<u32>>,
 }
 
 fn split(validation: u64) -> (u32, u32) {
@@ -171,15 +174,15 @@ impl BlockStm {
         };
         let txs = plan.block.txs.len();
         Self {
-            pace: Pace::new(plan.hope, plan.workers, txs as u32),
-            runs: (0..plan.workers).map(|_| Run::default()).collect(),
+            pace: Pace::new(plan.hope, plan.workers, txs as u32).into(),
+            runs: (0..plan.workers).map(|_| CachePadded::default()).collect(),
             status: (0..txs).map(status).collect(),
-            execution: AtomicU32::new(0),
-            validation: AtomicU64::new(0),
-            due: Mutex::default(),
-            due_count: AtomicU32::new(0),
-            committed: AtomicU32::new(0),
-            commit_wave: Mutex::new(0),
+            execution: AtomicU32::new(0).into(),
+            validation: AtomicU64::new(0).into(),
+            due: CachePadded::default(),
+            due_count: AtomicU32::new(0).into(),
+            committed: AtomicU32::new(0).into(),
+            commit_wave: Mutex::new(0).into(),
         }
     }
 
@@ -323,7 +326,7 @@ impl BlockStm {
     /// The run of whoever executed `tx` goes on after something that is not final.
     fn doubt(&self, tx: TxIdx) {
         for run in &self.runs {
-            let mut run = lock(&run.0);
+            let mut run = lock(run);
             if run.next == tx.0 + 1 {
                 run.on_final = false;
             }
@@ -398,7 +401,7 @@ impl Strategy for BlockStm {
         if self.committed.load(SeqCst) == self.txs() {
             return Task::Done;
         }
-        let mut run = lock(&self.runs[worker.0 as usize].0);
+        let mut run = lock(&self.runs[worker.0 as usize]);
         let task = self.pop();
         let task = task.or_else(|| self.go_on(&mut run));
         let task = task.or_else(|| self.sweep());

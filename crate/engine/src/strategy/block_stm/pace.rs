@@ -91,7 +91,7 @@ impl Pace {
         if self.is_measured() {
             let before = self.gas.load(Relaxed);
             let gas = u32::try_from(gas).unwrap_or(u32::MAX / 8);
-            self.gas.store(before - before / 8 + gas / 8, Relaxed);
+            set(&self.gas, before - before / 8 + gas / 8);
         }
     }
 
@@ -102,7 +102,7 @@ impl Pace {
             if ahead < self.most {
                 self.ahead.store(ahead + 1, Relaxed);
             }
-            self.next_try.store(FIRST_TRY, Relaxed);
+            set(&self.next_try, FIRST_TRY);
         }
     }
 
@@ -128,6 +128,13 @@ impl Pace {
                 self.ahead.store(2 * ONE, Relaxed);
             }
         }
+    }
+}
+
+/// Writes a number that is mostly as it was already, and that all workers look at.
+fn set(number: &AtomicU32, value: u32) {
+    if number.load(Relaxed) != value {
+        number.store(value, Relaxed);
     }
 }
 

@@ -6,6 +6,7 @@
 //! The one rule: writes become visible through [`MvMemory::record`] alone.
 
 mod cell;
+mod declared;
 mod location;
 mod post;
 mod read;
@@ -23,6 +24,7 @@ use revm::{
 };
 
 use cell::{Accounts, Slots};
+pub use declared::Declared;
 pub use location::{
     AccountOrigins, AccountRead, AccountSeen, AccountWrite, BalanceWrite, Conflict, Existence,
     Fees, Location, Observed, Origin, ReadSet, Reader, SlotRead, SlotWrite, Version, WriteSet,
@@ -112,22 +114,46 @@ pub struct MvMemory<'b> {
 impl<'b> MvMemory<'b> {
     /// An empty memory over the block's prestate.
     pub fn new(block: &'b Block, switches: Switches, follow: Follow) -> Self {
-        let memory = Self {
+        // Most transactions have a sender of their own, and many a receiver or a slot.
+        let accounts = Accounts::new(2 * block.txs.len());
+        let slots = Slots::new(block.txs.len());
+        let memory = Self::with_cells(block, switches, follow, accounts, slots);
+        if memory.switches.nonces == Nonces::Expected {
+            memory.expect_nonces();
+        }
+        memory
+    }
+
+    /// A memory that has what a list declares, and nothing else ever.
+    pub fn declared(block: &'b Block, verification: &'b Verification<'b>) -> Self {
+        let (accounts, slots) = verification.cells().above();
+        let codes = verification.list().codes.iter();
+        let codes = codes.map(|(hash, code)| (*hash, code.clone()));
+        Self {
+            declared: Some(verification),
+            codes: Mutex::new(codes.collect()),
+            ..Self::with_cells(block, Switches::default(), Follow::Nobody, accounts, slots)
+        }
+    }
+
+    fn with_cells(
+        block: &'b Block,
+        switches: Switches,
+        follow: Follow,
+        accounts: Accounts<'b>,
+        slots: Slots,
+    ) -> Self {
+        Self {
             block,
             switches: possible(block, switches),
             declared: None,
             follow,
             fee_readers: Mutex::default(),
-            // Most transactions have a sender of their own, and many a receiver or a slot.
-            accounts: Accounts::new(2 * block.txs.len()),
-            slots: Slots::new(block.txs.len()),
+            accounts,
+            slots,
             codes: Mutex::default(),
             records: (0..block.txs.len()).map(|_| Mutex::default()).collect(),
-        };
-        if memory.switches.nonces == Nonces::Expected {
-            memory.expect_nonces();
         }
-        memory
     }
 
     /// Every transaction is taken to leave its sender's nonce one higher.
@@ -173,11 +199,6 @@ impl<'b> MvMemory<'b> {
         self.declared.is_none()
     }
 
-    /// How many values were stored before the first transaction.
-    pub fn loaded(&self) -> usize {
-        self.declared.map_or(0, |it| it.list().changes.len())
-    }
-
     /// How many locations of an incarnation are compared with what was declared when it is recorded.
     pub fn compared(&self, executed: &Executed) -> usize {
         self.declared.map_or(0, |it| it.compared(executed))
@@ -199,7 +220,7 @@ impl<'b> MvMemory<'b> {
     /// to it, be it to its storage.
     pub fn touched(&self, tx: TxIdx, mut see: impl FnMut(Address, bool)) {
         let record = lock(&self.records[tx.index()]);
-        let address = |place| self.accounts.at(place, |cell| cell.address);
+        let address = |place| self.accounts.look(place, |cell| cell.address);
         for touch in &record.accounts {
             see(address(touch.place), false);
         }
@@ -207,7 +228,7 @@ impl<'b> MvMemory<'b> {
             see(address(*place), true);
         }
         for place in &record.wrote_slots {
-            let account = self.slots.at(*place, |cell| cell.account);
+            let account = self.slots.look(*place, |cell| cell.account);
             see(address(account), true);
         }
     }

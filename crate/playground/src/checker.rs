@@ -153,7 +153,7 @@ fn preparation(options: &RunOptions) -> (Switches, HintSource) {
 pub fn check(block: &Block, truth: &BlockResult, ways: &Ways, machine: &Machine<'_>) -> Tally {
     let mut tally = Tally::default();
     for strategy in &ways.strategies {
-        let mut last: Option<(RunOptions, Prepared)> = None;
+        let mut last: Option<(RunOptions, Prepared<'_>)> = None;
         for options in ways.options(strategy) {
             let (_, prepared) = match last.take() {
                 Some(last) if preparation(&last.0) == preparation(&options) => last,

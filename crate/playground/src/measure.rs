@@ -22,7 +22,7 @@ use crate::{
 struct Way<'o> {
     strategy: &'static Entry,
     options: &'o RunOptions,
-    prepared: Prepared,
+    prepared: Prepared<'o>,
     times: Vec<f64>,
 }
 

@@ -119,7 +119,7 @@ pub fn unmet(
 pub fn once(
     block: &Block,
     strategy: &Entry,
-    prepared: &Prepared,
+    prepared: &Prepared<'_>,
     options: &RunOptions,
     machine: &Machine<'_>,
 ) -> Result<Ran, RunError> {
@@ -130,7 +130,7 @@ pub fn once(
 pub fn ordered(
     block: &Block,
     strategy: &Entry,
-    prepared: &Prepared,
+    prepared: &Prepared<'_>,
     options: &RunOptions,
     machine: &Machine<'_>,
     order: &Order,
@@ -141,9 +141,9 @@ pub fn ordered(
     let start = (machine.now)();
     let declared = prepared.list.as_ref();
     let verification =
-        declared.map(|it| Verification::new(block, &it.list, &it.by_index, &it.around));
+        declared.map(|it| Verification::new(block, &it.list, &it.declarations, &it.around));
     let memory = match &verification {
-        Some(verification) => loaded(block, switches, verification, options, machine),
+        Some(verification) => MvMemory::declared(block, verification),
         None => MvMemory::new(block, switches, strategy.follow),
     };
     let workers = options.workers;
@@ -193,25 +193,6 @@ pub fn ordered(
     })
 }
 
-/// A memory with what a list declares, loaded by those who will work.
-fn loaded<'b>(
-    block: &'b Block,
-    switches: Switches,
-    verification: &'b Verification<'b>,
-    options: &RunOptions,
-    machine: &Machine<'_>,
-) -> MvMemory<'b> {
-    let memory = MvMemory::declared(block, switches, verification);
-    match (options.runner, options.workers) {
-        (RunnerKind::Simulated, _) | (_, 1) => memory.load(0, 1),
-        (RunnerKind::Threads, parts) => {
-            let load = |part| memory.load(part, parts);
-            machine.threads.broadcast(parts, &load);
-        }
-    }
-    memory
-}
-
 /// Lowers `batch`, runs it as `options` say, compares it with the oracle and reports.
 ///
 /// A worker that fails is an `Err`; all that is wrong with batch or options is in the result.
@@ -231,7 +212,7 @@ type Measure<'a> = dyn Fn(&Given<'_>, &Machine<'_>) -> Result<Measured, RunError
 pub(crate) struct Given<'a> {
     pub(crate) block: &'a Block,
     pub(crate) strategy: &'static Entry,
-    pub(crate) prepared: &'a Prepared,
+    pub(crate) prepared: &'a Prepared<'a>,
     pub(crate) options: &'a RunOptions,
 }
 

@@ -1,36 +1,48 @@
-//! What a list declares for each index, put together once before a run.
+//! What a list declares for each index and of each location, put together once before a run.
 //!
 //! A list is sorted by location, and who executes a transaction asks for all that is declared of one
 //! index. Like making the list this is preparation, and in no run's time.
 
-use std::collections::HashMap;
-
-use alloy_primitives::{Address, map::DefaultHashBuilder};
+use alloy_primitives::Address;
 use revm::context_interface::Block as _;
 
-use super::{AccessList, Beneficiary, Value};
-use crate::{block::Block, memory::Location};
+use super::{AccessList, Beneficiary, Value, index};
+use crate::{
+    block::{Block, TxIdx},
+    memory::{Declared, Location},
+};
+
+/// May a transaction access what there is a cell of?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Access {
+    /// No: only parts of it are named.
+    No,
+    /// Yes: it changes, and whoever changes it looks at it.
+    May,
+    /// Some transaction has to.
+    Must,
+}
 
 /// A list by index.
 #[derive(Debug)]
-pub struct Declarations {
+pub struct Declarations<'b> {
     /// By index: where its changes begin, and at the end where they all end.
     starts: Vec<usize>,
     /// What is written, by index and then by location.
     changes: Vec<(Location, Value)>,
     /// By index: the account that fees go to, before.
     beneficiary: Vec<Beneficiary>,
-    /// Numbers of the locations that may be accessed; first those of which no change is declared.
-    accesses: HashMap<Location, usize, DefaultHashBuilder>,
-    /// Of how many no change is declared.
-    only_accessed: usize,
+    /// All that is named, as memories keep it.
+    cells: Declared<'b>,
+    /// By number of a cell.
+    access: Vec<Access>,
     /// Changes whose index the block does not have.
     beyond: usize,
 }
 
-impl Declarations {
+impl<'b> Declarations<'b> {
     /// Those of `list`, of this block.
-    pub fn new(block: &Block, list: &AccessList) -> Self {
+    pub fn new(block: &'b Block, list: &AccessList) -> Self {
         // The steps before and after the transactions have an index too.
         let indices = block.txs.len() + 2;
         let within = |at: u32| (at as usize) < indices;
@@ -42,22 +54,38 @@ impl Declarations {
         // What is of one index stays sorted by location.
         changes.sort_by_key(|(at, ..)| *at);
         let start = |index| changes.partition_point(|(at, ..)| (*at as usize) < index);
-        let starts = (0..=indices).map(start).collect();
+        let starts: Vec<_> = (0..=indices).map(start).collect();
         let beyond = list.changes.len() - changes.len();
         let changes = changes.into_iter();
-        let changes = changes.map(|(_, location, value)| (location, value));
+        let changes: Vec<_> = changes.map(|(_, at, value)| (at, value)).collect();
 
-        let mut accesses: HashMap<_, _, _> = list.accesses.iter().copied().zip(0..).collect();
-        for (location, _) in list.changes.keys() {
-            let next = accesses.len();
-            accesses.entry(*location).or_insert(next);
+        let of_txs = (0..block.txs.len() as u32).map(TxIdx).flat_map(|tx| {
+            let at = index(tx) as usize;
+            let values = &changes[starts[at]..starts[at + 1]];
+            values.iter().map(move |value| (tx, value))
+        });
+        let changed = list.changes.keys().map(|(location, _)| location);
+        let named = changed.clone().chain(&list.accesses);
+        let cells = Declared::new(block, of_txs, named);
+        let mut access = vec![Access::No; cells.count()];
+        let slots = changed.filter(|it| matches!(it, Location::Slot(..)));
+        for (locations, granted) in [
+            (
+                &mut slots.into_iter() as &mut dyn Iterator<Item = _>,
+                Access::May,
+            ),
+            (&mut list.accesses.iter(), Access::Must),
+        ] {
+            for number in locations.filter_map(|location| cells.number(*location)) {
+                access[number] = granted;
+            }
         }
         Self {
             starts,
-            changes: changes.collect(),
+            changes,
             beneficiary: beneficiaries(block, list, indices),
-            accesses,
-            only_accessed: list.accesses.len(),
+            cells,
+            access,
             beyond,
         }
     }
@@ -73,15 +101,14 @@ impl Declarations {
         self.beneficiary[index as usize]
     }
 
-    /// The number of a location that may be accessed.
-    pub(super) fn access(&self, location: Location) -> Option<usize> {
-        self.accesses.get(&location).copied()
+    /// All that is named, as memories keep it.
+    pub(super) fn cells(&self) -> &Declared<'b> {
+        &self.cells
     }
 
-    /// How many locations may be accessed: those of which no change is declared, which have the lowest
-    /// numbers, and all.
-    pub(super) fn accesses(&self) -> (usize, usize) {
-        (self.only_accessed, self.accesses.len())
+    /// Which of it may be accessed, by number of a cell.
+    pub(super) fn access(&self) -> &[Access] {
+        &self.access
     }
 
     /// How many changes have an index that the block does not have.

@@ -7,10 +7,13 @@
 
 use revm::context_interface::Block as _;
 
-use super::{AccessList, Declarations, Existences, Value, accesses, each_change, index};
+use super::{
+    AccessList, Declarations, Existences, Value, accesses, declarations::Access, each_change, index,
+};
 use crate::{
     block::{Block, TxIdx},
-    memory::{Executed, Location, WriteSet},
+    memory::{Declared, Executed, Location, WriteSet},
+    outcome::Outcome,
     sync::atomic::{AtomicBool, Ordering::SeqCst},
 };
 
@@ -19,8 +22,10 @@ use crate::{
 pub struct Verification<'l> {
     block: &'l Block,
     list: &'l AccessList,
-    declared: &'l Declarations,
-    /// By number of a location that may be accessed: was it?
+    declared: &'l Declarations<'l>,
+    /// The number of the account that fees go to, if it is named.
+    beneficiary: Option<usize>,
+    /// By number of a cell: was it accessed?
     accessed: Box<[AtomicBool]>,
     /// Something was done that the list does not declare, or not done that it declares.
     differs: AtomicBool,
@@ -31,15 +36,19 @@ impl<'l> Verification<'l> {
     pub fn new(
         block: &'l Block,
         list: &'l AccessList,
-        declared: &'l Declarations,
+        declared: &'l Declarations<'l>,
         around: &AccessList,
     ) -> Self {
-        let (_, accesses) = declared.accesses();
+        let cells = declared.cells();
+        let accessed = || AtomicBool::new(false);
         let new = Self {
             block,
             list,
             declared,
-            accessed: (0..accesses).map(|_| AtomicBool::new(false)).collect(),
+            beneficiary: cells.number(Location::Account(block.env.beneficiary())),
+            accessed: std::iter::repeat_with(accessed)
+                .take(cells.count())
+                .collect(),
             differs: AtomicBool::new(declared.beyond() != 0),
         };
         for index in [0, block.txs.len() as u32 + 1] {
@@ -51,7 +60,7 @@ impl<'l> Verification<'l> {
             made.all();
         }
         for location in &around.accesses {
-            new.access(*location);
+            new.access(cells.number(*location));
         }
         new
     }
@@ -64,8 +73,18 @@ impl<'l> Verification<'l> {
             made.change(location, value);
         });
         made.all();
-        for location in accesses(self.block, executed) {
-            self.access(location);
+        let cells = self.declared.cells();
+        for read in &executed.reads.accounts {
+            self.access(cells.account(read.place));
+        }
+        if matches!(executed.outcome, Outcome::Executed(_)) {
+            self.access(self.beneficiary);
+        }
+        for read in &executed.reads.slots {
+            self.access(cells.slot(read.place));
+        }
+        for (address, slot) in &executed.writes.own_slots {
+            self.access(cells.number(Location::Slot(*address, *slot)));
         }
     }
 
@@ -74,9 +93,9 @@ impl<'l> Verification<'l> {
         self.list
     }
 
-    /// What it declares to be written by `tx`, by location.
-    pub fn declared_for(&self, tx: TxIdx) -> &'l [(Location, Value)] {
-        self.declared.changes(index(tx))
+    /// All that it names, as memories keep it.
+    pub(crate) fn cells(&self) -> &'l Declared<'l> {
+        self.declared.cells()
     }
 
     /// Does a list that holds say all that was written?
@@ -97,17 +116,19 @@ impl<'l> Verification<'l> {
 
     /// Now that every transaction was compared: is the list that of the block?
     pub fn holds(&self) -> bool {
-        let (only_accessed, _) = self.declared.accesses();
-        let mut accessed = self.accessed[..only_accessed].iter();
-        !self.differs.load(SeqCst) && accessed.all(|it| it.load(SeqCst))
+        let mut accesses = self.declared.access().iter().zip(&self.accessed);
+        let has_all = accesses.all(|(it, was)| *it != Access::Must || was.load(SeqCst));
+        has_all && !self.differs.load(SeqCst)
     }
 
     fn differs(&self) {
         self.differs.store(true, SeqCst);
     }
 
-    fn access(&self, location: Location) {
-        match self.declared.access(location) {
+    /// What has this number was accessed, or something that is not named.
+    fn access(&self, number: Option<usize>) {
+        let access = self.declared.access();
+        match number.filter(|number| access[*number] != Access::No) {
             // Looked at first, as all workers meet at the accounts that everybody uses.
             Some(number) if self.accessed[number].load(SeqCst) => {}
             Some(number) => self.accessed[number].store(true, SeqCst),

@@ -8,15 +8,26 @@ use alloy_primitives::{
 use super::{
     location::{AccountWrite, BalanceWrite, Existence},
     readers::Readers,
-    table::{Cell, Place, Table},
+    table::{AllCells, Cell, Frozen, Place, Table},
     versions::Versions,
 };
 use crate::{block::TxIdx, state::Account};
 
+type AccountHasher = FbBuildHasher<20>;
+type SlotHasher = DefaultHashBuilder;
+
 /// Cells of accounts.
-pub(super) type Accounts<'b> = Table<AccountCell<'b>, FbBuildHasher<20>>;
+pub(super) type Accounts<'b> = Table<AccountCell<'b>, AccountHasher>;
 /// Cells of slots.
-pub(super) type Slots = Table<SlotCell, DefaultHashBuilder>;
+pub(super) type Slots = Table<SlotCell, SlotHasher>;
+/// Cells of accounts that nobody changes any more.
+pub(super) type FrozenAccounts<'b> = Frozen<AccountCell<'b>, AccountHasher>;
+/// Cells of slots that nobody changes any more.
+pub(super) type FrozenSlots = Frozen<SlotCell, SlotHasher>;
+/// Cells of accounts at the end of a run.
+pub(super) type AllAccounts<'b> = AllCells<AccountCell<'b>, AccountHasher>;
+/// Cells of slots at the end of a run.
+pub(super) type AllSlots = AllCells<SlotCell, SlotHasher>;
 
 /// An account that was read or written.
 #[derive(Debug)]

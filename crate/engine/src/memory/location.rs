@@ -80,15 +80,6 @@ impl Location {
             Self::Fees => None,
         }
     }
-
-    /// A number that is another one for most other accounts and slots.
-    pub(super) fn spread(self) -> u32 {
-        let of = |address: Address| u32::from(address[19]);
-        match self {
-            Self::Slot(address, slot) => of(address) + u32::from(slot.byte(0)),
-            other => other.account().map_or(0, of),
-        }
-    }
 }
 
 /// What a write to [`Location::Existence`] says.

@@ -53,10 +53,7 @@ impl<'b> MvMemory<'b> {
         seen: &mut Vec<AccountSeen<'b>>,
     ) -> Result<(), Conflict> {
         let tx = reader.sees_below();
-        self.account(address, |place, cell| {
-            if self.follow == Follow::Readers {
-                cell.readers.add(reader.version);
-            }
+        let mut look = |place, cell: &AccountCell<'b>| {
             reads.push(AccountRead::new(address, place));
             seen.push(AccountSeen {
                 before: cell.before,
@@ -67,7 +64,16 @@ impl<'b> MvMemory<'b> {
             });
             let (read, seen) = (last(reads), last(seen));
             self.look_at(cell, tx, read, seen)
-        })?;
+        };
+        match self.accounts.below().and_then(|it| it.find(address)) {
+            Some((place, cell)) => look(place, cell)?,
+            None => self.account(address, |place, cell| {
+                if self.follow == Follow::Readers {
+                    cell.readers.add(reader.version);
+                }
+                look(place, cell)
+            })?,
+        }
         let (read, seen) = (last(reads), last(seen));
         if address == self.block.env.beneficiary && self.adds_fees() {
             if self.follow == Follow::Readers {
@@ -152,10 +158,7 @@ impl<'b> MvMemory<'b> {
         let before = || before.and_then(|before| before.storage.get(&slot).copied());
         let before = || before().unwrap_or_default();
         let wiped_by = (account.wiped_by).filter(|_| !planted(Defect::DestroyedStorageKept));
-        self.slot(account.place, slot, before, |place, cell| {
-            if self.follow == Follow::Readers && !planted(Defect::SlotReaderForgotten) {
-                cell.readers.add(reader.version);
-            }
+        let mut look = |place, cell: &SlotCell| {
             let mut origin = None;
             let location = Location::Slot(address, slot);
             let written = seen_at(&cell.versions, tx, location, &mut origin)?.copied();
@@ -172,7 +175,20 @@ impl<'b> MvMemory<'b> {
                 origin,
             });
             Ok(value)
-        })
+        };
+        match self
+            .slots
+            .below()
+            .and_then(|it| it.find((account.place, slot)))
+        {
+            Some((place, cell)) => look(place, cell),
+            None => self.slot(account.place, slot, before, |place, cell| {
+                if self.follow == Follow::Readers && !planted(Defect::SlotReaderForgotten) {
+                    cell.readers.add(reader.version);
+                }
+                look(place, cell)
+            }),
+        }
     }
 
     /// Code by its hash, from the prestate or from a creation in this block.

@@ -9,12 +9,12 @@ use smallvec::SmallVec;
 
 use super::{
     Executed,
-    cell::{AccountCell, SlotCell},
+    cell::{AccountCell, AllAccounts, AllSlots},
     location::{
         AccountOrigins, AccountRead, AccountWrite, Observed, Origin, ReadSet, SlotRead, SlotWrite,
         Version, WriteSet,
     },
-    table::{AllCells, Place},
+    table::Place,
 };
 use crate::{
     block::{Block, TxIdx},
@@ -156,8 +156,8 @@ impl Record {
         tx: TxIdx,
         block: &Block,
         switches: Switches,
-        accounts: &AllCells<AccountCell<'_>>,
-        slots: &AllCells<SlotCell>,
+        accounts: &AllAccounts<'_>,
+        slots: &AllSlots,
     ) -> (Version, Executed) {
         let incarnation = self.incarnation;
         let incarnation =

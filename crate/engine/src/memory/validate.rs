@@ -39,7 +39,7 @@ impl MvMemory<'_> {
         if let Some(read) = &touch.whole {
             return self.read_conflict(tx, read);
         }
-        self.accounts.at(touch.place, |cell| {
+        self.accounts.look(touch.place, |cell| {
             let at = |location, writer| Conflict { location, writer };
             let looked_at = |field| touch.looked_at.has(field);
             let balance = match looked_at(Fields::BALANCE) {
@@ -62,7 +62,7 @@ impl MvMemory<'_> {
     }
 
     fn read_conflict(&self, tx: TxIdx, read: &AccountRead) -> Option<Conflict> {
-        let in_cell = self.accounts.at(read.place, |cell| {
+        let in_cell = self.accounts.look(read.place, |cell| {
             let balance = self.balance_still(cell, tx, read);
             let nonce = self.nonce_still(cell, tx, read);
             let fields = [
@@ -139,10 +139,10 @@ impl MvMemory<'_> {
     }
 
     fn slot_conflict(&self, tx: TxIdx, touch: &SlotTouch) -> Option<Conflict> {
-        self.slots.at(touch.place, |cell| {
+        self.slots.look(touch.place, |cell| {
             let writer = cell.versions.still(tx, touch.origin).err()?;
             // Accounts are looked at after slots, here as everywhere.
-            let address = self.accounts.at(cell.account, |account| account.address);
+            let address = self.accounts.look(cell.account, |account| account.address);
             Some(Conflict {
                 location: Location::Slot(address, cell.slot),
                 writer,

@@ -6,54 +6,21 @@
 use alloy_primitives::Address;
 
 use super::{
-    AccountWrite, BalanceWrite, Conflict, Executed, Follow, Footprint, Location, MvMemory,
-    Overtaken, Place, SlotWrite, Version, WriteSet,
+    AccountWrite, Conflict, Executed, Follow, Footprint, Location, MvMemory, Overtaken, Place,
+    SlotWrite, Version, WriteSet,
     cell::AccountCell,
     readers::Readers,
     record::{Fields, Record, Wrote},
     versions::{Set, Versions},
 };
 use crate::{
-    access_list::{Value, Verification},
+    access_list::Verification,
     block::{Block, TxIdx},
     switches::{Nonces, Switches, Unit},
     sync::lock,
 };
 
 impl<'b> MvMemory<'b> {
-    /// A memory that will have what a list declares, once all parts of it are [loaded](Self::load), and
-    /// nothing else ever.
-    pub fn declared(
-        block: &'b Block,
-        switches: Switches,
-        verification: &'b Verification<'b>,
-    ) -> Self {
-        let memory = Self {
-            declared: Some(verification),
-            ..Self::new(block, switches, Follow::Nobody)
-        };
-        let codes = verification.list().codes.iter();
-        lock(&memory.codes).extend(codes.map(|(hash, code)| (*hash, code.clone())));
-        memory
-    }
-
-    /// Loads one of so many parts of the list, each of which a worker may load beside the others.
-    pub fn load(&self, part: u32, parts: u32) {
-        let Some(verification) = self.declared else {
-            return;
-        };
-        // Cells that a transaction asks for lie together, as when transactions make them.
-        for tx in (0..self.block.txs.len() as u32).map(TxIdx) {
-            let version = Version { tx, incarnation: 0 };
-            for (location, value) in verification.declared_for(tx) {
-                // What is at one location is in one part, so that it is stored in its order.
-                if location.spread() % parts == part {
-                    self.declare(*location, version, *value);
-                }
-            }
-        }
-    }
-
     /// A memory in which all of this was executed, be it in another memory.
     pub fn executed(block: &'b Block, switches: Switches, finals: &[(Version, Executed)]) -> Self {
         let memory = Self::new(block, switches, Follow::Nobody);
@@ -78,27 +45,6 @@ impl<'b> MvMemory<'b> {
             memory.record(*version, &mut executed);
         }
         memory
-    }
-
-    /// Stores one value of a list.
-    fn declare(&self, location: Location, version: Version, value: Value) {
-        let Some(address) = location.account() else {
-            return;
-        };
-        if let (Location::Slot(_, slot), Value::Number(value)) = (location, value) {
-            let account = self.account(address, |place, _| place);
-            let before = || self.block.prestate.slot(address, slot);
-            self.slot(account, slot, before, |_, cell| {
-                cell.versions.set(version, value)
-            });
-            return;
-        }
-        self.account(address, |_, cell| match value {
-            Value::Number(value) => cell.balance.set(version, BalanceWrite::Set(value)),
-            Value::Nonce(value) => cell.nonce.set(version, value),
-            Value::Code(value) => cell.rare_mut().code_hash.set(version, value),
-            Value::Existence(value) => cell.rare_mut().existence.set(version, value),
-        });
     }
 
     /// Makes what `version` wrote visible, and takes away what its predecessor wrote and it did not.
@@ -176,7 +122,9 @@ impl<'b> MvMemory<'b> {
 
     /// Where a slot that is written is: nobody read it before if the account is new.
     fn place_of(&self, write: &SlotWrite) -> Place {
-        write.place.unwrap_or_else(|| {
+        let declared = || self.slots.below()?.find((write.account, write.slot));
+        let place = write.place.or_else(|| Some(declared()?.0));
+        place.unwrap_or_else(|| {
             let before = || self.block.prestate.slot(write.address, write.slot);
             self.slot(write.account, write.slot, before, |place, _| place)
         })
@@ -300,7 +248,7 @@ impl<'b> MvMemory<'b> {
                 continue;
             }
             self.slots.at(place, |cell| {
-                let address = self.accounts.at(cell.account, |account| account.address);
+                let address = self.accounts.look(cell.account, |account| account.address);
                 let next = Entries::remove(&mut cell.versions, tx);
                 changed.removed(next, Location::Slot(address, cell.slot), &cell.readers);
             });

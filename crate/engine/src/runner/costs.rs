@@ -48,7 +48,7 @@ pub enum Parameter {
     Validate,
     /// Taking back one incarnation.
     Abort,
-    /// Storing one value of a block access list, or comparing one with it.
+    /// Comparing one location with a block access list.
     Declare,
     /// Taking one location of a hint into the plan of a strategy that makes one.
     Plan,

@@ -146,11 +146,8 @@ impl Machine<'_, '_> {
     fn run(mut self) -> Result<Trace, RunError> {
         let control = self.control;
         let txs = self.block.txs.len();
-        // What a list declares is stored before anybody executes, by all together, and a plan is made
-        // before.
-        let loaded = self.memory.loaded() as f64 / self.workers.len() as f64;
-        let before = loaded * self.costs.of(Parameter::Declare)
-            + self.strategy.planned() as f64 * self.costs.of(Parameter::Plan);
+        // A plan is made before anybody executes.
+        let before = self.strategy.planned() as f64 * self.costs.of(Parameter::Plan);
         // Whoever begins the run starts the others, which come to work later.
         let start = match self.workers.len() {
             1 => before,

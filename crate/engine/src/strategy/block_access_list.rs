@@ -1,8 +1,8 @@
 //! Replay with a block access list (EIP-7928): no scheduler, no aborts.
 //!
 //! The list tells what every transaction writes, so each can be executed on its own, in any order and
-//! all at once. Its values are in the multi-version memory before the first transaction starts, each at
-//! its index, and what is executed is never put in their place. Whoever executed a transaction has
+//! all at once. Its values are in the multi-version memory from the beginning, each at its index, and what
+//! is executed is never put in their place, so nobody waits to read them. Whoever executed a transaction has
 //! what it wrote and read compared with what is declared, which is part of the time of a run (in virtual
 //! time, as much a location as validating one). A false or incomplete list is rejected with the location, and
 //! with the transaction where the list has one.
@@ -10,7 +10,11 @@
 //! Guarantees: with a true list what is committed equals sequential execution; with any other the run
 //! ends with an error.
 
-use super::{Aborted, Entry, Needs, Plan, Sees, Strategy, Task, Ticket, WorkerId};
+use std::ops::Range;
+
+use crossbeam_utils::CachePadded;
+
+use super::{Aborted, Entry, Hope, Needs, Plan, Sees, Strategy, Task, Ticket, WorkerId};
 use crate::{
     block::TxIdx,
     memory::{Follow, Footprint, MvMemory, Overtaken, Verdict, Version},
@@ -31,18 +35,27 @@ pub const ENTRY: Entry = Entry {
     build: |plan| Box::new(BlockAccessList::new(plan)),
 };
 
+/// Transactions that real workers take together at the most, so that they seldom meet.
+const LONGEST_RUN: u32 = 16;
+/// And of what is left, this part of a worker's share, so that all end together.
+const PART_OF_SHARE: u32 = 8;
+
 /// Which transactions have been executed.
 ///
-/// Nobody waits for anybody here, so nothing is under a lock but what a worker that failed had.
+/// Nobody waits for anybody here, so nothing is under a lock but what is one worker's own, or was that of
+/// one that failed.
 #[derive(Debug)]
 pub struct BlockAccessList {
-    /// The lowest transaction that nobody was given yet.
-    next: AtomicU32,
+    hope: Hope,
+    /// By worker: what it took and has still to execute.
+    runs: Box<[CachePadded<Mutex<Range<u32>>>]>,
+    /// The lowest transaction that nobody took yet.
+    next: CachePadded<AtomicU32>,
     executed: Box<[AtomicBool]>,
     /// Transactions below have been executed, as far as anybody looked.
-    committed: AtomicU32,
+    committed: CachePadded<AtomicU32>,
     /// Transactions whose worker failed, with the incarnation that is due.
-    lost: Mutex<Vec<Version>>,
+    lost: CachePadded<Mutex<Vec<Version>>>,
     /// Are there such?
     is_any_lost: AtomicBool,
 }
@@ -51,13 +64,33 @@ impl BlockAccessList {
     /// Nothing executed yet.
     pub fn new(plan: Plan<'_>) -> Self {
         let txs = plan.block.txs.iter();
+        let run = |_| Mutex::new(0..0).into();
         Self {
-            next: AtomicU32::new(0),
+            hope: plan.hope,
+            runs: (0..plan.workers).map(run).collect(),
+            next: AtomicU32::new(0).into(),
             executed: txs.map(|_| AtomicBool::new(false)).collect(),
-            committed: AtomicU32::new(0),
-            lost: Mutex::default(),
+            committed: AtomicU32::new(0).into(),
+            lost: CachePadded::default(),
             is_any_lost: AtomicBool::new(false),
         }
+    }
+
+    /// The next transactions that nobody took yet.
+    fn take(&self) -> Option<Range<u32>> {
+        let txs = self.executed.len() as u32;
+        let end = |next: u32| {
+            let left = txs.checked_sub(next).filter(|left| *left > 0)?;
+            let length = match self.hope {
+                Hope::Unbounded => 1,
+                Hope::Measured => {
+                    (left / (PART_OF_SHARE * self.runs.len() as u32)).clamp(1, LONGEST_RUN)
+                }
+            };
+            Some(next + length)
+        };
+        let taken = self.next.fetch_update(SeqCst, SeqCst, end).ok()?;
+        Some(taken..end(taken)?)
     }
 
     /// A transaction whose worker failed.
@@ -73,19 +106,19 @@ impl BlockAccessList {
 }
 
 impl Strategy for BlockAccessList {
-    fn next(&self, _: WorkerId) -> Task {
+    fn next(&self, worker: WorkerId) -> Task {
         if let Some(version) = self.found() {
             return Task::Execute(version, Sees::Lower);
         }
-        let txs = self.executed.len() as u32;
-        // Looked at first, as whoever waits asks again and again.
-        if self.next.load(SeqCst) < txs {
-            let tx = TxIdx(self.next.fetch_add(1, SeqCst));
-            if tx.0 < txs {
-                return Task::Execute(Version { tx, incarnation: 0 }, Sees::Lower);
-            }
+        let mut run = lock(&self.runs[worker.0 as usize]);
+        let tx = run.next().or_else(|| {
+            *run = self.take()?;
+            run.next()
+        });
+        if let Some(tx) = tx.map(TxIdx) {
+            return Task::Execute(Version { tx, incarnation: 0 }, Sees::Lower);
         }
-        match self.committed().0 == txs {
+        match self.committed().index() == self.executed.len() {
             true => Task::Done,
             false => Task::Wait,
         }

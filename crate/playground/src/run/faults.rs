@@ -38,7 +38,7 @@ pub(super) fn problem(options: &RunOptions, strategy: &Entry) -> Option<String> 
 pub(super) fn lowered(
     options: &RunOptions,
     block: &Block,
-    prepared: &Prepared,
+    prepared: &Prepared<'_>,
 ) -> Result<Vec<Strike>, String> {
     let strike = |fault: &Fault| {
         Ok(match *fault {

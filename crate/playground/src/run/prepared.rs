@@ -30,10 +30,10 @@ pub(super) const NOBODY_STOPS: &str = "nobody stops what nobody watches";
 
 /// What a run is given beforehand.
 #[derive(Debug, Default)]
-pub struct Prepared {
+pub struct Prepared<'b> {
     pub(super) hints: Hints,
     pub(super) shards: Assignment,
-    pub(super) list: Option<Declared>,
+    pub(super) list: Option<Declared<'b>>,
     /// What finding that out took, on the clock of the run.
     pub(crate) time: f64,
     /// What transactions take alone, where the simulated runner's clock counts that.
@@ -42,19 +42,19 @@ pub struct Prepared {
 
 /// A block access list, and what is to be found in it beside what transactions do.
 #[derive(Debug)]
-pub(super) struct Declared {
+pub(super) struct Declared<'b> {
     pub(super) list: AccessList,
     source: ListSource,
-    /// The same by index.
-    pub(super) by_index: Declarations,
+    /// The same by index and by location.
+    pub(super) declarations: Declarations<'b>,
     /// Of the steps before and after the transactions.
     pub(super) around: AccessList,
 }
 
-impl Declared {
-    fn new(block: &Block, list: AccessList, around: AccessList, source: ListSource) -> Self {
+impl<'b> Declared<'b> {
+    fn new(block: &'b Block, list: AccessList, around: AccessList, source: ListSource) -> Self {
         Self {
-            by_index: Declarations::new(block, &list),
+            declarations: Declarations::new(block, &list),
             list,
             source,
             around,
@@ -62,10 +62,10 @@ impl Declared {
     }
 }
 
-impl Prepared {
+impl<'b> Prepared<'b> {
     /// A list that was given, and that may be false; `around` is what the steps around the
     /// transactions add to a true one.
-    pub fn given(block: &Block, list: AccessList, around: AccessList) -> Self {
+    pub fn given(block: &'b Block, list: AccessList, around: AccessList) -> Self {
         Self {
             list: Some(Declared::new(block, list, around, ListSource::Given)),
             ..Self::default()
@@ -73,13 +73,13 @@ impl Prepared {
     }
 
     /// What `strategy` needs to run `block`.
-    pub fn new(block: &Block, strategy: &Entry, options: &RunOptions, now: Now<'_>) -> Self {
+    pub fn new(block: &'b Block, strategy: &Entry, options: &RunOptions, now: Now<'_>) -> Self {
         Self::watched(block, strategy, options, now, &Control::default()).expect(NOBODY_STOPS)
     }
 
     /// The same while somebody watches, who may want it to stop.
     pub(super) fn watched(
-        block: &Block,
+        block: &'b Block,
         strategy: &Entry,
         options: &RunOptions,
         now: Now<'_>,
@@ -177,14 +177,14 @@ fn with_steps(
 }
 
 /// What `strategy` is given beforehand: the list that the batch brings, or what is found out.
-pub(super) fn prepared(
+pub(super) fn prepared<'b>(
     batch: &Batch,
-    block: &Block,
+    block: &'b Block,
     strategy: &Entry,
     options: &RunOptions,
     machine: &Machine<'_>,
     oracle: &mut Oracle,
-) -> Result<Prepared, RunError> {
+) -> Result<Prepared<'b>, RunError> {
     let prepared = untimed(batch, block, strategy, options, machine)?;
     match (options.runner, options.costs) {
         (RunnerKind::Simulated, CostModel::Measured) => {
@@ -195,13 +195,13 @@ pub(super) fn prepared(
 }
 
 /// The same without what each transaction takes alone, which runs on threads do not ask for.
-pub(crate) fn untimed(
+pub(crate) fn untimed<'b>(
     batch: &Batch,
-    block: &Block,
+    block: &'b Block,
     strategy: &Entry,
     options: &RunOptions,
     machine: &Machine<'_>,
-) -> Result<Prepared, RunError> {
+) -> Result<Prepared<'b>, RunError> {
     let control = machine.control;
     let comes_with_one = batch.access_list.is_some() || !batch.list_changes.is_empty();
     if strategy.needs != Needs::List || !comes_with_one {

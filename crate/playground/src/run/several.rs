@@ -51,7 +51,7 @@ pub(crate) fn summaries(
     let expected = expectations_watched(batch, block, &truth.result, control)?;
     let post = || batch.post_state(block, &truth.result);
     let looked = Looked::new(batch, block, post, contracts, control)?;
-    let mut last: Option<(RunOptions, Prepared)> = None;
+    let mut last: Option<(RunOptions, Prepared<'_>)> = None;
     let (mut summaries, mut sketches) = (Vec::new(), Vec::new());
     let mut rejected: Vec<RejectedRun> = Vec::new();
     for options in runs {

@@ -81,7 +81,7 @@ struct Case {
 pub struct Row<'a> {
     case: &'a Case,
     options: RunOptions,
-    prepared: Prepared,
+    prepared: Prepared<'a>,
     measured: f64,
 }
 

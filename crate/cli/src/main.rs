@@ -50,6 +50,7 @@ fn main() -> ExitCode {
         threads: &ScopedThreads { most: THREADS },
         now: &|| began.elapsed().as_secs_f64() * 1e6,
         control: &control,
+        memory: None,
     };
     let done = match Command::parse() {
         Command::Run(args) => read_and_run(&args, &machine),

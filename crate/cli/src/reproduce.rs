@@ -82,6 +82,7 @@ mod tests {
             threads: &ScopedThreads { most: 2 },
             now: &|| 0.0,
             control: &Control::default(),
+            memory: None,
         };
         let options = RunOptions {
             runner: RunnerKind::Threads,

@@ -43,6 +43,7 @@ fn measure(job: &Job) {
         threads: &ScopedThreads { most: 64 },
         now: &|| start.elapsed().as_secs_f64() * 1e6,
         control: &control,
+        memory: None,
     };
     match playground::measure(&job.text, &[], &job.options, &machine) {
         Ok(MeasureResult::Measured { measured }) => {

@@ -192,7 +192,7 @@ limits! {
     }
     "Time and memory in a browser", Page {
         // Where a browser refuses to reserve that much it is asked for less, down to an eighth.
-        /// Megabytes (MiB) that the engine reserves.
+        /// Megabytes (MiB) that the engine reserves; what needs more by a low estimate is refused before it runs.
         MEMORY_MIB: u32 = 1_024 => Stopped,
         /// Seconds that a question to the engine takes.
         RUN_SECONDS: u32 = 600 => Stopped,

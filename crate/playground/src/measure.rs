@@ -140,7 +140,9 @@ fn ready(
         }
     }
     machine.control.begin(Phase::Reading, 0);
-    batch::lower_watched(batch, contracts, machine.control)
+    let block = batch::lower_watched(batch, contracts, machine.control)?;
+    run::memory::fits(batch, &block, 1, machine).map_err(|problem| vec![problem])?;
+    Ok(block)
 }
 
 /// How long the oracle takes; making a result of what it came to is not in it.

@@ -11,6 +11,7 @@ mod several;
 mod timed;
 
 pub mod alone;
+pub mod memory;
 
 use interleave_engine::{
     access_list::Verification,
@@ -43,7 +44,7 @@ use crate::{
 
 pub use self::prepared::{Prepared, access_list, whole_access_list};
 pub(crate) use self::{
-    ceiling::{ceilings, side_by_side},
+    ceiling::{ceilings, copies, side_by_side},
     checked::{checked, misplaced},
     prepared::untimed,
     several::{Summaries, summaries},
@@ -59,6 +60,8 @@ pub struct Machine<'a> {
     pub now: Now<'a>,
     /// Progress out, stop in.
     pub control: &'a Control,
+    /// Bytes of memory that there are at the most, stacks included; none where nobody says.
+    pub memory: Option<u64>,
 }
 
 /// What a run came to, before anything is made of it.
@@ -264,6 +267,11 @@ fn attempted(
         Err(_) if machine.control.stopped() => return Ok(RunResult::Stopped),
         Err(problems) => return Ok(RunResult::Problems { problems }),
     };
+    if let Err(problem) = memory::fits(batch, &block, 0, machine) {
+        return Ok(RunResult::Problems {
+            problems: vec![problem],
+        });
+    }
     let mut oracle = Oracle::default();
     let prepared = prepared(batch, &block, strategy, options, machine, &mut oracle)?;
     let given = Given {

@@ -32,7 +32,7 @@ pub fn compare(
     runs: &[RunOptions],
     machine: &Machine<'_>,
 ) -> Result<CompareResult, RunError> {
-    let block = match ready(batch, contracts, runs, machine) {
+    let block = match ready(batch, contracts, runs, &[], machine) {
         Ok(block) => block,
         Err(_) if machine.control.stopped() => return Ok(CompareResult::Stopped),
         Err(problems) => return Ok(CompareResult::Problems { problems }),
@@ -86,11 +86,12 @@ pub fn curve(
         .iter()
         .map(|workers| on(RunnerKind::Simulated, *workers));
     let threads = machine.threads.count();
-    let measured = workers.iter().filter(|workers| **workers <= threads);
-    let measured = measured.map(|workers| on(RunnerKind::Threads, *workers));
+    let real = workers.iter().copied().filter(|it| *it <= threads);
+    let real: Vec<u32> = real.collect();
+    let measured = real.iter().map(|it| on(RunnerKind::Threads, *it));
     let runs: Vec<RunOptions> = simulated.chain(measured).collect();
 
-    let block = match ready(batch, contracts, &runs, machine) {
+    let block = match ready(batch, contracts, &runs, &real, machine) {
         Ok(block) => block,
         Err(_) if machine.control.stopped() => return Ok(CurveResult::Stopped),
         Err(problems) => return Ok(CurveResult::Problems { problems }),
@@ -116,7 +117,6 @@ pub fn curve(
         });
     }
     let (simulated, measured) = runs.split_at(workers.len());
-    let real: Vec<u32> = measured.iter().map(|it| it.workers).collect();
     let ceilings = match run::ceilings(&block, &real, machine) {
         Ok(ceilings) => ceilings,
         Err(RunError::Stopped) => return Ok(CurveResult::Stopped),
@@ -145,11 +145,12 @@ pub fn curve(
     })
 }
 
-/// The block, if all runs are possible.
+/// The block, if all runs are possible, and the ceilings of so many workers.
 fn ready(
     batch: &Batch,
     contracts: &Contracts,
     runs: &[RunOptions],
+    ceilings: &[u32],
     machine: &Machine<'_>,
 ) -> Result<Block, Vec<Problem>> {
     for options in runs {
@@ -159,7 +160,10 @@ fn ready(
         }
     }
     machine.control.begin(Phase::Reading, 0);
-    batch::lower_watched(batch, contracts, machine.control)
+    let block = batch::lower_watched(batch, contracts, machine.control)?;
+    let copies = run::copies(&block, ceilings).unwrap_or(0);
+    run::memory::fits(batch, &block, copies, machine).map_err(|problem| vec![problem])?;
+    Ok(block)
 }
 
 /// The measured speedup of a run on threads, and that of its slowest and fastest repetition.

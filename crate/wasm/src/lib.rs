@@ -163,6 +163,7 @@ fn worked<O: DeserializeOwned, T>(
         threads: &machine::Pool,
         now: &machine::now,
         control: &machine::CONTROL,
+        memory: None,
     };
     let result = verb(script, &files(contracts), &options, &machine);
     machine::relay_to(None);

@@ -79,6 +79,7 @@ pub fn on_machine<T>(act: impl FnOnce(&Machine<'_>) -> T) -> T {
         threads: &ScopedThreads { most: 8 },
         now: &|| 0.0,
         control: &Control::default(),
+        memory: None,
     })
 }
 

@@ -21,6 +21,7 @@ fn on_machine<T>(act: impl FnOnce(&Machine<'_>) -> T) -> T {
         threads: &ScopedThreads { most: 8 },
         now: &|| start.elapsed().as_secs_f64() * 1e6,
         control: &Control::default(),
+        memory: None,
     })
 }
 

@@ -145,6 +145,7 @@ fn run(case: &Case, strategy: &'static Entry, options: &RunOptions) {
         threads: &Chosen,
         now: &|| 0.0,
         control: &Control::default(),
+        memory: None,
     };
     let prepared = Prepared::new(&case.block, strategy, options, machine.now);
     let ran = once(&case.block, strategy, &prepared, options, &machine).expect("it ends");

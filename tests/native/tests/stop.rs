@@ -54,6 +54,7 @@ fn machine(control: &Control) -> Machine<'_> {
         threads: &ScopedThreads { most: WORKERS },
         now: &|| 0.0,
         control,
+        memory: None,
     }
 }
 

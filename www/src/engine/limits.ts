@@ -159,7 +159,7 @@ export const OPENED_BYTES = 32000000;
 /** Characters of all Solidity together. */
 export const SOLIDITY_CHARS = 1000000;
 
-/** Megabytes (MiB) that the engine reserves. */
+/** Megabytes (MiB) that the engine reserves; what needs more by a low estimate is refused before it runs. */
 export const MEMORY_MIB = 1024;
 
 /** Seconds that a question to the engine takes. */

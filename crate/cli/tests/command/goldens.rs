@@ -62,6 +62,7 @@ fn simulated_reports_are_the_same_everywhere_byte_for_byte() {
         threads: &ScopedThreads { most: 1 },
         now: &|| 0.0,
         control: &Control::default(),
+        memory: None,
     };
     let mut lines = String::new();
     for example in gallery::examples() {

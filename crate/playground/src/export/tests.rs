@@ -25,6 +25,7 @@ fn ran(id: &str, workers: u32) -> (Batch, Report) {
         threads: &ScopedThreads { most: 1 },
         now: &|| 0.0,
         control: &control,
+        memory: None,
     };
     match run::run(&batch, gallery::contracts(), &options, &machine) {
         Ok(RunResult::Report { report, .. }) => (batch, *report),

@@ -54,6 +54,8 @@ Nothing that comes in, and nothing that is made of it, grows without end.
 Beyond its limit a thing is *refused* with its place, *stopped* with an error, or *cut*, which leaves out the rest.
 The page has the same table in its help.
 Tests go through it, and try each limit at its number and at one above.
+The memory of a run is estimated before it begins: its stacks, and what it holds of each transaction, account, slot and byte whatever its contracts do.
+The estimate is always too low, so what it lets through may still be stopped.
 ";
 
 #[test]

@@ -34,12 +34,11 @@ pub(crate) fn ceilings(
     workers: &[u32],
     machine: &Machine<'_>,
 ) -> Result<Vec<Option<f64>>, RunError> {
-    let many = |workers: &&u32| block.txs.len() * **workers as usize <= MOST_TRANSACTIONS;
-    let Some(most) = workers.iter().filter(many).max() else {
+    let Some(most) = copies(block, workers) else {
         return Ok(vec![None; workers.len()]);
     };
     machine.control.begin(Phase::Oracle, 0);
-    let copies = vec![block.clone(); *most as usize];
+    let copies = vec![block.clone(); most as usize];
     let once = side_by_side(&copies[..1], 1, machine)?;
     let Ok(shortest) = alone::shortest(machine.now) else {
         return Ok(vec![None; workers.len()]);
@@ -47,12 +46,18 @@ pub(crate) fn ceilings(
     let times = (SHORTEST.max(shortest) / once.max(1.0)).ceil() as u32;
     let ceiling = |workers: &u32| match *workers {
         1 => Ok(Some(1.0)),
-        _ if workers <= most => {
-            pairs(&copies[..*workers as usize], times.max(1), machine).map(Some)
+        workers if workers <= most => {
+            pairs(&copies[..workers as usize], times.max(1), machine).map(Some)
         }
         _ => Ok(None),
     };
     workers.iter().map(ceiling).collect()
+}
+
+/// How many copies of the block are made to find that out; none where it cannot be had.
+pub(crate) fn copies(block: &Block, workers: &[u32]) -> Option<u32> {
+    let many = |workers: &u32| block.txs.len() * *workers as usize <= MOST_TRANSACTIONS;
+    workers.iter().copied().filter(many).max()
 }
 
 /// The median of several pairs.
@@ -144,6 +149,7 @@ mod tests {
             threads: &threads,
             now: &now,
             control,
+            memory: None,
         };
         ceilings(&block(), workers, &machine)
     }

@@ -85,6 +85,7 @@ async fn simulated_reports_are_those_of_other_machines_byte_for_byte() {
         threads: &ScopedThreads { most: 1 },
         now: &|| 0.0,
         control: &Control::default(),
+        memory: None,
     };
     let mut compared = 0;
     for line in golden.lines() {

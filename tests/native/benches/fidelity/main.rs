@@ -93,6 +93,7 @@ fn main() {
         threads: &ScopedThreads { most: 2 },
         now: &now,
         control: &control,
+        memory: None,
     };
     let alone = Machine {
         now: &clock::of_thread,

@@ -27,6 +27,7 @@ fn depends_with(scene: &Scene, tx: usize, options: &RunOptions) -> Vec<(Location
         threads: &interleave_engine::runner::threads::ScopedThreads { most: 1 },
         now: &|| 0.0,
         control: &Control::default(),
+        memory: None,
     };
     let entry = strategy::find(&options.strategy).expect("there is such a strategy");
     let prepared = Prepared::default();

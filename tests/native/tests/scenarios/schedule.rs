@@ -172,6 +172,7 @@ fn interrupted(strategy: &str, at: u32, act: fn(&Control)) -> Result<(), RunErro
         threads: &ScopedThreads { most: 4 },
         now: &now,
         control: &control,
+        memory: None,
     };
     once(&scene.block, strategy, &prepared, &options, &machine).map(|_| ())
 }

@@ -308,6 +308,7 @@ fn with_machine<T>(work: impl FnOnce(&Machine<'_>) -> T) -> T {
         threads: &ScopedThreads { most: 1 },
         now: &|| 0.0,
         control: &control,
+        memory: None,
     })
 }
 

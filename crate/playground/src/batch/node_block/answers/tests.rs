@@ -204,6 +204,7 @@ fn refusal(file: &Value) -> Option<String> {
         threads: &ScopedThreads { most: 1 },
         now: &|| 0.0,
         control: &control,
+        memory: None,
     };
     match crate::run(&file.to_string(), &[], &options, &machine).unwrap() {
         RunResult::Report { report, .. } => {

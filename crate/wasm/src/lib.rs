@@ -163,7 +163,7 @@ fn worked<O: DeserializeOwned, T>(
         threads: &machine::Pool,
         now: &machine::now,
         control: &machine::CONTROL,
-        memory: None,
+        memory: machine::MEMORY.get(),
     };
     let result = verb(script, &files(contracts), &options, &machine);
     machine::relay_to(None);
@@ -189,6 +189,13 @@ pub fn assemble(answers: JsValue) -> Result<JsValue, JsError> {
 #[wasm_bindgen]
 pub fn control() -> u32 {
     machine::CONTROL.address() as u32
+}
+
+/// Says that the memory may grow to so many MiB, which only who made it knows: a batch that needs more is
+/// refused.
+#[wasm_bindgen(js_name = hasMemory)]
+pub fn has_memory(mib: u32) {
+    machine::MEMORY.set(Some(u64::from(mib) << 20));
 }
 
 /// Where in memory the word is that is not zero once there was no memory left.

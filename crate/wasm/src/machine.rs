@@ -15,6 +15,8 @@ pub static CONTROL: LazyLock<Control> = LazyLock::new(|| Control::watched(relay)
 const RELAY_EVERY: f64 = 50_000.0;
 
 thread_local! {
+    /// Bytes that the memory of the engine may grow to, once somebody has said so.
+    pub static MEMORY: Cell<Option<u64>> = const { Cell::new(None) };
     static PERFORMANCE: Option<Performance> = performance();
     static LISTENER: RefCell<Option<Function>> = const { RefCell::new(None) };
     static RELAYED: Cell<f64> = const { Cell::new(0.0) };

@@ -12,6 +12,7 @@ import init, {
   curve,
   exhausted,
   fees,
+  hasMemory,
   initThreadPool,
   measure,
   open,
@@ -100,6 +101,7 @@ async function start({ module: compiled, lock, mostMiB }: Extract<ToEngine, { ki
   const module = compiled ?? (await compile());
   say({ kind: "compiled" });
   await init({ module_or_path: module, memory });
+  hasMemory(memoryMiB);
   const threads = await startPool(memoryMiB);
   say({
     kind: "ready",

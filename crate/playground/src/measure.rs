@@ -15,7 +15,7 @@ use crate::{
     contracts::Contracts,
     limits::ROUNDS,
     report::{MeasureOptions, MeasureResult, Measured, MeasuredRun, RunOptions, RunnerKind},
-    run::{self, Machine, Prepared},
+    run::{self, Machine, Prepared, memory::Beside},
 };
 
 /// One way to run the block.
@@ -141,7 +141,8 @@ fn ready(
     }
     machine.control.begin(Phase::Reading, 0);
     let block = batch::lower_watched(batch, contracts, machine.control)?;
-    run::memory::fits(batch, &block, 1, machine).map_err(|problem| vec![problem])?;
+    run::memory::fits(batch, &block, Beside::Copies(1), machine)
+        .map_err(|problem| vec![problem])?;
     Ok(block)
 }
 

@@ -32,6 +32,7 @@ use interleave_engine::{
 };
 
 use self::{
+    memory::Beside,
     prepared::{Declared, NOBODY_STOPS, in_order, over_declared, prepared, switches},
     timed::{Oracle, in_turn},
 };
@@ -267,7 +268,7 @@ fn attempted(
         Err(_) if machine.control.stopped() => return Ok(RunResult::Stopped),
         Err(problems) => return Ok(RunResult::Problems { problems }),
     };
-    if let Err(problem) = memory::fits(batch, &block, 0, machine) {
+    if let Err(problem) = memory::fits(batch, &block, Beside::Report, machine) {
         return Ok(RunResult::Problems {
             problems: vec![problem],
         });

@@ -15,7 +15,7 @@ use crate::{
         Clock, CompareResult, Comparison, Curve, CurveOptions, CurvePoint, CurveResult,
         MeasuredSpeedup, RunOptions, RunnerKind, Summary,
     },
-    run::{self, Machine, Summaries},
+    run::{self, Machine, Summaries, memory::Beside},
 };
 
 /// Numbers of workers of a curve if nobody says otherwise.
@@ -162,7 +162,8 @@ fn ready(
     machine.control.begin(Phase::Reading, 0);
     let block = batch::lower_watched(batch, contracts, machine.control)?;
     let copies = run::copies(&block, ceilings).unwrap_or(0);
-    run::memory::fits(batch, &block, copies, machine).map_err(|problem| vec![problem])?;
+    run::memory::fits(batch, &block, Beside::Copies(copies), machine)
+        .map_err(|problem| vec![problem])?;
     Ok(block)
 }
 

@@ -10,7 +10,10 @@ use interleave_playground::{
     contracts::Contracts,
     measure,
     report::{MeasureOptions, MeasureResult, RunOptions, RunResult, RunnerKind},
-    run::{self, Machine, memory},
+    run::{
+        self, Machine,
+        memory::{self, Beside},
+    },
 };
 use peak_alloc::PeakAlloc;
 
@@ -76,7 +79,8 @@ fn the_estimate_is_never_above_what_a_run_holds_and_not_far_below() {
         let before = HEAP.current_usage();
         let batch = read(script);
         let block = lower(&batch, &contracts).expect("it can run");
-        let [least, least_measured] = [0, 1].map(|copies| memory::least(&batch, &block, copies));
+        let [least, least_measured] =
+            [Beside::Report, Beside::Copies(1)].map(|beside| memory::least(&batch, &block, beside));
         drop(block);
         for strategy in ["sequential", "block-stm", "block-access-list"] {
             let options = RunOptions {

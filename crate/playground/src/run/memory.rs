@@ -1,7 +1,7 @@
 //! How much memory a run needs at the least, so that a batch for which there is none is refused at once.
 //!
 //! It counts what a run holds whatever its transactions do: batch and block, what is kept of each
-//! execution, stacks. What contracts do, what strategies plan and what a report explains is not in it.
+//! execution and said of each transaction, stacks. What contracts do and what strategies plan is not in it.
 //! The rule: it may be far too low and never too high, since what it refuses could not have run.
 
 use alloy_primitives::{Address, B256, U256};
@@ -26,12 +26,23 @@ const ENGINE: u64 = 8 * MIB;
 const STACK: u64 = 2 * MIB;
 /// What the multi-version memory sets aside for a transaction: its record, two accounts and a slot.
 const CELLS: u64 = 700;
+/// What a report says of a transaction, and what is put together for that.
+const REPORTED: u64 = 700;
 
-/// Is there memory to work on `block`, of which so many more copies are made?
+/// What is made of a block beside executing it.
+#[derive(Clone, Copy, Debug)]
+pub enum Beside {
+    /// A report, for which it is executed once more.
+    Report,
+    /// Sums, and so many more copies of it.
+    Copies(u32),
+}
+
+/// Is there memory to execute `block`, and for what is made of it beside?
 pub(crate) fn fits(
     batch: &Batch,
     block: &Block,
-    copies: u32,
+    beside: Beside,
     machine: &Machine<'_>,
 ) -> Result<(), Problem> {
     let Some(most) = machine.memory else {
@@ -41,15 +52,17 @@ pub(crate) fn fits(
         1 => 0,
         threads => u64::from(threads) * STACK,
     };
-    let with = |copies| ENGINE + pool + least(batch, block, copies);
-    let needed = with(copies);
+    let with = |beside| ENGINE + pool + least(batch, block, beside);
+    let needed = with(beside);
     if needed <= most {
         return Ok(());
     }
-    // What is copied is copied for workers, but for one.
-    let helps = match with(copies.min(1)) < needed {
-        true => "fewer transactions, less data or fewer workers",
-        false => "fewer transactions or less data",
+    let helps = match beside {
+        // What is copied is copied for workers, but for one.
+        Beside::Copies(_) if with(Beside::Copies(1)) < needed => {
+            "fewer transactions, less data or fewer workers"
+        }
+        _ => "fewer transactions or less data",
     };
     Err(Problem::error(format!(
         "this needs {} MiB of memory at the least, and the engine can have {}: {helps} need less",
@@ -58,17 +71,20 @@ pub(crate) fn fits(
     )))
 }
 
-/// Bytes of the heap that it takes at the least to work on `block`, of which so many more copies are made.
-pub fn least(batch: &Batch, block: &Block, copies: u32) -> u64 {
-    let executed = count(&block.txs)
-        * (CELLS
-            // Of sequential execution, and of the run.
-            + 2 * size::<Outcome>()
-            + size::<(Version, Executed)>()
-            + size::<Span>());
+/// Bytes of the heap that it takes at the least to execute `block`, and for what is made of it beside.
+pub fn least(batch: &Batch, block: &Block, beside: Beside) -> u64 {
+    let executed = CELLS
+        // Of sequential execution, and of the run.
+        + 2 * size::<Outcome>()
+        + size::<(Version, Executed)>()
+        + size::<Span>();
     // A copy shares its bytes with the block.
     let copied = txs(block) + state(&block.prestate);
-    read(batch) + copied + bytes(block) + executed.max(u64::from(copies) * copied)
+    let work = match beside {
+        Beside::Report => count(&block.txs) * (executed + size::<(Version, Executed)>() + REPORTED),
+        Beside::Copies(copies) => (count(&block.txs) * executed).max(u64::from(copies) * copied),
+    };
+    read(batch) + copied + bytes(block) + work
 }
 
 /// What was read, and stays until the end.
@@ -158,9 +174,9 @@ mod tests {
         (batch, block)
     }
 
-    fn needs(script: &str) -> u64 {
+    fn needs(script: &str, beside: Beside) -> u64 {
         let (batch, block) = read(script);
-        least(&batch, &block, 0)
+        least(&batch, &block, beside)
     }
 
     const NOBODY: &str = "let a = account(\"a\");\n";
@@ -174,6 +190,7 @@ mod tests {
 
     #[test]
     fn what_a_batch_has_more_of_needs_more() {
+        let needs = |script: &str| needs(script, Beside::Copies(0));
         let with = |more: &str| needs(&format!("{NOBODY}{more}")) - needs(NOBODY);
         let account = 2 * size_of::<(Address, Account)>() as u64;
         assert_eq!(with("account(\"b\");"), account);
@@ -200,9 +217,12 @@ mod tests {
         let accounts = block.prestate.accounts.len() as u64;
         let copy = size_of::<TxEnv>() as u64 + accounts * size_of::<(Address, Account)>() as u64;
         let executed = TX - (size_of::<Transaction>() + size_of::<TxEnv>()) as u64;
-        let alone = least(&batch, &block, 0);
-        assert_eq!(least(&batch, &block, 1), alone);
-        assert_eq!(least(&batch, &block, 9), alone - executed + 9 * copy);
+        let needs = |beside| least(&batch, &block, beside);
+        let alone = needs(Beside::Copies(0));
+        assert_eq!(needs(Beside::Copies(1)), alone);
+        assert_eq!(needs(Beside::Copies(9)), alone - executed + 9 * copy);
+        let again = size_of::<(Version, Executed)>() as u64;
+        assert_eq!(needs(Beside::Report), alone + again + REPORTED);
     }
 
     /// What each verb says of a script on a machine with so much memory and so many threads.
@@ -258,17 +278,22 @@ mod tests {
         let script = format!("{NOBODY}transfer(a, a, 1);");
         // 8 MiB for the engine, and 2 for each thread of a pool.
         for (threads, fixed) in [(1, 8 * MIB), (2, 12 * MIB), (8, 24 * MIB)] {
-            let needed = fixed + needs(&script);
-            assert_eq!(said(&script, needed, threads), [const { None }; 4]);
-            for said in said(&script, needed - 1, threads) {
-                let mib = fixed / MIB;
-                let why = format!(
-                    "this needs {} MiB of memory at the least, and the engine can have {mib}: fewer \
-                     transactions or less data need less",
-                    mib + 1
-                );
-                assert_eq!(said, Some(why));
-            }
+            let mib = fixed / MIB;
+            let why = Some(format!(
+                "this needs {} MiB of memory at the least, and the engine can have {mib}: fewer \
+                 transactions or less data need less",
+                mib + 1
+            ));
+            let [report, sums] =
+                [Beside::Report, Beside::Copies(0)].map(|beside| fixed + needs(&script, beside));
+            assert_eq!(said(&script, report, threads), [const { None }; 4]);
+            let [run, others @ ..] = said(&script, report - 1, threads);
+            assert_eq!((&run, others), (&why, [const { None }; 3]));
+            assert_eq!(said(&script, sums, threads)[1..], [const { None }; 3]);
+            assert_eq!(
+                said(&script, sums - 1, threads),
+                [&why; 4].map(Clone::clone)
+            );
         }
     }
 
@@ -276,7 +301,7 @@ mod tests {
     fn fewer_workers_are_named_where_they_help() {
         let script = format!("{NOBODY}for it in accounts(\"b\", 1_000) {{}}\ntransfer(a, a, 1);");
         let (batch, block) = read(&script);
-        let memory = 12 * MIB + least(&batch, &block, 2) - 1;
+        let memory = 12 * MIB + least(&batch, &block, Beside::Copies(2)) - 1;
         let [run, compare, curve, measure] = said(&script, memory, 2);
         assert_eq!([run, compare, measure], [const { None }; 3]);
         let curve = curve.expect("two copies are made");

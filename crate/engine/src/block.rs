@@ -59,6 +59,14 @@ pub struct Advice {
 }
 
 impl Block {
+    /// The block of its first transactions.
+    pub fn first(&self, transactions: usize) -> Self {
+        let mut first = self.clone();
+        first.txs.truncate(transactions);
+        first.advice.hints.retain(|tx, _| tx.index() < transactions);
+        first
+    }
+
     /// revm's configuration for this block: the rules of its hard fork, all checks on.
     pub fn cfg(&self) -> CfgEnv {
         let mut cfg = CfgEnv::new_with_spec(self.spec);

@@ -241,7 +241,10 @@ impl Recorder {
 }
 
 impl Trace {
-    /// Puts together what all recorders of a run wrote down.
+    /// Puts together what all recorders of a run of so many transactions wrote down.
+    ///
+    /// Of a run that was stopped on the way it has the transactions that were final by then, and nothing
+    /// of what was done for others.
     pub fn merge(recorders: Vec<Recorder>, txs: usize) -> Self {
         let mut trace = Self::default();
         let mut commits = Vec::new();
@@ -272,7 +275,24 @@ impl Trace {
                 .extend((first..committed.index()).map(|_| time));
         }
         trace.makespan = trace.committed_at.last().copied().unwrap_or_default();
-        debug_assert_eq!(trace.committed_at.len(), txs);
+        if trace.committed_at.len() < txs {
+            trace.leave_out_the_rest();
+        }
         trace
+    }
+
+    /// Transactions below this one are final: all of the block, unless the run was stopped on the way.
+    pub fn end(&self) -> TxIdx {
+        TxIdx(self.committed_at.len() as u32)
+    }
+
+    fn leave_out_the_rest(&mut self) {
+        let end = self.end();
+        self.spans.retain(|span| span.version.tx < end);
+        self.aborts.retain(|abort| abort.overtaken.reader.tx < end);
+        // A fault that struck at nothing is one all the same.
+        for struck in &mut self.struck {
+            struck.version = struck.version.filter(|version| version.tx < end);
+        }
     }
 }

@@ -52,8 +52,8 @@ use crate::{
     batch::{Batch, Expectations, view::Looked},
     contracts::Contracts,
     report::{
-        Bound, Clock, ListUsed, OverheadUsed, Report, RunOptions, RunnerKind, Summary, VERSION,
-        WallSpread,
+        Bound, Clock, ListUsed, OverheadUsed, PartialRun, Report, RunOptions, RunnerKind, Summary,
+        VERSION, WallSpread,
     },
     run::{Ran, alone::Alone},
 };
@@ -85,6 +85,8 @@ pub struct Run<'a> {
     pub options: &'a RunOptions,
     /// What it came to.
     pub ran: &'a Ran,
+    /// It is of the first transactions alone.
+    pub partial: Option<PartialRun>,
     /// What counted as a conflict.
     pub switches: Switches,
     /// What sequential execution came to.
@@ -374,8 +376,10 @@ fn numbers(run: &Run<'_>, graph: &Graph, paths: &Paths, lanes: &crate::report::L
     let critical_path_bound = paths.bound(gas_used);
     let (digest, oracle_digest) = (ran.result.digest(), truth.digest);
     let matches = digest == oracle_digest;
-    let state_root = truth.state_root.filter(|_| matches);
+    let is_whole = run.partial.is_none();
+    let state_root = truth.state_root.filter(|_| matches && is_whole);
     let receipts_root = ran.result.receipts_root(block.spec);
+    let receipts_root = receipts_root.filter(|_| is_whole);
     Summary {
         strategy: options.strategy.clone(),
         runner: match options.runner {
@@ -389,6 +393,7 @@ fn numbers(run: &Run<'_>, graph: &Graph, paths: &Paths, lanes: &crate::report::L
         list: run.list,
         hardfork: <&str>::from(block.spec).into(),
         transactions,
+        partial: run.partial,
         succeeded,
         failed: transactions - succeeded - skipped,
         skipped,

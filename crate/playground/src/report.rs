@@ -35,6 +35,7 @@ mod measure;
 mod node;
 mod opened;
 mod options;
+mod partial;
 mod series;
 mod watches;
 
@@ -53,6 +54,7 @@ pub use self::{
     node::{Assembled, NodeAnswers},
     opened::{OpenedBatch, OpenedFiles},
     options::{ConflictUnit, ContractFile, CostModel, HintSource, RunOptions, RunnerKind},
+    partial::PartialRun,
     series::{
         CompareResult, Comparison, Curve, CurveOptions, CurvePoint, CurveResult, MeasuredSpeedup,
         RejectedRun, Sketch,
@@ -310,8 +312,13 @@ crosses! {
         pub list: Option<ListUsed>,
         /// Name of the hard fork.
         pub hardfork: String,
-        /// Transactions in the block.
+        /// Transactions in the block; of a partial run, those that it is about.
         pub transactions: u32,
+        /// The run was stopped on the way, and all of the report is about its first transactions; absent
+        /// where it is about the whole block.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        pub partial: Option<PartialRun>,
         /// Of these, executed with success.
         pub succeeded: u32,
         /// Of these, reverted or halted.
@@ -320,10 +327,11 @@ crosses! {
         pub skipped: u32,
         /// Gas used by the block.
         pub gas_used: f64,
-        /// Root of the receipts, hex; absent before Byzantium.
+        /// Root of the receipts, hex; absent before Byzantium and of a partial run.
         pub receipts_root: Option<String>,
         /// Root of the state after the block's last step, hex; absent where only part of the state is
-        /// known, as with a block from a node, and where the run differs from sequential execution.
+        /// known, as with a block from a node, where the run is partial, and where it differs from
+        /// sequential execution.
         pub state_root: Option<String>,
         /// Digest of this run, hex.
         pub digest: String,

@@ -68,7 +68,7 @@ pub struct Machine<'a> {
 /// What a run came to, before anything is made of it.
 #[derive(Debug)]
 pub struct Ran {
-    /// Outcomes and changes.
+    /// Outcomes and changes; of a run that was stopped, those of the transactions that are final.
     pub result: BlockResult,
     /// The committed incarnation of each transaction, in block order.
     pub finals: Vec<(Version, Executed)>,
@@ -119,7 +119,7 @@ pub fn unmet(
     unmet
 }
 
-/// Runs `block` once under a strategy.
+/// Runs `block` once under a strategy, to its end.
 pub fn once(
     block: &Block,
     strategy: &Entry,
@@ -135,6 +135,22 @@ pub fn ordered(
     block: &Block,
     strategy: &Entry,
     prepared: &Prepared<'_>,
+    options: &RunOptions,
+    machine: &Machine<'_>,
+    order: &Order,
+) -> Result<Ran, RunError> {
+    let ran = so_far(block, strategy, prepared, options, machine, order)?;
+    match ran.finals.len() == block.txs.len() {
+        true => Ok(ran),
+        false => Err(RunError::Stopped),
+    }
+}
+
+/// The same as far as it comes: where it is stopped on the way, the transactions that are final by then.
+fn so_far(
+    block: &Block,
+    strategy: &Entry,
+    prepared: &Prepared,
     options: &RunOptions,
     machine: &Machine<'_>,
     order: &Order,
@@ -184,12 +200,21 @@ pub fn ordered(
             threads::run(block, &*strategy, &memory, &crew)
         }
     }?;
-    let holds = verification.as_ref().is_none_or(Verification::holds);
+    let end = trace.end();
+    let is_whole = end.index() == block.txs.len();
+    let holds = verification.as_ref().is_none_or(|it| match is_whole {
+        true => it.holds(),
+        false => !it.fails(),
+    });
+    if !holds && !is_whole {
+        // What was made of a false list is worth nothing.
+        return Err(RunError::Stopped);
+    }
     if let Some(Declared { list, around, .. }) = declared.filter(|_| !holds) {
         let finals = over_declared(block, &memory, machine.control)?;
         list.verify(block, around, &finals)?;
     }
-    let (result, finals) = memory.into_final();
+    let (result, finals) = memory.into_final(end);
     Ok(Ran {
         result,
         finals,
@@ -283,7 +308,18 @@ fn attempted(
     };
     let measured = measure(&given, machine)?;
     machine.control.begin(Phase::Analysis, 0);
-    explained(batch, contracts, &given, measured, machine.control)
+    let control = machine.control;
+    match &measured.part {
+        None => explained(batch, contracts, &given, &measured, control),
+        Some(part) => {
+            let batch = batch.first(part.block.txs.len());
+            let of_part = Given {
+                block: &part.block,
+                ..given
+            };
+            explained(&batch, contracts, &of_part, &measured, control)
+        }
+    }
 }
 
 /// Makes the report of what was measured.
@@ -291,7 +327,7 @@ fn explained(
     batch: &Batch,
     contracts: &Contracts,
     given: &Given<'_>,
-    measured: Measured,
+    measured: &Measured,
     control: &Control,
 ) -> Result<RunResult, RunError> {
     let Given {
@@ -305,17 +341,18 @@ fn explained(
         truth,
         preparation,
         wall,
+        part,
     } = measured;
     let steps = control.on_the_way();
-    let patience = analysis::patience(&truth);
+    let patience = analysis::patience(truth);
     steps.next(patience)?;
-    if let Err(problem) = batch::room(batch, block, &truth) {
+    if let Err(problem) = batch::room(batch, block, truth) {
         return Ok(RunResult::Problems {
             problems: vec![problem],
         });
     }
     let expected = expectations_watched(batch, block, &ran.result, control)?;
-    let truth = of_block(batch, block, truth, control)?;
+    let truth = of_block(batch, block, truth.clone(), control)?;
     let switches = switches(strategy, options);
     let (preimages, memory) = match batch.contracts.is_empty() {
         true => (Preimages::default(), None),
@@ -335,6 +372,8 @@ fn explained(
     let looked = Looked::new(batch, block, post, contracts, control)?;
     let homes = || prepared.shards.homes(&prepared.hints, block.txs.len());
     let homes = (strategy.id == shards::ENTRY.id).then(homes);
+    let alone = prepared.alone.as_ref();
+    let alone = alone.map(|alone| alone.first(block.txs.len()));
     let report = analysis::report(&analysis::Run {
         batch,
         block,
@@ -342,15 +381,16 @@ fn explained(
         preimages: &preimages,
         sites: &sites,
         options,
-        ran: &ran,
+        ran,
+        partial: part.as_ref().map(|part| part.of),
         switches,
         truth: &truth,
         expected: expected.as_ref(),
         wall: wall.as_ref(),
         list: prepared.list_used(),
         homes: homes.as_deref(),
-        preparation,
-        alone: prepared.alone.as_ref(),
+        preparation: *preparation,
+        alone: alone.as_ref(),
         looked: &looked,
         control,
     })?;

@@ -167,6 +167,7 @@ fn measured(
         truth: beside.truth,
         preparation: micros(beside.preparation),
         wall: Some(wall),
+        part: None,
     })
 }
 

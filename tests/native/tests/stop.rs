@@ -1,4 +1,5 @@
-//! Whoever runs a batch may want it to stop, wherever it is: then it ends soon, and without a result.
+//! Whoever runs a batch may want it to stop, wherever it is: then it ends soon, and without a result;
+//! `partial.rs` is about those who want to see what there is.
 
 use std::{
     cell::RefCell,

@@ -437,9 +437,14 @@ list: ListUsed | null,
  */
 hardfork: string, 
 /**
- * Transactions in the block.
+ * Transactions in the block; of a partial run, those that it is about.
  */
 transactions: number, 
+/**
+ * The run was stopped on the way, and all of the report is about its first transactions; absent
+ * where it is about the whole block.
+ */
+partial?: PartialRun, 
 /**
  * Of these, executed with success.
  */
@@ -457,12 +462,13 @@ skipped: number,
  */
 gasUsed: number, 
 /**
- * Root of the receipts, hex; absent before Byzantium.
+ * Root of the receipts, hex; absent before Byzantium and of a partial run.
  */
 receiptsRoot: string | null, 
 /**
  * Root of the state after the block's last step, hex; absent where only part of the state is
- * known, as with a block from a node, and where the run differs from sequential execution.
+ * known, as with a block from a node, where the run is partial, and where it differs from
+ * sequential execution.
  */
 stateRoot: string | null, 
 /**
@@ -570,6 +576,19 @@ truncated: boolean,
  * What was done about what went wrong; absent where nothing was to and nothing did.
  */
 recovery?: Recovery, };
+
+/**
+ * The first transactions of a block, which were final when the run was stopped.
+ */
+export type PartialRun = { 
+/**
+ * How many.
+ */
+committed: number, 
+/**
+ * How many the block has.
+ */
+transactions: number, };
 
 /**
  * What times mean.

@@ -118,7 +118,12 @@ impl<'l> Verification<'l> {
     pub fn holds(&self) -> bool {
         let mut accesses = self.declared.access().iter().zip(&self.accessed);
         let has_all = accesses.all(|(it, was)| *it != Access::Must || was.load(SeqCst));
-        has_all && !self.differs.load(SeqCst)
+        has_all && !self.fails()
+    }
+
+    /// Is the list known not to be that of the block, whatever is executed yet?
+    pub fn fails(&self) -> bool {
+        self.differs.load(SeqCst)
     }
 
     fn differs(&self) {

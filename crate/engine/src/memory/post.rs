@@ -1,6 +1,7 @@
-//! What is left when the block is done: outcomes, and the changes to the prestate.
+//! What is left when the block is done, or as far as it is: outcomes, and the changes to the prestate.
 //!
-//! Called once, when every transaction is final; it reads the highest entry of each location.
+//! Called once, when nobody executes any more; of each location it reads the highest entry of a
+//! transaction that is final.
 
 use std::collections::BTreeMap;
 
@@ -29,11 +30,12 @@ struct Last {
 }
 
 impl MvMemory<'_> {
-    /// What the block came to, and the last recorded incarnation of each transaction, in block order.
+    /// What the transactions below `end` came to, which are final, and the last recorded incarnation of
+    /// each, in block order. What others wrote in hope is left out.
     ///
     /// # Panics
-    /// When a transaction was never recorded: the strategy said `Done` too early.
-    pub fn into_final(self) -> (BlockResult, Vec<(Version, Executed)>) {
+    /// When one of them was never recorded: the strategy said too early that it is final.
+    pub fn into_final(self, end: TxIdx) -> (BlockResult, Vec<(Version, Executed)>) {
         let adds_fees = self.adds_fees();
         let (block, switches) = (self.block, self.switches);
         let account_cells = self.accounts.into_cells();
@@ -42,6 +44,7 @@ impl MvMemory<'_> {
         let finals: Vec<_> = (0..)
             .map(TxIdx)
             .zip(records)
+            .take(end.index())
             .map(|(tx, record)| {
                 record.into_executed(tx, block, switches, &account_cells, &slot_cells)
             })
@@ -56,27 +59,26 @@ impl MvMemory<'_> {
             let last = accounts
                 .entry(cell.address)
                 .or_insert_with(|| Last::before(block, cell.address));
-            let all = TxIdx(u32::MAX);
-            let balance = cell.balance.balance(all, last.balance);
-            let (balance, _, set_by) = balance.expect("nothing is an ESTIMATE any more");
+            let balance = cell.balance.balance(end, last.balance);
+            let (balance, _, set_by) = balance.expect("nothing that is final is an ESTIMATE");
             last.balance = balance;
             last.balance_by = set_by;
-            if let Some(entry) = cell.nonce.last() {
+            if let Some(entry) = cell.nonce.below(end) {
                 last.nonce = entry.value;
             }
             let Some(rare) = &cell.rare else {
                 continue;
             };
-            if let Some(entry) = rare.code_hash.last() {
+            if let Some(entry) = rare.code_hash.below(end) {
                 last.code_hash = entry.value;
             }
-            if let Some(entry) = rare.existence.last() {
+            if let Some(entry) = rare.existence.below(end) {
                 last.exists = entry.value.exists;
                 last.wiped_by = entry.value.wiped_by;
             }
         }
         for cell in slot_cells.iter() {
-            if let Some(entry) = cell.versions.last() {
+            if let Some(entry) = cell.versions.below(end) {
                 let address = account_cells.at(cell.account).address;
                 let last = accounts
                     .entry(address)

@@ -80,11 +80,6 @@ impl<T> Versions<T> {
         }
     }
 
-    /// The entry of the highest transaction of all.
-    pub fn last(&self) -> Option<&Entry<T>> {
-        self.entries.last()
-    }
-
     /// The lowest transaction above `tx` that wrote here.
     pub fn above(&self, tx: TxIdx) -> Option<TxIdx> {
         let start = self.entries.partition_point(|entry| entry.version.tx <= tx);

@@ -52,10 +52,16 @@ struct Pulse {
     patience: AtomicU32,
 }
 
+/// Values of the word `stop`; the numbers are part of the interface.
+const GO_ON: u32 = 0;
+const STOP: u32 = 1;
+const ENOUGH: u32 = 2;
+
 /// The layout is part of the interface.
 #[derive(Debug)]
 #[repr(C)]
 struct Words {
+    /// [`GO_ON`], [`STOP`] or [`ENOUGH`].
     stop: AtomicU32,
     committed: AtomicU32,
     transactions: AtomicU32,
@@ -163,12 +169,27 @@ impl Control {
 
     /// Asks the run to stop; it does between two tasks, and within one that takes long.
     pub fn stop(&self) {
-        self.words.stop.store(1, SeqCst);
+        self.words.stop.store(STOP, SeqCst);
+    }
+
+    /// Asks the run to stop likewise, and to report what it has come to by then.
+    pub fn enough(&self) {
+        self.words.stop.store(ENOUGH, SeqCst);
     }
 
     /// Was the run asked to stop?
     pub fn stopped(&self) -> bool {
-        self.words.stop.load(SeqCst) != 0
+        self.words.stop.load(SeqCst) != GO_ON
+    }
+
+    /// Goes on to the report, unless nobody wants one: whoever has had enough is told what there is, and
+    /// may ask for a stop once more.
+    pub fn report(&self) -> Result<(), Stopped> {
+        let stop = &self.words.stop;
+        match stop.compare_exchange(ENOUGH, GO_ON, SeqCst, SeqCst) {
+            Ok(_) | Err(GO_ON) => Ok(()),
+            Err(_) => Err(Stopped),
+        }
     }
 
     /// How far the run is.
@@ -207,6 +228,22 @@ impl Control {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_has_had_enough_is_told_what_there_is_and_who_wants_a_stop_is_not() {
+        let control = Control::default();
+        assert_eq!(control.report(), Ok(()));
+        control.enough();
+        assert!(control.stopped());
+        assert_eq!(control.report(), Ok(()));
+        assert!(!control.stopped());
+        for asks in [Control::stop, Control::enough] {
+            asks(&control);
+            control.stop();
+            assert_eq!(control.report(), Err(Stopped));
+            assert!(control.stopped());
+        }
+    }
 
     #[test]
     fn a_step_is_seen_with_what_it_may_take_and_a_rest_asks_for_nothing() {

@@ -97,7 +97,8 @@ impl Ord for Moment {
     }
 }
 
-/// Runs `strategy` to the end of the block on `workers` virtual workers.
+/// Runs `strategy` to the end of the block on `workers` virtual workers, or until it is stopped: then the
+/// trace ends before the first transaction that was not final.
 pub fn run(
     block: &Block,
     strategy: &dyn Strategy,
@@ -163,7 +164,8 @@ impl Machine<'_, '_> {
         let gas = gas.unwrap_or_default();
         while let Some(Reverse(Moment(time, worker))) = self.events.pop() {
             if control.stopped() {
-                return Err(RunError::Stopped);
+                control.rests(ENGINE);
+                return Ok(Trace::merge(vec![self.recorder], txs));
             }
             control.steps(ENGINE, gas);
             let at = worker as usize;

@@ -35,7 +35,8 @@ pub(super) struct Suffix<'s, 'b> {
 }
 
 impl Suffix<'_, '_> {
-    /// Executes it from the time `start` on; `ends` says when an execution that began at a time ended.
+    /// Executes it from the time `start` on, until it ends or is stopped; `ends` says when an execution
+    /// that began at a time ended.
     pub fn execute(
         &self,
         start: f64,
@@ -45,9 +46,9 @@ impl Suffix<'_, '_> {
         let idle = TxEnv::default();
         let mut vm = Vm::new(self.block, self.memory, &idle, self.control);
         let mut now = start;
-        for tx in (self.from.0..self.block.txs.len() as u32).map(TxIdx) {
+        'block: for tx in (self.from.0..self.block.txs.len() as u32).map(TxIdx) {
             if self.control.stopped() {
-                return Err(RunError::Stopped);
+                break;
             }
             let gas = self.block.txs[tx.index()].gas_limit;
             self.control.steps(ENGINE, gas);
@@ -59,7 +60,7 @@ impl Suffix<'_, '_> {
             let mut executed = loop {
                 match self.execute_one(&mut vm, version) {
                     Ok(executed) => break executed,
-                    Err(_) if self.control.stopped() => return Err(RunError::Stopped),
+                    Err(_) if self.control.stopped() => break 'block,
                     Err(why) if panics == MOST_PANICS => return Err(RunError::Unrecovered(why)),
                     Err(_) => {
                         panics += 1;

@@ -179,10 +179,13 @@ struct Shared<'r, 'b> {
     fell_back: AtomicBool,
     /// Leave: somebody failed, or the person stopped the run.
     leave: AtomicBool,
+    /// The person stopped it.
+    stopped: AtomicBool,
     recorders: Mutex<Vec<Recorder>>,
 }
 
-/// Runs `strategy` to the end of the block on the first workers of `crew`.
+/// Runs `strategy` to the end of the block on the first workers of `crew`, or until it is stopped: then
+/// the trace ends before the first transaction that was not final.
 pub fn run(
     block: &Block,
     strategy: &dyn Strategy,
@@ -213,6 +216,7 @@ pub fn run(
         somebody_is_gone: AtomicBool::new(false),
         fell_back: AtomicBool::new(false),
         leave: AtomicBool::new(false),
+        stopped: AtomicBool::new(false),
         recorders: Mutex::default(),
     };
     threads.broadcast(workers, &|worker| {
@@ -231,16 +235,11 @@ pub fn run(
     if let Some(disagreement) = order.disagreement() {
         return Err(RunError::Disagrees(disagreement));
     }
-    if control.stopped() {
-        return Err(RunError::Stopped);
-    }
-    if shared.fell_back.load(SeqCst) {
+    let was_stopped = shared.stopped.load(SeqCst);
+    if shared.fell_back.load(SeqCst) && !was_stopped {
         return shared.fall_back();
     }
-    if shared.leave.load(SeqCst) {
-        return Err(RunError::Stopped);
-    }
-    if lock(&shared.roster).first().is_none() {
+    if lock(&shared.roster).first().is_none() && !was_stopped {
         return Err(nobody_left());
     }
     Ok(Trace::merge(into_inner(shared.recorders), block.txs.len()))
@@ -266,6 +265,7 @@ impl Shared<'_, '_> {
         self.control.steps(worker.0, 0);
         loop {
             if self.control.stopped() {
+                self.stopped.store(true, SeqCst);
                 self.leave.store(true, SeqCst);
                 self.parking.call(Whom::All);
                 self.order.abandon();

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{graph::Edge, locations::Locations};
-use crate::report::{Clock, Recovery, Shards, Summary, VerdictLink, VerdictPart};
+use crate::report::{Clock, PartialRun, Recovery, Shards, Summary, VerdictLink, VerdictPart};
 
 /// Where the worst group accounts for less of the loss than this, no single one is to blame.
 const BLAME: f64 = 0.1;
@@ -25,6 +25,15 @@ pub fn verdict(
     if summary.transactions == 0 {
         parts.text("The block is empty: there is nothing to run.");
         return parts.0;
+    }
+    if let Some(PartialRun {
+        committed,
+        transactions,
+    }) = summary.partial
+    {
+        parts.text(&format!(
+            "The run was stopped: this is of the first {committed} of {transactions} transactions. "
+        ));
     }
     parts.text(&setting(summary));
     parts.linked(&pace(summary.speedup), VerdictLink::Timeline);
@@ -115,7 +124,11 @@ fn setting(summary: &Summary) -> String {
         Clock::Virtual => ", simulated with measured times,",
         Clock::Wall => "",
     };
-    format!("On {workers}{clock} this batch ")
+    let what = match summary.partial {
+        Some(_) => "this part of the batch",
+        None => "this batch",
+    };
+    format!("On {workers}{clock} {what} ")
 }
 
 fn pace(speedup: f64) -> String {

@@ -24,7 +24,7 @@ fn declarations() -> String {
     }
     declare!(
         Catalog ExportEntry ExportResult StrategyEntry StrategyNeeds Example VerbEntry OptionEntry ContractEntry
-        FunctionEntry Check OpenedFiles OpenedBatch RunResult Report Summary Clock WallSpread
+        FunctionEntry Check OpenedFiles OpenedBatch RunResult Report Summary PartialRun Clock WallSpread
         Difference Expectations VerdictPart VerdictLink Lanes SpanKind Spans TxStatus Txs Logs WatchFacts ExpectationFacts
         Bound Setting Latency Percentiles LocationFacts LocationKind SourceLine Pattern ContractFacts FunctionFacts
         Dependencies Accesses Shards Aborts Cause Events EventKind RunOptions RunnerKind HintSource ConflictUnit ContractFile CostModel OverheadUsed ListUsed ListSource

@@ -35,6 +35,20 @@ impl Alone {
     pub fn gas(&self) -> f64 {
         self.times.iter().map(|it| it.gas as f64).sum()
     }
+
+    /// The same of the first transactions, which have their share of the whole.
+    pub(super) fn first(&self, transactions: usize) -> Self {
+        let sum = |times: &[Measured]| times.iter().map(|it| it.time).sum::<f64>();
+        let times = &self.times[..transactions];
+        let share = match sum(&self.times) {
+            0.0 => 1.0,
+            all => sum(times) / all,
+        };
+        Self {
+            times: times.to_vec(),
+            total: self.total * share,
+        }
+    }
 }
 
 /// Measures the transactions of `block`.
@@ -195,6 +209,24 @@ mod tests {
         let times = shared_out(&[20_000, 70_000, 0, 3_000], &stretches);
         let times: Vec<f64> = times.iter().map(|it| it.time).collect();
         assert_eq!(times, [2.0, 7.0, 1.0, 3.0]);
+    }
+
+    #[test]
+    fn a_part_has_its_share_of_the_whole() {
+        let times = |times: &[f64]| -> Vec<Measured> {
+            let measured = times.iter().map(|time| Measured {
+                time: *time,
+                gas: 1,
+            });
+            measured.collect()
+        };
+        let all = Alone {
+            times: times(&[2.0, 1.0, 3.0]),
+            total: 12.0,
+        };
+        let part = all.first(2);
+        assert_eq!((part.times.len(), part.total), (2, 6.0));
+        assert_eq!(all.first(3).total, all.total);
     }
 
     #[test]

@@ -261,7 +261,7 @@ pub(super) fn in_order(
     each_in_order(block, &memory, control, |version, mut executed| {
         memory.record(version, &mut executed);
     })?;
-    Ok(memory.into_final().1)
+    Ok(memory.into_final(TxIdx(block.txs.len() as u32)).1)
 }
 
 /// The same over a memory that has all values from the start.

@@ -79,6 +79,8 @@ pub(crate) fn summaries(
             options,
         };
         let (ran, wall) = match timed(&given, machine, &mut oracle) {
+            // Where some runs were stopped, the others stand alone.
+            Ok(_) if control.stopped() => return Err(RunError::Stopped),
             Ok(ran) => ran,
             Err(RunError::FalseList(reason)) => {
                 rejected.push(RejectedRun {
@@ -102,6 +104,7 @@ pub(crate) fn summaries(
             sites: &|_| Ok(Vec::new()),
             options,
             ran: &ran,
+            partial: None,
             switches: switches(strategy, options),
             truth: &truth,
             expected: expected.as_ref(),

@@ -8,15 +8,19 @@ use interleave_engine::{
     block::{Block, TxIdx},
     oracle,
     outcome::BlockResult,
-    runner::{Control, ENGINE, Phase, RunError},
+    runner::{Control, ENGINE, Phase, RunError, schedule::Order},
 };
 
 use super::{
     Given, Machine, Ran,
     alone::{self, Alone},
-    once,
+    so_far,
 };
-use crate::{analysis::Wall, limits, report::RunnerKind};
+use crate::{
+    analysis::Wall,
+    limits,
+    report::{PartialRun, RunnerKind},
+};
 
 /// Timed runs on threads at the most.
 const TIMED_RUNS: usize = 5;
@@ -72,6 +76,14 @@ impl Oracle {
     }
 }
 
+/// The transactions of a run that was stopped which were final by then.
+pub(crate) struct Part {
+    /// A block of their own.
+    pub(crate) block: Block,
+    /// Of how many.
+    pub(crate) of: PartialRun,
+}
+
 /// The run that is reported, and what it is compared with.
 pub(crate) struct Measured {
     pub(crate) ran: Ran,
@@ -79,22 +91,52 @@ pub(crate) struct Measured {
     /// What preparing took.
     pub(crate) preparation: f64,
     pub(crate) wall: Option<Wall>,
+    /// What all this is of, where that is not the whole block.
+    pub(crate) part: Option<Part>,
 }
 
-/// Executes the oracle and the strategy, in turn where both are timed.
+/// Executes the oracle and the strategy, in turn where both are timed. If that is stopped by somebody who
+/// has had enough, what there is counts: the runs that came to their end, or else a part of the first,
+/// compared with what sequential execution makes of that part.
 pub(super) fn in_turn(given: &Given<'_>, machine: &Machine<'_>) -> Result<Measured, RunError> {
     let mut oracle = Oracle::default();
     let (ran, wall) = timed(given, machine, &mut oracle)?;
+    machine.control.report()?;
+    let preparation = given.prepared.time;
+    let committed = ran.finals.len();
+    let transactions = given.block.txs.len();
+    if committed == transactions {
+        return Ok(Measured {
+            ran,
+            truth: oracle.result().clone(),
+            preparation,
+            wall,
+            part: None,
+        });
+    }
+    if committed == 0 {
+        return Err(RunError::Stopped);
+    }
+    let block = given.block.first(committed);
+    let mut oracle = Oracle::default();
+    oracle.once(&block, given.options.runner, machine)?;
     Ok(Measured {
+        wall: wall.map(|_| Wall::of(&oracle.times, &[ran.trace.makespan])),
         ran,
         truth: oracle.result().clone(),
-        preparation: given.prepared.time,
-        wall,
+        preparation,
+        part: Some(Part {
+            block,
+            of: PartialRun {
+                committed: committed as u32,
+                transactions: transactions as u32,
+            },
+        }),
     })
 }
 
 /// Executes the strategy: once in virtual time, several times in wall time, in turn with the oracle
-/// where that is still timed. Gives the median run.
+/// where that is still timed. Gives the median run, or if the first is stopped, what there is of it.
 pub(super) fn timed(
     given: &Given<'_>,
     machine: &Machine<'_>,
@@ -110,16 +152,28 @@ pub(super) fn timed(
     let began = now();
     let mut runs: Vec<Ran> = Vec::new();
     loop {
-        oracle.once(block, options.runner, machine)?;
-        machine.control.begin(Phase::Strategy, block.txs.len());
-        let ran = once(block, strategy, prepared, options, machine)?;
+        let ran = oracle.once(block, options.runner, machine).and_then(|()| {
+            machine.control.begin(Phase::Strategy, block.txs.len());
+            so_far(block, strategy, prepared, options, machine, &Order::Free)
+        });
+        let ran = match ran {
+            Err(RunError::Stopped) if !runs.is_empty() => break,
+            ran => ran?,
+        };
+        if ran.finals.len() < block.txs.len() {
+            if runs.is_empty() {
+                runs.push(ran);
+            }
+            break;
+        }
         if ran.result.first_difference(oracle.result()).is_some() {
             // The one that matters.
             runs = vec![ran];
             break;
         }
         runs.push(ran);
-        let enough = runs.len() == TIMED_RUNS || now() - began > TIMING_BUDGET;
+        let enough =
+            runs.len() == TIMED_RUNS || now() - began > TIMING_BUDGET || machine.control.stopped();
         if options.runner == RunnerKind::Simulated || enough {
             break;
         }

@@ -118,9 +118,16 @@ export function run(): void {
 
 /** Runs the script as it is now; what runs already makes room for it. */
 function runInstead(): void {
-  if (app.run.kind === "running") stop();
-  if (app.run.kind === "stopping") app.run = { kind: "stopping", again: true };
-  else run();
+  switch (app.run.kind) {
+    case "running":
+    case "stopping":
+    case "reporting":
+      app.run = { kind: "stopping", again: true };
+      void engine.stop();
+      return;
+    default:
+      run();
+  }
 }
 
 /** Runs the script once its contracts are compiled as they are. */
@@ -132,14 +139,20 @@ async function executeWhenSettled(): Promise<void> {
   }
 }
 
-export function stop(): void {
+/** Stops a run: what it has come to by then is shown, unless that is stopped too. */
+export async function stop(): Promise<void> {
   switch (app.run.kind) {
     case "waiting":
       app.run = { kind: "idle" };
       return;
     case "running":
       app.run = { kind: "stopping", again: false };
-      engine.stop();
+      if (!(await engine.stop("enough"))) return;
+      if (app.run.kind === "stopping" && !app.run.again) app.run = { kind: "reporting" };
+      return;
+    case "reporting":
+      app.run = { kind: "stopping", again: false };
+      await engine.stop();
   }
 }
 
@@ -185,7 +198,7 @@ async function execute(): Promise<void> {
     } else {
       const { report, problems } = result;
       const { title, description } = report;
-      const { transactions } = report.summary;
+      const { transactions } = report.summary.partial ?? report.summary;
       app.checked = { script, given, problems, transactions, title, description };
       closeReplay();
       const outcome = { report, script, files, given, options };

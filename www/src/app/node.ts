@@ -56,7 +56,7 @@ export function askNode(endpoint: string, block: string, seconds: number): void 
 /** Gives up what was asked; nothing is changed. */
 export function cancelNode(): void {
   if (app.node.kind !== "asking") return;
-  if (assembling) engine.stop();
+  if (assembling) void engine.stop();
   end();
   app.node = { kind: "open" };
 }

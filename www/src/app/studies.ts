@@ -93,7 +93,7 @@ function end(state: { kind: "none" } | { kind: "stopped" }): void {
     compare: compare.kind === "running" ? state : compare,
     curve: curve.kind === "running" ? state : curve,
   };
-  engine.stop();
+  void engine.stop();
 }
 
 /** A new result: studies of the same batch in the same way stay. */

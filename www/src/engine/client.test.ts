@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Engine } from "./client.ts";
 import { RUN_SECONDS } from "./limits.ts";
-import { WORD, WORDS } from "./messages.ts";
+import { STOP, WORD, WORDS } from "./messages.ts";
 import { DEFAULTS } from "./report.ts";
 
 /** A worker that answers when it is told to. */
@@ -34,7 +34,7 @@ afterEach(() => {
 });
 
 /** A run that takes all the time there is, and what it comes to; `stops` says what the engine does then. */
-async function late(stops: (worker: FakeWorker, id: number | undefined) => void) {
+async function late(stops: (worker: FakeWorker, id: number | undefined, words: Uint32Array) => void) {
   const workers: FakeWorker[] = [];
   const engine = new Engine(
     () => undefined,
@@ -55,11 +55,11 @@ async function late(stops: (worker: FakeWorker, id: number | undefined) => void)
   // It lives: a pulse at each look.
   for (let second = 0; second < RUN_SECONDS; second++) {
     Atomics.add(words, WORD.committed, 1);
-    expect(Atomics.load(words, WORD.stop)).toBe(0);
+    expect(Atomics.load(words, WORD.stop)).toBe(STOP.goOn);
     await vi.advanceTimersByTimeAsync(1_000);
   }
-  expect(Atomics.load(words, WORD.stop)).toBe(1);
-  stops(worker, id);
+  expect(Atomics.load(words, WORD.stop)).toBe(STOP.enough);
+  stops(worker, id, words);
   await vi.advanceTimersByTimeAsync(1_000);
   return { reply: await reply, started: workers.length };
 }
@@ -78,4 +78,13 @@ test("a run that takes too long is stopped, and the engine stays", async () => {
 
 test("one that does not listen then takes the engine with it", async () => {
   expect(await late(() => undefined)).toEqual({ reply: { ...tooLong, restarted: true }, started: 2 });
+});
+
+test("one that takes the stop back is waited for, and what it has by then counts", async () => {
+  const part = { kind: "report", report: { summary: { partial: { committed: 1, transactions: 2 } } }, problems: [] };
+  const stops = (worker: FakeWorker, id: number | undefined, words: Uint32Array) => {
+    Atomics.store(words, WORD.stop, STOP.goOn);
+    setTimeout(() => worker.say({ kind: "answer", id, answer: { verb: "run", value: part } }), 900);
+  };
+  expect(await late(stops)).toEqual({ reply: { kind: "done", value: part }, started: 1 });
 });

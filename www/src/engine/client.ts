@@ -13,6 +13,7 @@ import {
   type Progress,
   type Question,
   type Questions,
+  STOP,
   type ToEngine,
   type Verb,
   WORD,
@@ -153,34 +154,45 @@ export class Engine {
     progress: (progress: Progress) => void,
   ): Promise<Reply<Answers[V]>> {
     const mine = this.#turn.then(async () => {
-      if (this.#words) Atomics.store(this.#words, WORD.stop, 0);
+      if (this.#words) Atomics.store(this.#words, WORD.stop, STOP.goOn);
       const answer = this.ask(verb, about, progress);
       const unwatch = this.#watch(progress);
       let late = false;
-      const timer = setTimeout(() => {
+      // Again, where the report of what there is takes as long.
+      const timer = setInterval(() => {
         late = true;
-        this.stop();
+        void this.stop("enough");
       }, RUN_SECONDS * 1000);
       const reply = await answer;
-      clearTimeout(timer);
+      clearInterval(timer);
       unwatch();
-      return late && reply.kind !== "failed" ? { ...LATE, restarted: reply.kind === "gone" } : reply;
+      if (!late || reply.kind === "failed" || isPart(reply)) return reply;
+      return { ...LATE, restarted: reply.kind === "gone" };
     });
     this.#turn = mine;
     return mine;
   }
 
-  /** Asks what runs now to stop; an engine that does not listen is replaced. */
-  stop(): void {
-    if (!this.#words) {
+  /**
+   * Asks what runs now to stop; an engine that does not listen is replaced. Whoever has had enough of a run
+   * is given the report of what there is, if there is something: says whether that is still to come.
+   */
+  stop(how: "stop" | "enough" = "stop"): Promise<boolean> {
+    const words = this.#words;
+    if (!words) {
       this.start();
-      return;
+      return Promise.resolve(false);
     }
-    Atomics.store(this.#words, WORD.stop, 1);
+    Atomics.store(words, WORD.stop, STOP[how]);
     const waiting = [...this.#pending.keys()];
-    setTimeout(() => {
-      if (waiting.some((id) => this.#pending.has(id))) this.start();
-    }, PATIENCE_MS);
+    return new Promise((settle) => {
+      setTimeout(() => {
+        const waits = waiting.some((id) => this.#pending.has(id));
+        const heard = Atomics.load(words, WORD.stop) === STOP.goOn;
+        if (waits && !heard) this.start();
+        settle(waits && heard);
+      }, PATIENCE_MS);
+    });
   }
 
   #ask(
@@ -269,7 +281,7 @@ export class Engine {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
     // There is nothing left that somebody wanted to stop.
-    if (this.#words && this.#pending.size === 0) Atomics.store(this.#words, WORD.stop, 0);
+    if (this.#words && this.#pending.size === 0) Atomics.store(this.#words, WORD.stop, STOP.goOn);
     pending?.settle(reply);
   }
 
@@ -330,6 +342,12 @@ export class Engine {
     };
     navigator.locks.request(lock, { signal: unlock.signal }, ended).catch(() => undefined);
   }
+}
+
+/** Is it the report of a part of a block? */
+function isPart(reply: Reply<Answers[Work]>): boolean {
+  if (reply.kind !== "done" || reply.value.kind !== "report") return false;
+  return reply.value.report.summary.partial !== undefined;
 }
 
 const WORK: ReadonlySet<Verb> = new Set<Work>(["run", "compare", "curve", "measure"]);

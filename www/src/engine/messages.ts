@@ -109,6 +109,9 @@ export function phaseOf(word: number): Phase {
 /** The words of `Control`, in order. */
 export const WORD = { stop: 0, committed: 1, total: 2, phase: 3 } as const;
 
+/** What the first may say: `enough` asks for the report of what there is, and the engine takes it back. */
+export const STOP = { goOn: 0, stop: 1, enough: 2 } as const;
+
 /** After them come the pulses of workers, this many words apart: beats, and how long the next may take. */
 export const PULSE = { first: 16, apart: 16, count: 65, beats: 0, patience: 1 } as const;
 export const WORDS = PULSE.first + PULSE.count * PULSE.apart;

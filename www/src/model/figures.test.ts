@@ -18,3 +18,10 @@ test("a measured speedup tells its spread", () => {
   const measured = { ...report, summary: { ...report.summary, clock: "wall", wall } as const };
   expect(figuresModel(measured)[0]?.meaning).toContain("900 µs to 1.50 ms");
 });
+
+test("a speedup of a part says so", () => {
+  const summary = { ...report.summary, partial: { committed: 4, transactions: 10 } };
+  const [speedup] = figuresModel({ ...report, summary });
+  expect(speedup?.note).toMatch(/, of the part$/);
+  expect(speedup?.meaning).toMatch(/^The run was stopped, and this is of the part that is final\. Sequential/);
+});

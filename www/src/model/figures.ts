@@ -44,8 +44,8 @@ export function figuresModel(report: Report): Figure[] {
     {
       name: "Speedup",
       value: times(summary.speedup),
-      note: `of at most ${times(summary.idealSpeedup)}`,
-      meaning: `Sequential execution took ${duration(summary.oracleTime, clock)}, this run ${duration(summary.makespan, clock)}${spread}.${stored(summary.list)}${machinery(summary.overhead)}`,
+      note: `of at most ${times(summary.idealSpeedup)}${summary.partial ? ", of the part" : ""}`,
+      meaning: `${summary.partial ? "The run was stopped, and this is of the part that is final. " : ""}Sequential execution took ${duration(summary.oracleTime, clock)}, this run ${duration(summary.makespan, clock)}${spread}.${stored(summary.list)}${machinery(summary.overhead)}`,
       link: { view: "timeline" },
     },
     {

@@ -49,6 +49,11 @@ test("where nothing is counted there is no share", () => {
   expect(progressText(ready, { kind: "idle" })).toBe("");
 });
 
+test("a run that was stopped says whether something of it is still to come", () => {
+  expect(progressText(ready, { kind: "stopping", again: false })).toBe("Stopping…");
+  expect(progressText(ready, { kind: "reporting" })).toBe("Stopped; analysing what there is…");
+});
+
 test("a run that waits for the compiler says so", () => {
   const loading = { kind: "loading", share: 0.428 } as const;
   expect(progressText(ready, { kind: "waiting" }, loading)).toBe(

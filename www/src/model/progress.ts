@@ -11,7 +11,9 @@ export type RunState =
   | { kind: "waiting" }
   | { kind: "running"; progress: Progress; pace?: Pace }
   /** `again`: the script as it is then runs next. */
-  | { kind: "stopping"; again: boolean };
+  | { kind: "stopping"; again: boolean }
+  /** It was stopped on the way, and the report of what there is takes a while. */
+  | { kind: "reporting" };
 
 /** How fast what is counted goes: when its phase began, and how long is left of it, if that can be said. */
 export type Pace = { phase: Phase; sinceMs: number; leftMs: number | null };
@@ -61,6 +63,8 @@ export function progressText(
       return compilerText(compiler) || "Waiting for the engine…";
     case "stopping":
       return "Stopping…";
+    case "reporting":
+      return "Stopped; analysing what there is…";
     case "running":
       return workText(run.progress) + leftText(run.pace?.leftMs ?? null);
   }

@@ -67,7 +67,8 @@ export interface PlaygroundEngine {
   readonly catalog: Catalog;
   /**
    * Runs a script and compares the result with sequential execution: `report.summary.matches`. Calls
-   * wait for those before them. Fails with an `EngineError`.
+   * wait for those before them. One that takes longer than a question may comes to the report of what there
+   * is by then, as `report.summary.partial` says. Fails with an `EngineError`.
    */
   run(script: string, settings?: RunSettings): Promise<Report>;
   /** Ends the engine and frees its memory; what was not answered fails. */
@@ -125,7 +126,7 @@ class Started implements PlaygroundEngine {
     const options = { ...USUAL, ...checked(chosen) };
     if (this.#disposed) throw disposed();
     if (signal?.aborted) throw stopped();
-    const stop = () => this.#client.stop();
+    const stop = () => void this.#client.stop();
     signal?.addEventListener("abort", stop);
     try {
       const about = { script, contracts, options };

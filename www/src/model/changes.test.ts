@@ -81,3 +81,12 @@ test("numbers stand side by side", () => {
   expect(row("Gas used")?.tone).toBe("plain");
   expect(row("Worst location")).toMatchObject({ before: "Airdrop.claimed", after: "none" });
 });
+
+test("a part is not taken for the whole", () => {
+  const whole = { ...before, locations: [] };
+  const summary = { ...whole.summary, transactions: 2, partial: { committed: 2, transactions: 4 } };
+  const part = { ...whole, summary };
+  const stopped = "is of the first 2 of 4 transactions alone: the run was stopped.";
+  expect(said(whole, part)).toEqual([`plain: This result ${stopped}`]);
+  expect(said(part, whole)).toEqual([`plain: The one before ${stopped}`]);
+});

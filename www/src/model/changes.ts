@@ -1,5 +1,5 @@
 /** A kept result beside the one of now: both in numbers, and what changed in words. */
-import type { LocationFacts, Report } from "../engine/report.ts";
+import type { LocationFacts, Report, Summary } from "../engine/report.ts";
 import { clockName, count, counted, gas, percent, times } from "../lib/format.ts";
 
 export type Tone = "better" | "worse" | "plain";
@@ -25,8 +25,13 @@ function batchChanges({ summary: a, title: was }: Report, { summary: b, title }:
   const found: Change[] = [];
   const plain = (text: string) => found.push({ text, tone: "plain" });
   if (was !== title) plain(`It is another batch: “${title}”, before “${was}”.`);
-  if (a.transactions !== b.transactions) {
-    plain(`It has ${counted(b.transactions, "transaction")}, before ${count(a.transactions)}.`);
+  const [had, has] = [sizeOf(a), sizeOf(b)];
+  if (had !== has) plain(`It has ${counted(has, "transaction")}, before ${count(had)}.`);
+  for (const [which, { partial }] of [["This result", b], ["The one before", a]] as const) {
+    if (!partial) continue;
+    const { committed, transactions } = partial;
+    const part = `the first ${count(committed)} of ${counted(transactions, "transaction")}`;
+    plain(`${which} is of ${part} alone: the run was stopped.`);
   }
   if (a.clock !== b.clock) {
     plain(`It was timed in ${clockName(b.clock)}, before in ${clockName(a.clock)}.`);
@@ -41,6 +46,11 @@ function batchChanges({ summary: a, title: was }: Report, { summary: b, title }:
     found.push({ text, tone: fails > failed ? "worse" : "better" });
   }
   return found;
+}
+
+/** How many transactions the block has. */
+function sizeOf({ partial, transactions }: Summary): number {
+  return partial?.transactions ?? transactions;
 }
 
 function speedChanges({ summary: a }: Report, { summary: b }: Report): Change[] {

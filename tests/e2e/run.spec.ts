@@ -1,4 +1,6 @@
 /** Running, stopping and coming back. */
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
 import { expect, test } from "./fixture.ts";
 import { Playground } from "./playground.ts";
 
@@ -11,6 +13,23 @@ for holder in holders {
     send(holder, airdrop, "claim(uint256)", [1]);
 }
 `;
+
+/** Few transactions that take long: each goes in a circle until its gas is used. */
+const HEAVY = `// Heavy work
+let n = 150;
+let circle = account("circle", #{ code: hex("0x5b5f56"), balance: 0 });
+block(#{ gas_limit: 100_000_000_000 });
+for a in accounts("a", n) { transfer(a, circle, 0, #{ gas_limit: 5_000_000 }); }
+watch("circle", circle);
+expect(circle, 0);
+`;
+
+/** Waits until the page says so of its run; that may not be so for long. */
+async function executes(page: Page, says: RegExp): Promise<void> {
+  const status = page.getByRole("status", { name: "Run" });
+  const said = async () => (await status.textContent()) ?? "";
+  await expect.poll(said, { intervals: [20], timeout: 30_000 }).toMatch(says);
+}
 
 test("a first visitor sees the result of an example at once", async ({ page }) => {
   const playground = new Playground(page);
@@ -42,10 +61,66 @@ test("Stop ends a long run, and the page is ready again", async ({ page }) => {
   await playground.run.click();
   await expect(page.getByRole("status", { name: "Run" })).toContainText(/Executing|Reading/);
   await playground.stop.click();
-  await expect(playground.notice).toContainText("The run was stopped", { timeout: 5000 });
+  await expect(playground.result).toContainText("The run was stopped", { timeout: 5000 });
   await playground.chooseExample("Independent transfers");
   await expect(playground.matches).toBeVisible();
   await expect(playground.notice).toBeEmpty();
+});
+
+for (const runner of ["Simulated", "Threads"] as const) {
+  test(`Stop in the middle of a run shows what there is, and says that it is partial: ${runner}`, async ({ page }) => {
+    test.slow();
+    const playground = new Playground(page);
+    await playground.open();
+    await playground.chooseRunner(runner);
+    await playground.write(HEAVY);
+    await playground.run.click();
+    await executes(page, /^Executing, [1-9]/);
+    await playground.stop.click();
+    await playground.finished();
+    const verdict = page.getByRole("region", { name: "Verdict" });
+    const partial = verdict.getByText(/Partial: the first \d+ of 150 transactions; the run was stopped/);
+    await expect(partial).toBeVisible();
+    await expect(verdict).toContainText(/The run was stopped: this is of the first \d+ of 150 transactions\./);
+    await expect(verdict).toContainText("Matches sequential execution of these");
+    await expect(playground.notice).toBeEmpty();
+    await expect(page.getByRole("region", { name: "Key figures" })).toContainText("of the part");
+
+    await page.getByRole("button", { name: "Digests" }).click();
+    const [mine, sequential, ...others] = await verdict.locator("dd").allTextContents();
+    expect(mine).toMatch(/^0x[0-9a-f]{64}$/);
+    expect(sequential).toBe(mine);
+    // A receipts root is of a whole block.
+    expect(others).toEqual([]);
+    await page.keyboard.press("Escape");
+
+    await page.getByRole("tab", { name: "Values" }).click();
+    await expect(page.getByText("what the script expects of all of them was not compared")).toBeVisible();
+    await expect(page.getByRole("grid", { name: "Expectations" })).toBeHidden();
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations).toEqual([]);
+
+    await playground.write(HEAVY.replace("150", "15"));
+    await playground.runAndFinish();
+    await expect(playground.matches).toBeVisible();
+    await expect(verdict).not.toContainText(/partial|stopped/i);
+    await expect(page.getByText("It holds.")).toBeVisible();
+  });
+}
+
+test("a second Stop ends the report of a run that was stopped", async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.write(HEAVY);
+  await playground.run.click();
+  // Sequential execution of what there is takes as long again.
+  await executes(page, /^Executing, 1\d\d/);
+  await playground.stop.click();
+  await executes(page, /^Stopped; analysing what there is/);
+  await playground.stop.click();
+  await playground.finished();
+  await expect(playground.notice).toContainText("The run was stopped. Below is the result of an earlier run.");
+  await expect(page.getByRole("region", { name: "Verdict" })).toContainText("One hot counter");
 });
 
 test("an example that is chosen in the middle of a run is what runs next", async ({ page }) => {
@@ -72,7 +147,7 @@ test("Escape stops too, on threads, again and again", async ({ page }) => {
     await expect(playground.stop).toBeEnabled();
     await page.keyboard.press("Escape");
     await playground.finished();
-    await expect(playground.notice).toContainText("The run was stopped");
+    await expect(playground.result).toContainText("The run was stopped");
   }
   await playground.chooseExample("One hot counter");
   await expect(playground.matches).toBeVisible();

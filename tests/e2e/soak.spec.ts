@@ -141,7 +141,7 @@ async function stopAfter(playground: Playground, delayMs: number): Promise<numbe
   await expect(playground.stop).toBeEnabled();
   await playground.page.waitForTimeout(delayMs);
   const took = await playground.page.evaluate(stopNow);
-  await expect(playground.notice).toContainText("The run was stopped");
+  await expect(playground.result).toContainText("The run was stopped");
   return took;
 }
 

@@ -14,7 +14,10 @@ use revm::{
     },
 };
 
-use crate::{hints::Hint, state::State};
+use crate::{
+    hints::Hint,
+    state::{Changes, State},
+};
 
 /// Blobs of one transaction at the most, since EIP-7594; before, as many as a block may have.
 const MAX_BLOBS_OSAKA: u64 = 6;
@@ -65,6 +68,13 @@ impl Block {
         first.txs.truncate(transactions);
         first.advice.hints.retain(|tx, _| tx.index() < transactions);
         first
+    }
+
+    /// The state after its transactions, if they changed this.
+    pub fn after(&self, changes: &Changes) -> State {
+        let mut state = self.prestate.clone();
+        state.apply(changes);
+        state
     }
 
     /// revm's configuration for this block: the rules of its hard fork, all checks on.

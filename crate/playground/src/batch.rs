@@ -182,16 +182,3 @@ pub struct Batch {
     /// The steps after the last transaction, where the source has them.
     pub closing: Option<Closing>,
 }
-
-impl Batch {
-    /// The batch of its first transactions. What is expected of the whole is not expected of them, and the
-    /// steps after the last do not follow.
-    pub fn first(&self, transactions: usize) -> Self {
-        let mut first = self.clone();
-        first.transactions.truncate(transactions);
-        first.expectations.clear();
-        first.expected = None;
-        first.closing = None;
-        first
-    }
-}

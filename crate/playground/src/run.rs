@@ -308,21 +308,11 @@ fn attempted(
     };
     let measured = measure(&given, machine)?;
     machine.control.begin(Phase::Analysis, 0);
-    let control = machine.control;
-    match &measured.part {
-        None => explained(batch, contracts, &given, &measured, control),
-        Some(part) => {
-            let batch = batch.first(part.block.txs.len());
-            let of_part = Given {
-                block: &part.block,
-                ..given
-            };
-            explained(&batch, contracts, &of_part, &measured, control)
-        }
-    }
+    explained(batch, contracts, &given, &measured, machine.control)
 }
 
-/// Makes the report of what was measured.
+/// Makes the report of what was measured, be it a part: nothing is expected of that, and the steps after
+/// the block do not follow.
 fn explained(
     batch: &Batch,
     contracts: &Contracts,
@@ -331,17 +321,19 @@ fn explained(
     control: &Control,
 ) -> Result<RunResult, RunError> {
     let Given {
-        block,
         strategy,
         prepared,
         options,
+        ..
     } = *given;
+    let part = measured.part.as_ref();
+    let block = part.map_or(given.block, |part| &part.block);
     let Measured {
         ran,
         truth,
         preparation,
         wall,
-        part,
+        ..
     } = measured;
     let steps = control.on_the_way();
     let patience = analysis::patience(truth);
@@ -351,7 +343,10 @@ fn explained(
             problems: vec![problem],
         });
     }
-    let expected = expectations_watched(batch, block, &ran.result, control)?;
+    let expected = match part {
+        None => expectations_watched(batch, block, &ran.result, control)?,
+        Some(_) => None,
+    };
     let truth = of_block(batch, block, truth.clone(), control)?;
     let switches = switches(strategy, options);
     let (preimages, memory) = match batch.contracts.is_empty() {
@@ -368,8 +363,14 @@ fn explained(
         None => Ok(Vec::new()),
     };
     steps.next(patience)?;
-    let post = || batch.post_state(block, &ran.result);
-    let looked = Looked::new(batch, block, post, contracts, control)?;
+    let post = || match part {
+        None => batch.post_state(block, &ran.result),
+        Some(_) => block.after(&ran.result.changes),
+    };
+    let mut looked = Looked::new(batch, block, post, contracts, control)?;
+    if part.is_some() {
+        looked.expectations.clear();
+    }
     let homes = || prepared.shards.homes(&prepared.hints, block.txs.len());
     let homes = (strategy.id == shards::ENTRY.id).then(homes);
     let alone = prepared.alone.as_ref();
@@ -382,7 +383,7 @@ fn explained(
         sites: &sites,
         options,
         ran,
-        partial: part.as_ref().map(|part| part.of),
+        partial: part.map(|part| part.of),
         switches,
         truth: &truth,
         expected: expected.as_ref(),

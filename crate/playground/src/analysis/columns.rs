@@ -103,8 +103,10 @@ pub fn aborts(ended: &[Ended], locations: &Locations) -> Aborts {
 
 /// One row a transaction.
 pub fn txs(run: &Run<'_>, paths: &Paths, names: &Names<'_>, times: &Times) -> Txs {
-    let (batch, ran) = (run.batch, run.ran);
+    let ran = run.ran;
     let envs = &run.block.txs;
+    // Of a part they are the first.
+    let transactions = &run.batch.transactions[..envs.len()];
     let outcomes = &ran.result.outcomes;
     let mut incarnations = vec![0; envs.len()];
     for span in &ran.trace.spans {
@@ -126,14 +128,10 @@ pub fn txs(run: &Run<'_>, paths: &Paths, names: &Names<'_>, times: &Times) -> Tx
             .unwrap_or_default()
     };
     Txs {
-        label: batch
-            .transactions
-            .iter()
-            .map(|tx| tx.label.clone())
-            .collect(),
+        label: transactions.iter().map(|tx| tx.label.clone()).collect(),
         from: envs.iter().map(|tx| names.account(tx.caller)).collect(),
         to: envs.iter().map(|tx| to(tx.kind)).collect(),
-        place: batch.transactions.iter().map(|tx| tx.place).collect(),
+        place: transactions.iter().map(|tx| tx.place).collect(),
         status: outcomes.iter().map(status).collect(),
         reason: outcomes
             .iter()

@@ -68,8 +68,7 @@ pub struct ExpectedReceipt {
 impl Batch {
     /// The state after the last step of the block, if `result` is what its transactions came to.
     pub fn post_state(&self, block: &Block, result: &BlockResult) -> State {
-        let mut state = block.prestate.clone();
-        state.apply(&result.changes);
+        let mut state = block.after(&result.changes);
         if let Some(closing) = &self.closing {
             steps::after_block(block, closing, &mut state);
         }
@@ -84,8 +83,7 @@ impl Batch {
     pub fn around(&self, block: &Block, result: &BlockResult) -> AccessList {
         let mut around = self.opening.clone();
         if let Some(closing) = &self.closing {
-            let mut state = block.prestate.clone();
-            state.apply(&result.changes);
+            let mut state = block.after(&result.changes);
             around.join(&steps::after_block(block, closing, &mut state));
         } else if let (Some(list), Some(_)) = (&self.access_list, &self.listed) {
             around.join(&steps::untold(block, list));

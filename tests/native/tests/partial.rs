@@ -108,10 +108,9 @@ fn stopped(block: &Block, entry: &Entry, runner: RunnerKind, switches: Switches)
     let declarations = Declarations::new(block, &list);
     let verification = Verification::new(block, &list, &declarations, &AccessList::default());
     let memory = match entry.needs {
-        Needs::List => MvMemory::declared(block, switches, &verification),
+        Needs::List => MvMemory::declared(block, &verification),
         Needs::Nothing | Needs::Hints => MvMemory::new(block, switches, entry.follow),
     };
-    memory.load(0, 1);
     let hints = match entry.needs {
         Needs::Hints => Hints::dry_run(block, switches, &control).expect("nobody stops it"),
         Needs::Nothing | Needs::List => Hints::default(),
@@ -271,6 +270,7 @@ fn watched(
         threads: &ScopedThreads { most: WORKERS },
         now: &|| started.elapsed().as_secs_f64() * 1e6,
         control: &control,
+        memory: None,
     };
     let ran = playground::run(script, &[], options, &machine);
     set(None);

@@ -11,6 +11,7 @@ pub mod block_stm_v2;
 pub mod dag;
 mod in_order;
 pub mod optimistic;
+mod pace;
 mod precedence;
 pub mod sequential;
 pub mod shards;

@@ -148,6 +148,10 @@ impl Strategy for BlockAccessList {
         self.is_any_lost.store(true, SeqCst);
     }
 
+    fn has_spare(&self) -> bool {
+        (self.next.load(SeqCst) as usize) < self.executed.len() || self.is_any_lost.load(SeqCst)
+    }
+
     fn committed(&self) -> TxIdx {
         let from = self.committed.load(SeqCst);
         let above = self.executed[from as usize..].iter();

@@ -35,14 +35,13 @@
 //! final values only, so its next incarnation commits and the block ends. No transaction has more than
 //! [`LAST_IN_HOPE`] incarnations and the one after them, but for those a worker lost.
 
-mod pace;
-
 use std::{cmp::Reverse, collections::BinaryHeap};
 
 use crossbeam_utils::CachePadded;
-use pace::Pace;
 
-use super::{Aborted, Entry, LAST_IN_HOPE, Needs, Plan, Sees, Strategy, Task, Ticket, WorkerId};
+use super::{
+    Aborted, Entry, LAST_IN_HOPE, Needs, Plan, Sees, Strategy, Task, Ticket, WorkerId, pace::Pace,
+};
 use crate::{
     block::TxIdx,
     defect::{Defect, planted},

@@ -15,6 +15,10 @@
 //!     └──────────────────┴────────────────────┘  next incarnation
 //! ```
 //!
+//! Where hope is [`Measured`](super::Hope::Measured), first executions begin no further ahead than it
+//! turned out well lately (`pace.rs`): everybody who runs too early reads what each of the lower ones
+//! writes, and each of those looks through all of them.
+//!
 //! One that failed too often ([`LAST_IN_HOPE`]) waits until everything below it is committed, and then
 //! commits whatever it comes to: nobody is left who could overtake it.
 //!
@@ -24,14 +28,16 @@
 
 use std::{cmp::Reverse, collections::BinaryHeap};
 
-use super::{Aborted, Entry, LAST_IN_HOPE, Needs, Plan, Sees, Strategy, Task, Ticket, WorkerId};
+use super::{
+    Aborted, Entry, LAST_IN_HOPE, Needs, Plan, Sees, Strategy, Task, Ticket, WorkerId, pace::Pace,
+};
 use crate::{
     block::TxIdx,
     defect::{Defect, planted},
     memory::{Follow, Footprint, MvMemory, Overtaken, Verdict, Version},
     sync::{
         Mutex, MutexGuard,
-        atomic::{AtomicU32, Ordering::SeqCst},
+        atomic::{AtomicBool, AtomicU32, Ordering::SeqCst},
         lock,
     },
 };
@@ -63,10 +69,23 @@ struct Status {
     phase: Phase,
     /// The incarnation that is due, running, or the last to have run.
     incarnation: u32,
+    /// It reads final values.
+    on_final: bool,
     /// The writer that aborted it last.
     loses_to: Option<TxIdx>,
     /// Transactions that wait for this one to execute.
     waiting: Vec<TxIdx>,
+}
+
+/// What it meant for a reader to be overtaken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ended {
+    /// It is executed again anyway.
+    Nothing,
+    /// It is told to stop.
+    Attempt,
+    /// What it came to is good for nothing.
+    Execution,
 }
 
 #[derive(Debug)]
@@ -81,11 +100,14 @@ struct State {
 /// The scheduler.
 #[derive(Debug)]
 pub struct BlockStmV2 {
+    pace: Pace,
     state: Mutex<State>,
     /// By transaction: one more than the last incarnation that is not wanted any more.
     cancelled: Box<[AtomicU32]>,
     /// Transactions below are final. Moved only under the lock of `state`.
     committed: AtomicU32,
+    /// Was there work for one more worker when the last one got some?
+    has_spare: AtomicBool,
 }
 
 impl BlockStmV2 {
@@ -95,10 +117,12 @@ impl BlockStmV2 {
         let status = |_| Status {
             phase: Phase::Ready,
             incarnation: 0,
+            on_final: false,
             loses_to: None,
             waiting: Vec::new(),
         };
         Self {
+            pace: Pace::new(plan.hope, plan.workers, txs as u32),
             state: Mutex::new(State {
                 status: (0..txs).map(status).collect(),
                 due: BinaryHeap::new(),
@@ -106,6 +130,7 @@ impl BlockStmV2 {
             }),
             cancelled: (0..txs).map(|_| AtomicU32::new(0)).collect(),
             committed: AtomicU32::new(0),
+            has_spare: AtomicBool::new(true),
         }
     }
 
@@ -131,33 +156,33 @@ impl BlockStmV2 {
         }
     }
 
-    /// A write of `writer` overtook this reader. Says whether that ended an execution that was complete.
+    /// A write of `writer` overtook this reader. Says what that put an end to.
     fn overtake(
         &self,
         state: &mut State,
         writer: TxIdx,
         reader: Version,
         memory: &MvMemory<'_>,
-    ) -> bool {
+    ) -> Ended {
         let status = &mut state.status[reader.tx.index()];
         if status.incarnation != reader.incarnation {
-            return false;
+            return Ended::Nothing;
         }
         match status.phase {
-            Phase::Executed if planted(Defect::EndedReaderKept) => false,
-            Phase::Executing if planted(Defect::RunningReaderKept) => false,
+            Phase::Executed if planted(Defect::EndedReaderKept) => Ended::Nothing,
+            Phase::Executing if planted(Defect::RunningReaderKept) => Ended::Nothing,
             Phase::Executed => {
                 memory.mark_estimates(reader.tx);
                 status.loses_to = Some(writer);
                 state.again(reader.tx);
-                true
+                Ended::Execution
             }
             Phase::Executing => {
                 status.loses_to = Some(writer);
                 self.cancelled[reader.tx.index()].store(reader.incarnation + 1, SeqCst);
-                false
+                Ended::Attempt
             }
-            Phase::Ready | Phase::Waiting | Phase::LastInLine => false,
+            Phase::Ready | Phase::Waiting | Phase::LastInLine => Ended::Nothing,
         }
     }
 }
@@ -178,7 +203,7 @@ impl State {
     }
 
     /// Starts the lowest transaction that may run.
-    fn start_next(&mut self, committed: u32) -> Option<Version> {
+    fn start_next(&mut self, committed: u32, pace: &Pace) -> Option<Version> {
         while let Some(Reverse(tx)) = self.due.pop() {
             let status = &mut self.status[tx.index()];
             if status.incarnation >= LAST_IN_HOPE && committed < tx.0 {
@@ -190,17 +215,26 @@ impl State {
                 Some(writer) if self.status[writer.index()].phase != Phase::Executed => {
                     self.wait(tx, writer);
                 }
-                _ => return Some(self.start(tx)),
+                _ => return Some(self.start(tx, committed)),
             }
         }
-        let tx = (self.next < self.status.len()).then_some(TxIdx(self.next as u32))?;
+        let tx = self
+            .has_first(committed, pace)
+            .then_some(TxIdx(self.next as u32))?;
         self.next += 1;
-        Some(self.start(tx))
+        Some(self.start(tx, committed))
     }
 
-    fn start(&mut self, tx: TxIdx) -> Version {
+    /// Is there a first execution that may begin now?
+    fn has_first(&self, committed: u32, pace: &Pace) -> bool {
+        let left = (self.status.len() - self.next) as u32;
+        left > 0 && pace.run(self.next as u32, committed, left) > 0
+    }
+
+    fn start(&mut self, tx: TxIdx, committed: u32) -> Version {
         let status = &mut self.status[tx.index()];
         status.phase = Phase::Executing;
+        status.on_final = tx.0 == committed;
         Version {
             tx,
             incarnation: status.incarnation,
@@ -219,7 +253,11 @@ impl Strategy for BlockStmV2 {
         if self.committed.load(SeqCst) as usize == state.status.len() {
             return Task::Done;
         }
-        match state.start_next(self.committed.load(SeqCst)) {
+        let committed = self.committed.load(SeqCst);
+        let next = state.start_next(committed, &self.pace);
+        let has_spare = !state.due.is_empty() || state.has_first(committed, &self.pace);
+        self.has_spare.store(has_spare, SeqCst);
+        match next {
             Some(version) => Task::Execute(version, Sees::Lower),
             None => Task::Wait,
         }
@@ -232,10 +270,19 @@ impl Strategy for BlockStmV2 {
         memory: &MvMemory<'_>,
     ) -> Vec<Overtaken> {
         let tx = version.tx;
+        self.pace.executed(footprint.gas);
         let mut state = self.state();
         let mut aborted = footprint.overtaken;
         // Also if this incarnation was overtaken itself: what it wrote is in the memory now.
-        aborted.retain(|it| self.overtake(&mut state, tx, it.reader, memory));
+        let mut vain = false;
+        aborted.retain(|it| {
+            let ended = self.overtake(&mut state, tx, it.reader, memory);
+            vain |= ended != Ended::Nothing;
+            ended == Ended::Execution
+        });
+        if vain {
+            self.pace.failed();
+        }
         if !state.is_running(version) {
             return aborted;
         }
@@ -249,6 +296,10 @@ impl Strategy for BlockStmV2 {
         } else {
             let status = &mut state.status[tx.index()];
             status.phase = Phase::Executed;
+            match status.on_final {
+                true => self.pace.went_on(1),
+                false => self.pace.held(),
+            }
             for waiting in std::mem::take(&mut status.waiting) {
                 state.status[waiting.index()].phase = Phase::Ready;
                 state.due.push(Reverse(waiting));
@@ -261,6 +312,7 @@ impl Strategy for BlockStmV2 {
     fn blocked(&self, version: Version, writer: TxIdx) {
         let mut state = self.state();
         if state.is_running(version) {
+            self.pace.failed();
             let status = &mut state.status[version.tx.index()];
             status.incarnation += 1;
             status.phase = Phase::Ready;
@@ -289,6 +341,10 @@ impl Strategy for BlockStmV2 {
 
     fn cancelled(&self, version: Version) -> bool {
         self.cancelled[version.tx.index()].load(SeqCst) > version.incarnation
+    }
+
+    fn has_spare(&self) -> bool {
+        self.has_spare.load(SeqCst)
     }
 
     fn committed(&self) -> TxIdx {

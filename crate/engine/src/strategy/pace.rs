@@ -1,4 +1,4 @@
-//! How far Block-STM runs ahead of what is final, and in runs of how many transactions.
+//! How far a strategy that runs in hope is ahead of what is final, and in runs of how many transactions.
 //!
 //! A run is a stretch of the block whose first executions one worker makes, one after another. A run
 //! of small transactions costs little more to hand out than one of them, and transactions that follow

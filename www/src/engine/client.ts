@@ -3,6 +3,7 @@
  *
  * The page never loads the engine itself. Nothing here throws: every request comes to a `Reply`.
  */
+import { unpack } from "./columns.ts";
 import { MEMORY_MIB, RUN_SECONDS } from "./limits.ts";
 import {
   type Answer,
@@ -242,6 +243,7 @@ export class Engine {
         return;
       }
       case "answer":
+        unpack(message.answer);
         this.#settle(message.id, { kind: "done", value: message.answer });
         return;
       case "failed":

@@ -19,6 +19,7 @@ import init, {
   run,
   write,
 } from "./pkg/index.js";
+import { pack } from "./columns.ts";
 import { type Answer, type FromEngine, MEMORIES_MIB, phaseOf, type Question, type ToEngine, type Work } from "./messages.ts";
 import type { Catalog, ContractFile } from "./report.ts";
 
@@ -35,8 +36,8 @@ const SMALLEST_POOL = 8;
 const SMALL_MIB = 256;
 const SMALL_POOL = 4;
 
-function say(message: FromEngine): void {
-  self.postMessage(message);
+function say(message: FromEngine, memory: ArrayBuffer[] = []): void {
+  self.postMessage(message, { transfer: memory });
 }
 
 function fail(id: number | null, error: unknown): void {
@@ -157,7 +158,8 @@ function hear({ id, question }: Extract<ToEngine, { kind: "ask" }>): void {
   const relay: Relay = (phase, committed, total) =>
     say({ kind: "progress", id, progress: { phase: phaseOf(phase), committed, total } });
   say({ kind: "begun", id });
-  say({ kind: "answer", id, answer: answer(question, relay) });
+  const found = answer(question, relay);
+  say({ kind: "answer", id, answer: found }, pack(found));
 }
 
 let ready: Promise<void> = Promise.reject(new Error("the engine was not started"));

@@ -269,7 +269,6 @@ fn strategies_differ_where_the_books_say_so() {
         (list.incarnations, list.validations),
         (list.transactions, 0)
     );
-    // One worker stores the list before all of them execute.
     assert!(
         list.speedup > 2.0 && list.critical_path_bound < 1.5,
         "{}",

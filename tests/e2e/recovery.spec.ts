@@ -148,7 +148,9 @@ test("a run that takes too long is stopped and said to be, and the engine stays"
   const engine = playground.engineWorker();
   await page.clock.fastForward("10:00");
   await playground.finished();
-  await expect(playground.notice).toContainText("The run failed: it took more than 600 seconds and was stopped");
+  await expect(playground.notice).toContainText("it took more than 600 seconds and was stopped");
+  // What was final by then is shown, if anything was.
+  await expect(playground.notice).toContainText(/The run (did not come to its end|failed): /);
   expect(playground.engineWorker()).toBe(engine);
 });
 

@@ -26,7 +26,7 @@ use table::{Answer, Spread};
 pub use instructions::gate;
 
 /// Transactions of the largest block of the part `growth`.
-const LARGEST: u32 = 100_000;
+const LARGEST: u32 = 80_000;
 
 #[derive(Args)]
 pub struct Options {

@@ -206,6 +206,7 @@ async function execute(): Promise<void> {
       app.outcome = outcome;
       const recovered = ended.broke.length > 0;
       app.notice = recovered ? { kind: "recovered", message: recoveredText(ended) } : null;
+      if (reply.late !== undefined) app.notice = { kind: "late", message: reply.late };
       showWanted();
       app.side = "result";
     }

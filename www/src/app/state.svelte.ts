@@ -61,6 +61,8 @@ export type Notice =
   | { kind: "failed"; message: string; restarted: boolean }
   /** The engine broke in a run, which then came to the result that is shown. */
   | { kind: "recovered"; message: string }
+  /** It took too long; what it came to by then is shown. */
+  | { kind: "late"; message: string }
   /** The engine broke while nothing ran. */
   | { kind: "restarted"; message: string };
 

@@ -86,5 +86,6 @@ test("one that takes the stop back is waited for, and what it has by then counts
     Atomics.store(words, WORD.stop, STOP.goOn);
     setTimeout(() => worker.say({ kind: "answer", id, answer: { verb: "run", value: part } }), 900);
   };
-  expect(await late(stops)).toEqual({ reply: { kind: "done", value: part }, started: 1 });
+  const reply = { kind: "done", value: part, late: tooLong.message };
+  expect(await late(stops)).toEqual({ reply, started: 1 });
 });

@@ -31,11 +31,11 @@ export type EngineStatus =
   | { kind: "failed"; what: string; message: string };
 
 /**
- * What a request came to. `gone`: the engine was replaced before it answered. `broke`: it was no refusal;
+ * What a request came to. `late`: it took too long, so that the answer is about a part. `gone`: the engine was replaced before it answered. `broke`: it was no refusal;
  * the engine itself failed. `restarted`: it was replaced.
  */
 export type Reply<T> =
-  | { kind: "done"; value: T }
+  | { kind: "done"; value: T; late?: string }
   | { kind: "failed"; message: string; broke: boolean; restarted: boolean }
   | { kind: "gone" };
 
@@ -167,7 +167,8 @@ export class Engine {
       const reply = await answer;
       clearInterval(timer);
       unwatch();
-      if (!late || reply.kind === "failed" || isPart(reply)) return reply;
+      if (!late || reply.kind === "failed") return reply;
+      if (isPart(reply)) return { ...reply, late: LATE.message };
       return { ...LATE, restarted: reply.kind === "gone" };
     });
     this.#turn = mine;
@@ -347,7 +348,7 @@ export class Engine {
 }
 
 /** Is it the report of a part of a block? */
-function isPart(reply: Reply<Answers[Work]>): boolean {
+function isPart<V extends Work>(reply: Reply<Answers[V]>): reply is Extract<Reply<Answers[V]>, { kind: "done" }> {
   if (reply.kind !== "done" || reply.value.kind !== "report") return false;
   return reply.value.report.summary.partial !== undefined;
 }

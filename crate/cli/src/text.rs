@@ -185,7 +185,7 @@ fn numbers(it: &Summary) -> String {
     if let Some(list) = &it.list {
         let _ = writeln!(
             text,
-            "the block access list {}; storing its {} is part of the time",
+            "the block access list {}; comparing with its {} is part of the time",
             match list.source {
                 ListSource::Given => "was given, and reading it is no part of the time".into(),
                 ListSource::Made =>

@@ -412,7 +412,7 @@ crosses! {
         pub value: Vec<f64>,
     }
 
-    /// A block access list that a strategy replayed. Storing its values is part of the run's time.
+    /// A block access list that a strategy replayed. Comparing with its values is part of the run's time.
     #[derive(Copy, Eq)]
     pub struct ListUsed {
         /// Where it came from.

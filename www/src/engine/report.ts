@@ -1383,7 +1383,7 @@ name: Array<string>,
 value: Array<number>, };
 
 /**
- * A block access list that a strategy replayed. Storing its values is part of the run's time.
+ * A block access list that a strategy replayed. Comparing with its values is part of the run's time.
  */
 export type ListUsed = { 
 /**

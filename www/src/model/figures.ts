@@ -28,10 +28,10 @@ function machinery(overhead: OverheadUsed | null): string {
 }
 
 /** What of a block access list is part of the time. */
-function stored(list: ListUsed | null): string {
+function compared(list: ListUsed | null): string {
   if (!list) return "";
   const given = list.source === "given" ? " that came with the block" : "";
-  return ` Storing the ${count(list.values)} values of the block access list${given} is part of it.`;
+  return ` Comparing what is done with the ${count(list.values)} values of the block access list${given} is part of it.`;
 }
 
 export function figuresModel(report: Report): Figure[] {
@@ -45,7 +45,7 @@ export function figuresModel(report: Report): Figure[] {
       name: "Speedup",
       value: times(summary.speedup),
       note: `of at most ${times(summary.idealSpeedup)}${summary.partial ? ", of the part" : ""}`,
-      meaning: `${summary.partial ? "The run was stopped, and this is of the part that is final. " : ""}Sequential execution took ${duration(summary.oracleTime, clock)}, this run ${duration(summary.makespan, clock)}${spread}.${stored(summary.list)}${machinery(summary.overhead)}`,
+      meaning: `${summary.partial ? "The run was stopped, and this is of the part that is final. " : ""}Sequential execution took ${duration(summary.oracleTime, clock)}, this run ${duration(summary.makespan, clock)}${spread}.${compared(summary.list)}${machinery(summary.overhead)}`,
       link: { view: "timeline" },
     },
     {

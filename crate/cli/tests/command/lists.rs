@@ -28,11 +28,10 @@ fn a_list_that_was_written_replays_and_a_false_one_is_refused() {
         line.expect("a digest").to_owned()
     };
     assert_eq!(digest(&replayed.output), digest(&written.output));
-    let said =
-        "the block access list was given, and reading it is no part of the time; storing its";
+    let said = "the block access list was given, and reading it is no part of the time; comparing with its";
     assert!(replayed.output.contains(said), "{}", replayed.output);
     let made = run(&replay[..2]);
-    let said = "the block access list was made beforehand in 42 000 gas; storing its";
+    let said = "the block access list was made beforehand in 42 000 gas; comparing with its";
     assert!(made.output.contains(said), "{}", made.output);
 
     let text = fs::read_to_string(&file).expect("it was written");

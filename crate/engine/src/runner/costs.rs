@@ -22,7 +22,7 @@ const MEASURED: [f64; Parameter::ALL.len()] = [
 ];
 
 /// What it costs in gas time, which is no machine's: less than here, and nothing for the latencies of
-/// threads, since gas is a measure of work. Estimates; a plan costs in proportion to storing a list.
+/// threads, since gas is a measure of work. Estimates; a plan costs in proportion to comparing with a list.
 const WORK: [f64; Parameter::ALL.len()] = [
     0.0, 0.0, 0.0, 0.0, 0.15, 0.03, 0.04, 0.02, 0.3, 0.18, 0.11, 0.0, 0.0,
 ];

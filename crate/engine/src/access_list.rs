@@ -19,7 +19,7 @@ use revm::{context_interface::Block as _, primitives::hardfork::SpecId, state::B
 
 use crate::{
     block::{Block, TxIdx},
-    memory::{BalanceWrite, Executed, Existence, Location, Version},
+    memory::{AccountRead, BalanceWrite, Executed, Existence, Location, SlotRead, Version},
     outcome::Outcome,
 };
 
@@ -88,7 +88,8 @@ impl AccessList {
                 list.changes.insert((location, at), value);
                 beneficiary.change(block, location, value);
             });
-            list.accesses.extend(accesses(block, executed));
+            list.accesses
+                .extend(accesses(block, executed).map(Accessed::location));
             list.codes.extend(executed.writes.codes.iter().cloned());
         }
         list.settle();
@@ -311,18 +312,37 @@ fn each_change(
     }
 }
 
-/// What an execution accessed: whole accounts and slots, changed or not.
-fn accesses(block: &Block, executed: &Executed) -> impl Iterator<Item = Location> {
-    let reads = &executed.reads;
-    let accounts = reads.accounts.iter().map(|read| read.address);
-    let paid: Option<Address> = match executed.outcome {
+/// A whole account or a slot that an execution accessed.
+#[derive(Clone, Copy, Debug)]
+enum Accessed<'e> {
+    Account(&'e AccountRead),
+    /// It is paid the fee.
+    Beneficiary(Address),
+    Slot(&'e SlotRead),
+    /// Of an account that it created, whose slots nobody was asked for.
+    OwnSlot(Address, U256),
+}
+
+impl Accessed<'_> {
+    fn location(self) -> Location {
+        match self {
+            Self::Account(read) => Location::Account(read.address),
+            Self::Beneficiary(address) => Location::Account(address),
+            Self::Slot(read) => Location::Slot(read.address, read.slot),
+            Self::OwnSlot(address, slot) => Location::Slot(address, slot),
+        }
+    }
+}
+
+/// What an execution accessed, changed or not.
+fn accesses<'e>(block: &Block, executed: &'e Executed) -> impl Iterator<Item = Accessed<'e>> {
+    let paid = match executed.outcome {
         Outcome::Skipped(_) => None,
-        Outcome::Executed(_) => Some(block.env.beneficiary()),
+        Outcome::Executed(_) => Some(Accessed::Beneficiary(block.env.beneficiary())),
     };
-    let slots = reads.slots.iter();
-    let slots = slots.map(|read| Location::Slot(read.address, read.slot));
+    let accounts = executed.reads.accounts.iter().map(Accessed::Account);
+    let slots = executed.reads.slots.iter().map(Accessed::Slot);
     let own = executed.writes.own_slots.iter();
-    let own = own.map(|(address, slot)| Location::Slot(*address, *slot));
-    let accounts = accounts.chain(paid).map(Location::Account);
-    accounts.chain(slots).chain(own)
+    let own = own.map(|(address, slot)| Accessed::OwnSlot(*address, *slot));
+    accounts.chain(paid).chain(slots).chain(own)
 }

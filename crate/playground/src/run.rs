@@ -150,7 +150,7 @@ pub fn ordered(
 fn so_far(
     block: &Block,
     strategy: &Entry,
-    prepared: &Prepared,
+    prepared: &Prepared<'_>,
     options: &RunOptions,
     machine: &Machine<'_>,
     order: &Order,

@@ -69,14 +69,10 @@ impl<'b> Declarations<'b> {
         let cells = Declared::new(block, of_txs, named);
         let mut access = vec![Access::No; cells.count()];
         let slots = changed.filter(|it| matches!(it, Location::Slot(..)));
-        for (locations, granted) in [
-            (
-                &mut slots.into_iter() as &mut dyn Iterator<Item = _>,
-                Access::May,
-            ),
-            (&mut list.accesses.iter(), Access::Must),
-        ] {
-            for number in locations.filter_map(|location| cells.number(*location)) {
+        let may = slots.map(|location| (location, Access::May));
+        let must = list.accesses.iter().map(|it| (it, Access::Must));
+        for (location, granted) in may.chain(must) {
+            if let Some(number) = cells.number(*location) {
                 access[number] = granted;
             }
         }

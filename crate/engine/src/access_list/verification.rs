@@ -8,12 +8,12 @@
 use revm::context_interface::Block as _;
 
 use super::{
-    AccessList, Declarations, Existences, Value, accesses, declarations::Access, each_change, index,
+    AccessList, Accessed, Declarations, Existences, Value, accesses, declarations::Access,
+    each_change, index,
 };
 use crate::{
     block::{Block, TxIdx},
     memory::{Declared, Executed, Location, WriteSet},
-    outcome::Outcome,
     sync::atomic::{AtomicBool, Ordering::SeqCst},
 };
 
@@ -74,17 +74,14 @@ impl<'l> Verification<'l> {
         });
         made.all();
         let cells = self.declared.cells();
-        for read in &executed.reads.accounts {
-            self.access(cells.account(read.place));
-        }
-        if matches!(executed.outcome, Outcome::Executed(_)) {
-            self.access(self.beneficiary);
-        }
-        for read in &executed.reads.slots {
-            self.access(cells.slot(read.place));
-        }
-        for (address, slot) in &executed.writes.own_slots {
-            self.access(cells.number(Location::Slot(*address, *slot)));
+        for accessed in accesses(self.block, executed) {
+            // Whatever was read has a place, which says its number without a search.
+            self.access(match accessed {
+                Accessed::Account(read) => cells.account(read.place),
+                Accessed::Beneficiary(_) => self.beneficiary,
+                Accessed::Slot(read) => cells.slot(read.place),
+                Accessed::OwnSlot(..) => cells.number(accessed.location()),
+            });
         }
     }
 

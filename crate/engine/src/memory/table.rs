@@ -120,10 +120,6 @@ impl<C: Cell, H: BuildHasher + Clone + Default> Table<C, H> {
         self.below.as_deref()
     }
 
-    fn halves(&self, key: C::Key) -> (u32, u32) {
-        halves(&self.hasher, key)
-    }
-
     /// Acts on the cell of `key`, made if it is missing; it is none of those that nobody changes.
     pub fn entry<R>(
         &self,
@@ -131,7 +127,7 @@ impl<C: Cell, H: BuildHasher + Clone + Default> Table<C, H> {
         make: impl FnOnce() -> C,
         act: impl FnOnce(Place, &mut C) -> R,
     ) -> R {
-        let (shard, hash) = self.halves(key);
+        let (shard, hash) = halves(&self.hasher, key);
         let mut held = lock(&self.shards[shard as usize].0);
         let Cells { found, cells } = &mut *held;
         let is_it = |it: &Found| it.hash == hash && cells[it.number as usize].key() == key;

@@ -31,9 +31,7 @@ impl<'b> MvMemory<'b> {
                 read.place = place(read.address);
             }
             for read in &mut executed.reads.slots {
-                let before = || block.prestate.slot(read.address, read.slot);
-                let account = place(read.address);
-                read.place = memory.slot(account, read.slot, before, |place, _| place);
+                read.place = memory.slot_of(read.address, read.slot, |place, _| place);
             }
             for write in &mut executed.writes.accounts {
                 write.place = place(write.address);

@@ -218,9 +218,10 @@ impl State {
                 _ => return Some(self.start(tx, committed)),
             }
         }
-        let tx = self
-            .has_first(committed, pace)
-            .then_some(TxIdx(self.next as u32))?;
+        if !self.has_first(committed, pace) {
+            return None;
+        }
+        let tx = TxIdx(self.next as u32);
         self.next += 1;
         Some(self.start(tx, committed))
     }
@@ -250,10 +251,10 @@ impl State {
 impl Strategy for BlockStmV2 {
     fn next(&self, _: WorkerId) -> Task {
         let mut state = self.state();
-        if self.committed.load(SeqCst) as usize == state.status.len() {
+        let committed = self.committed.load(SeqCst);
+        if committed as usize == state.status.len() {
             return Task::Done;
         }
-        let committed = self.committed.load(SeqCst);
         let next = state.start_next(committed, &self.pace);
         let has_spare = !state.due.is_empty() || state.has_first(committed, &self.pace);
         self.has_spare.store(has_spare, SeqCst);

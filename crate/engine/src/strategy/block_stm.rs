@@ -425,7 +425,7 @@ impl Strategy for BlockStm {
                 // Everything below was final when it began.
                 status.valid_in = FOR_GOOD;
                 is_final = status.ends_run;
-                self.pace.went_on(1);
+                self.pace.went_on(footprint.gas);
             }
             let noticed = footprint.wrote_new_location && !planted(Defect::NewLocationUnnoticed);
             let swept = noticed && self.sweep_again_from(tx, &mut status);
@@ -481,7 +481,9 @@ impl Strategy for BlockStm {
             Verdict::Valid => {
                 status.valid_in = status.valid_in.max(Some(ticket.0));
                 drop(status);
-                self.pace.held();
+                if version.incarnation == 0 {
+                    self.pace.held();
+                }
                 if self.committed.load(SeqCst) == tx.0 {
                     self.commit();
                 }

@@ -140,11 +140,12 @@ impl BlockStmV2 {
 
     fn commit(&self, state: &mut State) {
         let mut committed = self.committed.load(SeqCst) as usize;
-        while state
-            .status
-            .get(committed)
-            .is_some_and(|status| status.phase == Phase::Executed)
+        while let Some(status) = state.status.get(committed)
+            && status.phase == Phase::Executed
         {
+            if status.incarnation == 0 && !status.on_final {
+                self.pace.held();
+            }
             committed += 1;
         }
         self.committed.store(committed as u32, SeqCst);
@@ -297,9 +298,8 @@ impl Strategy for BlockStmV2 {
         } else {
             let status = &mut state.status[tx.index()];
             status.phase = Phase::Executed;
-            match status.on_final {
-                true => self.pace.went_on(1),
-                false => self.pace.held(),
+            if status.on_final {
+                self.pace.went_on(footprint.gas);
             }
             for waiting in std::mem::take(&mut status.waiting) {
                 state.status[waiting.index()].phase = Phase::Ready;

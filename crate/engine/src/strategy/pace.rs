@@ -4,10 +4,11 @@
 //! of small transactions costs little more to hand out than one of them, and transactions that follow
 //! each other mostly read what the same worker wrote before.
 //!
-//! Every abort halves how far ahead anybody begins a run; every execution in hope that turns out valid
-//! lets it grow by a quarter of a transaction. Where it falls below two, one worker goes on alone, on
-//! final values, and now and then another one tries again: later each time that it was in vain.
-//! (Additive increase and multiplicative decrease, as TCP has it: Chiu and Jain, 1989.)
+//! Every execution in vain halves how far ahead anybody begins a run; every one in hope that turns out
+//! valid lets it grow by a quarter of a transaction, but each worker may always be one ahead. (Additive
+//! increase and multiplicative decrease, as TCP has it: Chiu and Jain, 1989.) Where hope is in vain so
+//! often that it loses more than it wins, one worker goes on alone, on final values, and now and then
+//! another one tries again: later each time that it was in vain.
 //!
 //! All numbers here only decide who does what when. None of them is needed for a right result, so they
 //! may be read while somebody changes them.
@@ -23,10 +24,16 @@ const RUN_GAS: u32 = 300_000;
 const LONGEST_RUN: u32 = 32;
 /// One transaction, in the unit of [`Pace::ahead`].
 const ONE: u32 = 4;
-/// Transactions that one worker executes alone before the first new try.
-const FIRST_TRY: u32 = 64;
+/// Transactions that each worker may always be ahead.
+const LEAST: u32 = 8;
+/// What it takes, in gas, that an execution was in vain: to abort it and to have it made again.
+const IN_VAIN: u32 = 15_000;
+/// The doubt of whom everything failed.
+const DESPAIR: u32 = 1_024;
+/// Gas that one worker executes alone before the first new try.
+const FIRST_TRY: u32 = 300_000;
 /// And before the last.
-const LAST_TRY: u32 = 4_096;
+const LAST_TRY: u32 = 100_000_000;
 
 /// See the module.
 #[derive(Debug)]
@@ -36,11 +43,13 @@ pub(super) struct Pace {
     most: u32,
     /// How far beyond what is final a run may begin, in quarters of a transaction.
     ahead: AtomicU32,
+    /// Share of executions in hope that were in vain, of [`DESPAIR`], as a moving average.
+    doubt: AtomicU32,
     /// Gas of a transaction, as a moving average.
     gas: AtomicU32,
-    /// Transactions that are still to be executed alone before the next try.
+    /// Gas that is still to be executed alone before the next try.
     alone: AtomicU32,
-    /// After how many the try after that comes.
+    /// After how much the try after that comes.
     next_try: AtomicU32,
 }
 
@@ -52,6 +61,7 @@ impl Pace {
             workers,
             most,
             ahead: AtomicU32::new(most),
+            doubt: AtomicU32::new(0),
             gas: AtomicU32::new(RUN_GAS / 4),
             alone: AtomicU32::new(0),
             next_try: AtomicU32::new(FIRST_TRY),
@@ -72,37 +82,39 @@ impl Pace {
         if self.workers == 1 {
             return by_gas;
         }
-        let ahead = self.ahead.load(Relaxed) / ONE;
-        if ahead < 2 {
-            // Alone, and only on final values.
+        if self.alone.load(Relaxed) > 0 {
             return if at == committed { by_gas } else { 0 };
         }
+        let ahead = (self.ahead.load(Relaxed) / ONE).max(LEAST * self.workers);
         // Who asks may have looked at `at` before others took it and committed it.
-        if at.saturating_sub(committed) >= ahead.max(self.workers) {
+        if at.saturating_sub(committed) >= ahead {
             return 0;
         }
         // The last runs are short, so that all workers end together.
         let fair = (left / (2 * self.workers)).max(1);
-        by_gas.min(fair).min((ahead / self.workers).max(1))
+        by_gas.min(fair).min(ahead / (LEAST * self.workers))
     }
 
     /// A transaction ran to its end and used so much gas.
     pub fn executed(&self, gas: u64) {
         if self.is_measured() {
             let before = self.gas.load(Relaxed);
-            let gas = u32::try_from(gas).unwrap_or(u32::MAX / 8);
-            set(&self.gas, before - before / 8 + gas / 8);
+            set(&self.gas, before - before / 8 + whole(gas) / 8);
         }
     }
 
-    /// An execution in hope turned out valid.
+    /// A first execution in hope turned out valid.
     pub fn held(&self) {
         if self.is_measured() {
             let ahead = self.ahead.load(Relaxed);
             if ahead < self.most {
                 self.ahead.store(ahead + 1, Relaxed);
             }
-            set(&self.next_try, FIRST_TRY);
+            let doubt = self.doubt.load(Relaxed);
+            set(&self.doubt, doubt - doubt.div_ceil(8));
+            if doubt < self.bearable() / 2 {
+                set(&self.next_try, FIRST_TRY);
+            }
         }
     }
 
@@ -110,8 +122,11 @@ impl Pace {
     pub fn failed(&self) {
         if self.is_measured() {
             let ahead = self.ahead.load(Relaxed) / 2;
-            self.ahead.store(ahead.max(ONE), Relaxed);
-            if ahead < 2 * ONE && self.alone.load(Relaxed) == 0 {
+            self.ahead.store(ahead.max(LEAST * ONE), Relaxed);
+            let doubt = self.doubt.load(Relaxed);
+            let doubt = doubt + (DESPAIR - doubt) / 8;
+            self.doubt.store(doubt, Relaxed);
+            if doubt > self.bearable() && self.alone.load(Relaxed) == 0 {
                 let next = self.next_try.load(Relaxed);
                 self.alone.store(next, Relaxed);
                 self.next_try.store((2 * next).min(LAST_TRY), Relaxed);
@@ -119,16 +134,30 @@ impl Pace {
         }
     }
 
-    /// So many transactions were executed on final values.
-    pub fn went_on(&self, txs: u32) {
+    /// So much gas was executed on final values.
+    pub fn went_on(&self, gas: u64) {
         let alone = self.alone.load(Relaxed);
         if alone > 0 {
-            self.alone.store(alone.saturating_sub(txs), Relaxed);
-            if alone <= txs {
-                self.ahead.store(2 * ONE, Relaxed);
+            let left = alone.saturating_sub(whole(gas));
+            self.alone.store(left, Relaxed);
+            if left == 0 {
+                // One or two more in vain, and it was.
+                self.doubt.store(self.bearable() / 8 * 7, Relaxed);
             }
         }
     }
+
+    /// The doubt up to which hope is worth it: of two transactions at once, the second is won or, when
+    /// that was in vain, some gas is lost.
+    fn bearable(&self) -> u32 {
+        let gas = self.gas.load(Relaxed).max(IN_VAIN);
+        (DESPAIR / 4 * 3).saturating_sub(DESPAIR * IN_VAIN / gas)
+    }
+}
+
+/// As much as fits where gas is counted here.
+fn whole(gas: u64) -> u32 {
+    u32::try_from(gas).unwrap_or(u32::MAX / 8)
 }
 
 /// Writes a number that is mostly as it was already, and that all workers look at.
@@ -161,33 +190,71 @@ mod tests {
         assert_eq!(pace.run(0, 0, 1_000), 1);
     }
 
+    fn of(gas: u64) -> Pace {
+        let pace = pace();
+        for _ in 0..100 {
+            pace.executed(gas);
+        }
+        pace
+    }
+
     #[test]
     fn after_failures_one_goes_on_alone_until_the_next_try() {
-        let pace = pace();
+        let pace = of(60_000);
         for _ in 0..20 {
             pace.failed();
         }
         assert_eq!((pace.run(5, 4, 900), pace.run(4, 4, 900)), (0, 4));
-        pace.went_on(FIRST_TRY);
-        assert_eq!(pace.run(5, 4, 900), 1);
-        pace.failed();
-        pace.went_on(FIRST_TRY);
+        pace.went_on(u64::from(FIRST_TRY) - 1);
         assert_eq!(pace.run(5, 4, 900), 0);
-        pace.went_on(FIRST_TRY);
+        pace.went_on(1);
+        assert_eq!(pace.run(5, 4, 900), 1);
+        for _ in 0..2 {
+            pace.failed();
+        }
+        pace.went_on(u64::from(FIRST_TRY));
+        assert_eq!(pace.run(5, 4, 900), 0);
+        pace.went_on(u64::from(FIRST_TRY));
         assert_eq!(pace.run(5, 4, 900), 1);
     }
 
     #[test]
-    fn what_holds_lets_it_grow_again() {
-        let pace = pace();
-        for _ in 0..20 {
-            pace.failed();
+    fn hope_that_is_in_vain_every_second_time_is_given_up_for_small_transactions_only() {
+        for (gas, ahead) in [(21_000, 0), (60_000, 0), (1_000_000, 1)] {
+            let pace = of(gas);
+            for _ in 0..50 {
+                pace.failed();
+                pace.held();
+            }
+            assert_eq!(pace.run(5, 4, 900), ahead, "{gas}");
         }
-        pace.went_on(FIRST_TRY);
-        for _ in 0..40 {
+    }
+
+    #[test]
+    fn each_worker_may_be_ahead_a_little_and_what_holds_lets_that_grow_again() {
+        let pace = of(60_000);
+        let least = LEAST * 2;
+        for _ in 0..3 {
+            pace.failed();
             pace.held();
         }
-        assert_eq!((pace.run(15, 4, 900), pace.run(16, 4, 900)), (4, 0));
+        for _ in 0..12 {
+            pace.failed();
+            (0..4).for_each(|_| pace.held());
+        }
+        assert_eq!(
+            (
+                pace.run(3 + least, 4, 900),
+                pace.run(4 + least, 4, 900),
+                pace.run(4, 4, 900)
+            ),
+            (1, 0, 1)
+        );
+        (0..4 * 100).for_each(|_| pace.held());
+        assert_eq!(
+            (pace.run(3 + 100, 4, 900), pace.run(4 + 120, 4, 900)),
+            (4, 0)
+        );
     }
 
     #[test]

@@ -28,7 +28,7 @@ use std::{
 };
 
 use clap::Parser;
-use interleave_engine::runner::{Control, RunError, threads::ScopedThreads};
+use interleave_engine::runner::{Control, RunError};
 use interleave_playground::{
     self as playground,
     batch::{Batch, Problem, lower},
@@ -46,8 +46,13 @@ use source::{Refused, diagnostic};
 fn main() -> ExitCode {
     let began = Instant::now();
     let control = Control::default();
+    // The sanitizer does not see why what the pool shares is free of races.
+    #[cfg(feature = "races")]
+    let threads = interleave_engine::runner::threads::ScopedThreads { most: THREADS };
+    #[cfg(not(feature = "races"))]
+    let threads = playground::run::Pool::new(THREADS);
     let machine = Machine {
-        threads: &ScopedThreads { most: THREADS },
+        threads: &threads,
         now: &|| began.elapsed().as_secs_f64() * 1e6,
         control: &control,
         memory: None,

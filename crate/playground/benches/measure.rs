@@ -11,10 +11,14 @@ use std::{hint::black_box, time::Instant};
 
 use interleave_engine::{
     oracle,
-    runner::{Control, threads::ScopedThreads},
+    runner::Control,
     state::{Account, State},
 };
-use interleave_playground::{self as playground, report::MeasureResult, run::Machine};
+use interleave_playground::{
+    self as playground,
+    report::MeasureResult,
+    run::{Machine, Pool},
+};
 use serde_json::{Value, json};
 
 use job::Job;
@@ -40,7 +44,7 @@ fn measure(job: &Job) {
     let start = Instant::now();
     let control = Control::default();
     let machine = Machine {
-        threads: &ScopedThreads { most: 64 },
+        threads: &Pool::new(64),
         now: &|| start.elapsed().as_secs_f64() * 1e6,
         control: &control,
         memory: None,

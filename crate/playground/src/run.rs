@@ -6,6 +6,8 @@
 mod ceiling;
 mod checked;
 mod faults;
+#[cfg(not(target_family = "wasm"))]
+mod pool;
 mod prepared;
 mod several;
 mod timed;
@@ -43,6 +45,8 @@ use crate::{
     report::{CostModel, RunOptions, RunResult, RunnerKind},
 };
 
+#[cfg(not(target_family = "wasm"))]
+pub use self::pool::Pool;
 pub use self::prepared::{Prepared, access_list, whole_access_list};
 pub(crate) use self::{
     ceiling::{ceilings, copies, side_by_side},

@@ -30,7 +30,6 @@ use interleave_engine::{
     runner::{
         Control,
         costs::{GAS_PER_MICROSECOND, Overhead, Parameter},
-        threads::ScopedThreads,
     },
     strategy,
 };
@@ -40,7 +39,7 @@ use interleave_playground::{
     gallery,
     report::{CostModel, RunOptions, RunnerKind},
     run::{
-        self, Machine, Prepared,
+        self, Machine, Pool, Prepared,
         alone::{self, Alone},
     },
 };
@@ -90,7 +89,7 @@ fn main() {
     let now = || start.elapsed().as_secs_f64() * 1e6;
     let control = Control::default();
     let machine = Machine {
-        threads: &ScopedThreads { most: 2 },
+        threads: &Pool::new(2),
         now: &now,
         control: &control,
         memory: None,

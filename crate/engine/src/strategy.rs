@@ -9,6 +9,7 @@ pub mod block_access_list;
 pub mod block_stm;
 pub mod block_stm_v2;
 pub mod dag;
+mod due;
 mod in_order;
 pub mod optimistic;
 mod pace;

@@ -1,8 +1,7 @@
 //! Block-STM: optimistic execution in block order, validated until nothing can change.
 //!
-//! After "Block-STM: Scaling Blockchain Execution by Turning Ordering Curse to a Performance
-//! Blessing" (Gelashvili et al., PPoPP 2023), with a commit that follows along instead of one at the
-//! very end.
+//! After "Block-STM: Scaling Blockchain Execution by Turning Ordering Curse to a Performance Blessing"
+//! (Gelashvili et al., PPoPP 2023), with a commit that follows along instead of one at the very end.
 //!
 //! Two cursors sweep the block: one hands out first executions, the other validations.
 //! A transaction that fails validation marks its writes as ESTIMATEs and runs again; whoever reads an
@@ -35,12 +34,12 @@
 //! final values only, so its next incarnation commits and the block ends. No transaction has more than
 //! [`LAST_IN_HOPE`] incarnations and the one after them, but for those a worker lost.
 
-use std::{cmp::Reverse, collections::BinaryHeap};
-
 use crossbeam_utils::CachePadded;
 
 use super::{
-    Aborted, Entry, LAST_IN_HOPE, Needs, Plan, Sees, Strategy, Task, Ticket, WorkerId, pace::Pace,
+    Aborted, Entry, LAST_IN_HOPE, Needs, Plan, Sees, Strategy, Task, Ticket, WorkerId,
+    due::{AllDue, Due},
+    pace::Pace,
 };
 use crate::{
     block::TxIdx,
@@ -103,24 +102,6 @@ impl Status {
     }
 }
 
-/// A task that is due besides those the cursors find; lower transactions first.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Due {
-    Execute(TxIdx),
-    Validate(TxIdx, Version, Ticket),
-}
-
-impl Due {
-    fn tx(&self) -> TxIdx {
-        match self {
-            Self::Execute(tx) | Self::Validate(tx, ..) => *tx,
-        }
-    }
-}
-
-/// The lowest first.
-type AllDue = BinaryHeap<Reverse<(TxIdx, Due)>>;
-
 /// First executions that a worker has still to make.
 #[derive(Clone, Copy, Debug, Default)]
 struct Stretch {
@@ -144,9 +125,8 @@ pub struct BlockStm {
     execution: CachePadded<AtomicU32>,
     /// Wave in the upper half, next transaction to validate in the lower.
     validation: CachePadded<AtomicU64>,
-    /// Single tasks that are due. The count beside it saves taking the lock when there is none.
-    due: CachePadded<Mutex<AllDue>>,
-    due_count: CachePadded<AtomicU32>,
+    /// Single tasks that are due besides those the cursors find.
+    due: AllDue,
     /// Transactions below are final.
     committed: CachePadded<AtomicU32>,
     /// Held by whoever moves `committed`: the highest wave that began at or below it.
@@ -178,8 +158,7 @@ impl BlockStm {
             status: (0..txs).map(status).collect(),
             execution: AtomicU32::new(0).into(),
             validation: AtomicU64::new(0).into(),
-            due: CachePadded::default(),
-            due_count: AtomicU32::new(0).into(),
+            due: AllDue::default(),
             committed: AtomicU32::new(0).into(),
             commit_wave: Mutex::new(0).into(),
         }
@@ -193,22 +172,9 @@ impl BlockStm {
         lock(&self.status[tx.index()])
     }
 
-    fn push(&self, due: Due) {
-        let mut heap = lock(&self.due);
-        heap.push(Reverse((due.tx(), due)));
-        self.due_count.store(heap.len() as u32, SeqCst);
-    }
-
     /// The lowest single task that is still wanted.
     fn pop(&self) -> Option<Task> {
-        while self.due_count.load(SeqCst) > 0 {
-            let due = {
-                let mut heap = lock(&self.due);
-                let due = heap.pop();
-                self.due_count.store(heap.len() as u32, SeqCst);
-                due
-            };
-            let Reverse((_, due)) = due?;
+        while let Some(due) = self.due.pop() {
             match due {
                 Due::Execute(tx) => {
                     if let Some(version) = self.start(tx) {
@@ -270,11 +236,8 @@ impl BlockStm {
             let tx = TxIdx(at);
             let status = self.status(tx);
             if status.phase == Phase::Executed && status.valid_in != FOR_GOOD {
-                let version = Version {
-                    tx,
-                    incarnation: status.incarnation,
-                };
-                return Some(Task::Validate(version, Ticket(wave)));
+                let incarnation = status.incarnation;
+                return Some(Task::Validate(Version { tx, incarnation }, Ticket(wave)));
             }
         }
     }
@@ -364,7 +327,7 @@ impl BlockStm {
             }
             status.phase = Phase::Ready;
         }
-        self.push(Due::Execute(tx));
+        self.due.push(Due::Execute(tx));
     }
 
     /// Moves the commit cursor as far as it goes.
@@ -379,7 +342,7 @@ impl BlockStm {
             if status.phase == Phase::LastInLine {
                 status.phase = Phase::Ready;
                 drop(status);
-                self.push(Due::Execute(TxIdx(at)));
+                self.due.push(Due::Execute(TxIdx(at)));
                 return;
             }
             *commit_wave = status.wave_from_here.max(*commit_wave);
@@ -401,14 +364,14 @@ impl Strategy for BlockStm {
             return Task::Done;
         }
         let mut run = lock(&self.runs[worker.0 as usize]);
-        let task = self.pop();
-        let task = task.or_else(|| self.go_on(&mut run));
-        let task = task.or_else(|| self.sweep());
-        let begin = || {
-            *run = self.begin_run()?;
-            self.go_on(&mut run)
-        };
-        task.or_else(begin).unwrap_or(Task::Wait)
+        self.pop()
+            .or_else(|| self.go_on(&mut run))
+            .or_else(|| self.sweep())
+            .or_else(|| {
+                *run = self.begin_run()?;
+                self.go_on(&mut run)
+            })
+            .unwrap_or(Task::Wait)
     }
 
     fn executed(&self, version: Version, footprint: Footprint, _: &MvMemory<'_>) -> Vec<Overtaken> {
@@ -432,7 +395,7 @@ impl Strategy for BlockStm {
             let (wave, at) = split(self.validation.load(SeqCst));
             if !swept && at > tx.0 && status.valid_in.is_none() {
                 // The cursor is past it and nobody above can have missed anything: it alone is due.
-                self.push(Due::Validate(tx, version, Ticket(wave)));
+                self.due.push(Due::Validate(tx, version, Ticket(wave)));
             }
             std::mem::take(&mut status.waiting)
         };
@@ -523,7 +486,7 @@ impl Strategy for BlockStm {
     }
 
     fn has_spare(&self) -> bool {
-        if self.due_count.load(SeqCst) > 0 {
+        if !self.due.is_empty() {
             return true;
         }
         let begun = self.execution.load(SeqCst).min(self.txs());

@@ -224,8 +224,9 @@ impl After {
 /// touched cannot tell it, and no transaction can notice.
 ///
 /// That is what is done to contracts of the protocol that are not in the prestate, and all that comes
-/// after the last transaction: what a withdrawal leaves depends on what was there.
-pub fn untold(block: &Block, list: &AccessList) -> AccessList {
+/// after the last transaction: what a withdrawal leaves depends on what was there. But whom the block
+/// names there is accessed, `withdrawn` to, whatever the amount.
+pub fn untold(block: &Block, list: &AccessList, withdrawn: &[Address]) -> AccessList {
     let after = block.txs.len() as u32 + 1;
     let untouched = |location: &Location, contracts: [Address; 2]| {
         let of = location.account().filter(|it| contracts.contains(it));
@@ -248,8 +249,9 @@ pub fn untold(block: &Block, list: &AccessList) -> AccessList {
         Location::Slot(address, _) => REQUESTS.contains(address) || untouched(location, before),
         _ => false,
     });
+    let withdrawn = withdrawn.iter().map(|address| Location::Account(*address));
     AccessList {
-        accesses: accesses.copied().collect(),
+        accesses: accesses.copied().chain(withdrawn).collect(),
         changes,
         ..AccessList::default()
     }

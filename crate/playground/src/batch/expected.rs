@@ -85,8 +85,8 @@ impl Batch {
         if let Some(closing) = &self.closing {
             let mut state = block.after(&result.changes);
             around.join(&steps::after_block(block, closing, &mut state));
-        } else if let (Some(list), Some(_)) = (&self.access_list, &self.listed) {
-            around.join(&steps::untold(block, list));
+        } else if let (Some(list), Some(listed)) = (&self.access_list, &self.listed) {
+            around.join(&steps::untold(block, list, &listed.withdrawn));
         }
         around
     }

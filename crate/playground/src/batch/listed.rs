@@ -17,11 +17,13 @@ use revm::context::TxEnv;
 /// Names a message has at the most.
 const NAMES: usize = 5;
 
-/// What is listed with a value of zero, which a state does not hold.
+/// What a node says of a block that neither its state nor its transactions do.
 #[derive(Clone, Debug, Default)]
 pub struct Listed {
-    /// Slots.
+    /// Slots that are listed with a value of zero, which a state does not hold.
     pub zero_slots: BTreeSet<(Address, U256)>,
+    /// To whom there are withdrawals (EIP-4895).
+    pub withdrawn: Vec<Address>,
 }
 
 /// Something a transaction read. An account comes before its slots.

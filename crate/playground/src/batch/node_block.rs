@@ -96,6 +96,7 @@ impl File<'_> {
         }
         let listed = Listed {
             zero_slots: zero_slots(&self.prestate),
+            withdrawn: block.withdrawn,
         };
         let mut prestate = state(self.prestate);
         let opening = steps::before_block(

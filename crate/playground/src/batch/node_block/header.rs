@@ -25,6 +25,8 @@ pub(super) struct NodeBlock {
     /// Of the block access list.
     pub(super) access_list_hash: Option<B256>,
     pub(super) expected: Expected,
+    /// To whom there are withdrawals.
+    pub(super) withdrawn: Vec<Address>,
     pub(super) transactions: Vec<Transaction>,
 }
 
@@ -52,7 +54,15 @@ pub(super) struct Fields {
     requests_hash: Option<B256>,
     block_access_list_hash: Option<B256>,
     slot_number: Option<U64>,
+    #[serde(default)]
+    withdrawals: Vec<Withdrawal>,
     transactions: Vec<JsonTransaction>,
+}
+
+/// A withdrawal of EIP-4895; what it leaves depends on what was there.
+#[derive(Deserialize)]
+struct Withdrawal {
+    address: Address,
 }
 
 impl Fields {
@@ -94,6 +104,7 @@ impl Fields {
                 hash: self.parent_hash,
                 beacon_root: self.parent_beacon_block_root,
             },
+            withdrawn: (self.withdrawals.iter()).map(|it| it.address).collect(),
             expected: Expected {
                 gas_used: Some(self.gas_used.to()),
                 receipts_root: self.receipts_root,

@@ -34,6 +34,10 @@ fn block(transactions: u8) -> Value {
         "number": "0x64", "timestamp": "0x65000000", "hash": hash(100), "parentHash": hash(99), "miner": MINER,
         "gasLimit": "0x1c9c380", "gasUsed": "0x0", "difficulty": "0x0", "mixHash": hash(0),
         "baseFeePerGas": "0x7", "withdrawalsRoot": hash(0), "transactions": txs,
+        "withdrawals": [
+            {"index": "0x0", "validatorIndex": "0x0", "address": RICH, "amount": "0x1"},
+            {"index": "0x1", "validatorIndex": "0x1", "address": POOR, "amount": "0x0"},
+        ],
     })
 }
 
@@ -166,6 +170,8 @@ fn receipts_are_compared_one_by_one() {
 const ROOTS: &str = "0x000f3df6d732807ef1319fb7b8bb8522d0beac02";
 const REQUESTS: &str = "0x00000961ef480eb55e80d19ad83579a64c007002";
 const RICH: &str = "0x9999999999999999999999999999999999999999";
+/// To whom there is a withdrawal of nothing.
+const POOR: &str = "0x999999999999999999999999999999999999999a";
 
 /// The list that a node has of a block: what the transactions do, and steps of which only it can tell.
 fn list_of(answers: &NodeAnswers) -> Value {
@@ -183,6 +189,7 @@ fn list_of(answers: &NodeAnswers) -> Value {
         (ROOTS, &slots, json!(["0x9"]), &none),
         (REQUESTS, &none, json!(["0x0", "0x1"]), &none),
         (RICH, &none, json!([]), &paid),
+        (POOR, &none, json!([]), &none),
     ] {
         accounts.push(json!({
             "address": address, "storageChanges": slots, "storageReads": reads,
@@ -240,16 +247,18 @@ fn a_block_is_replayed_with_the_list_that_the_node_has_of_it() {
             .position(|it| it["address"] == address)
             .unwrap()
     };
-    let mut false_lists = vec![list.clone(); 3];
+    let mut false_lists = vec![list.clone(); 4];
     false_lists[0][at(RICH)]["balanceChanges"][0]["index"] = json!("0x0");
     false_lists[1][at(RICH)]["storageReads"] = json!(["0x1"]);
     false_lists[2][at(ALICE)]["nonceChanges"][0]["value"] = json!("0x9");
+    false_lists[3].as_array_mut().unwrap().remove(at(POOR));
     let refused = false_lists.iter().map(|it| refusal(&given(&mut of, it).0));
     let refused: Vec<String> = refused.map(|it| it.expect("it is false")).collect();
     for (refused, said) in refused.iter().zip([
         "a write that no step around the block makes",
         "an access that was not made",
         "another value than was written",
+        "it lacks an access that was made",
     ]) {
         assert!(refused.contains(said), "{refused}");
     }

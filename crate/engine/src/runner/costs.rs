@@ -18,7 +18,7 @@ pub const GAS_PER_MICROSECOND: f64 = 10_000.0;
 /// Fitted by `cargo xtask bench fidelity` to runs of all examples on one and two workers, but for
 /// crowding, which is each machine's own; the README of that benchmark says how, and what it is worth.
 const MEASURED: [f64; Parameter::ALL.len()] = [
-    82.0, 65.0, 10.0, 1.1, 0.005, 0.14, 0.006, 0.01, 0.34, 0.087, 0.053, 0.2, 0.0,
+    52.0, 73.0, 15.0, 2.2, 0.02, 0.14, 0.03, 0.13, 0.27, 0.003, 0.022, 0.006, 0.0,
 ];
 
 /// What it costs in gas time, which is no machine's: less than here, and nothing for the latencies of

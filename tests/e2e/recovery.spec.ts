@@ -208,7 +208,8 @@ test("a pool that cannot be started is no reason to wait for ever", async ({ pag
   };`);
   const playground = new Playground(page);
   await page.goto("/");
-  await expect(playground.notice).toContainText("The engine did not start: its workers did not start");
+  const notice = "The engine did not start: its workers did not start";
+  await expect(playground.notice).toContainText(notice, { timeout: 40_000 });
   errors.length = 0;
 });
 

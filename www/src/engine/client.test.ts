@@ -89,3 +89,23 @@ test("one that takes the stop back is waited for, and what it has by then counts
   const reply = { kind: "done", value: part, late: tooLong.message };
   expect(await late(stops)).toEqual({ reply, started: 1 });
 });
+
+test("an engine whose workers do not start is started once more, and then the page is told", async () => {
+  const workers: FakeWorker[] = [];
+  const heard: string[] = [];
+  const engine = new Engine(
+    (status) => heard.push(status.kind === "failed" ? `${status.what}: ${status.message}` : status.kind),
+    () => {
+      workers.push(new FakeWorker());
+      return workers.at(-1) as unknown as Worker;
+    },
+  );
+  engine.start();
+  workers[0]!.say({ kind: "compiled" });
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect([workers.length, heard]).toEqual([2, ["loading", "loading"]]);
+  workers[1]!.say({ kind: "compiled" });
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(heard.at(-1)).toBe("did not start: its workers did not start");
+  expect(workers.length).toBe(2);
+});

@@ -76,6 +76,8 @@ export class Engine {
   /** What waits for the engine to start, and what looks at it while it works. */
   #starting: ReturnType<typeof setTimeout> | undefined;
   #looking: ReturnType<typeof setInterval> | undefined;
+  /** Did the last one not start for want of workers? */
+  #stoodStill = false;
   /** A word that is not zero once the engine has asked for memory that there is not. */
   #exhausted: Uint32Array | null = null;
   /** Settles when nothing runs a batch: those who do share the words of stop and progress. */
@@ -222,6 +224,7 @@ export class Engine {
         return;
       case "ready":
         clearTimeout(this.#starting);
+        this.#stoodStill = false;
         this.#ready = true;
         if (message.held && this.#worker) this.#awaitEnd(this.#worker, this.#lock);
         this.#module = message.module;
@@ -252,10 +255,14 @@ export class Engine {
     }
   }
 
-  /** A worker of the engine that cannot be started says nothing. */
+  /** A worker of the engine that cannot be started says nothing. The next one may all the same. */
   #expectStart(): void {
     clearTimeout(this.#starting);
-    this.#starting = setTimeout(() => this.#fail(null, "its workers did not start", true), STARTS_WITHIN_MS);
+    this.#starting = setTimeout(() => {
+      if (this.#stoodStill) return this.#fail(null, "its workers did not start", true);
+      this.#stoodStill = true;
+      this.start();
+    }, STARTS_WITHIN_MS);
   }
 
   /** After a failure the engine's memory cannot be trusted. */

@@ -75,14 +75,51 @@ async function compile(): Promise<WebAssembly.Module> {
   return WebAssembly.compile(await response.arrayBuffer());
 }
 
+const PlainWorker = Worker;
+/** The threads of the pool, as long as this worker lives. */
+const threads: Worker[] = [];
+
+/**
+ * A thread of the pool in Firefox, which makes one after another: making a worker within a worker may stand
+ * still for ever while the one before is about to begin. And it ends workers that nobody refers to, also those
+ * that share memory with somebody (bug 1702191); what starts a pool keeps no reference.
+ */
+class OneByOne extends EventTarget {
+  static #last: Promise<void> = Promise.resolve();
+  #init: unknown;
+
+  constructor(url: string | URL, options?: WorkerOptions) {
+    super();
+    OneByOne.#last = OneByOne.#last.then(() => this.#begin(url, options));
+  }
+
+  /** What the thread is told when it is there. */
+  postMessage(init: unknown): void {
+    this.#init = init;
+  }
+
+  #begin(url: string | URL, options?: WorkerOptions): Promise<void> {
+    const worker = new PlainWorker(url, options);
+    threads.push(worker);
+    worker.postMessage(this.#init);
+    return new Promise((settle) => {
+      worker.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
+        this.dispatchEvent(new MessageEvent("message", { data }));
+        settle();
+      });
+    });
+  }
+}
+
 async function startPool(memoryMiB: number): Promise<number> {
   // Only this says whether memory may be shared: elsewhere it can be made and then not be sent.
   if (!self.crossOriginIsolated) return 1;
   const cores = navigator.hardwareConcurrency;
   const small = memoryMiB <= SMALL_MIB;
-  const threads = small ? Math.min(cores, SMALL_POOL) : Math.max(SMALLEST_POOL, cores);
-  await initThreadPool(threads);
-  return threads;
+  const count = small ? Math.min(cores, SMALL_POOL) : Math.max(SMALLEST_POOL, cores);
+  if (navigator.userAgent.includes("Firefox")) Object.assign(self, { Worker: OneByOne });
+  await initThreadPool(count);
+  return count;
 }
 
 /** Holds a lock until this worker ends, however it does; `false` where there are no locks. */

@@ -3,6 +3,7 @@
  *
  * Bars are gathered first and painted colour by colour; pixels are painted lane by lane.
  */
+import { calledName } from "../lib/format.ts";
 import { toPx } from "../lib/scale.ts";
 import { partition } from "../lib/search.ts";
 import { densityOf, nextFrom, positionsOf } from "../model/density.ts";
@@ -139,8 +140,8 @@ export class Spans {
     const marked = inspected === null ? [] : [...positionsOf(timeline, worker, onlyTx(inspected))];
     for (const span of [hovered, chosen]) {
       if (span === null || timeline.spans.worker[span] !== worker) continue;
-      const lane = timeline.lanes[worker] ?? [];
-      marked.push(partition(0, lane.length, (at) => (lane[at] ?? 0) < span));
+      const lane = timeline.lanes[worker];
+      if (lane) marked.push(partition(0, lane.length, (at) => (lane[at] ?? 0) < span));
     }
     return marked.sort((a, b) => a - b);
   }
@@ -248,7 +249,7 @@ export class Spans {
     const left = Math.max(x, GUTTER_PX);
     const right = Math.min(x + width, widthPx);
     pen.font = `600 11px ${colours.sans}`;
-    const name = timeline.names[tx] ?? "";
+    const name = calledName(timeline.labels[tx] ?? "");
     const whole = `${tx} ${name}`;
     const text = name !== "" && pen.measureText(whole).width + 12 < right - left ? whole : `${tx}`;
     const room = pen.measureText(text).width + 8;

@@ -7,7 +7,7 @@
 import { closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, isolateHistory } from "@codemirror/commands";
 import { bracketMatching, indentOnInput, indentUnit } from "@codemirror/language";
-import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
+import { type Diagnostic, diagnosticCount, lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 import { EditorState, type Extension, type StateEffect, Transaction } from "@codemirror/state";
 import {
@@ -124,6 +124,8 @@ export class Editor {
   }
 
   underline(marks: Mark[]): void {
+    // Most texts have nothing wrong with them, however often they are looked at.
+    if (marks.length === 0 && diagnosticCount(this.#view.state) === 0) return;
     const { length } = this.#view.state.doc;
     const diagnostics: Diagnostic[] = marks.map((mark) => ({
       ...mark,

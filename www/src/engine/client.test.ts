@@ -72,7 +72,7 @@ const tooLong = {
 
 test("a run that takes too long is stopped, and the engine stays", async () => {
   const stops = (worker: FakeWorker, id: number | undefined) =>
-    worker.say({ kind: "answer", id, answer: { verb: "run", value: { kind: "stopped" } } });
+    worker.say({ kind: "answer", id, answer: { verb: "run", value: { kind: "stopped" } }, columns: [] });
   expect(await late(stops)).toEqual({ reply: { ...tooLong, restarted: false }, started: 1 });
 });
 
@@ -84,7 +84,7 @@ test("one that takes the stop back is waited for, and what it has by then counts
   const part = { kind: "report", report: { summary: { partial: { committed: 1, transactions: 2 } } }, problems: [] };
   const stops = (worker: FakeWorker, id: number | undefined, words: Uint32Array) => {
     Atomics.store(words, WORD.stop, STOP.goOn);
-    setTimeout(() => worker.say({ kind: "answer", id, answer: { verb: "run", value: part } }), 900);
+    setTimeout(() => worker.say({ kind: "answer", id, answer: { verb: "run", value: part }, columns: [] }), 900);
   };
   const reply = { kind: "done", value: part, late: tooLong.message };
   expect(await late(stops)).toEqual({ reply, started: 1 });

@@ -247,7 +247,7 @@ export class Engine {
         return;
       }
       case "answer":
-        unpack(message.answer);
+        unpack(message.columns);
         this.#settle(message.id, { kind: "done", value: message.answer });
         return;
       case "failed":

@@ -90,7 +90,7 @@ async function runFor(seconds: number): Promise<string> {
   const id = worker?.asked[0]?.id;
   worker?.say({ kind: "begun", id });
   await vi.advanceTimersByTimeAsync(seconds * 1000 - 1);
-  worker?.say({ kind: "answer", id, answer: { verb: "run", value: {} } });
+  worker?.say({ kind: "answer", id, answer: { verb: "run", value: {} }, columns: [] });
   const said = await reply;
   return said.kind === "failed" ? said.message : "";
 }

@@ -1,4 +1,5 @@
 /** What the page and the engine worker say to each other. */
+import type { Packed } from "./columns.ts";
 import { MEMORY_MIB } from "./limits.ts";
 import type {
   Assembled,
@@ -72,7 +73,8 @@ export type FromEngine =
   /** `held`: it has the lock that it was given, until it ends. */
   | { kind: "ready"; engine: EngineFacts; module: WebAssembly.Module; control: Control | null; held: boolean }
   | { kind: "pong" }
-  | { kind: "answer"; id: number; answer: Answer }
+  /** The long columns of the answer go beside it. */
+  | { kind: "answer"; id: number; answer: Answer; columns: Packed[] }
   /** Sent where the page cannot read the progress from shared memory. */
   | { kind: "progress"; id: number; progress: Progress }
   /** It begins with this question. */

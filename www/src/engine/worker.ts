@@ -196,7 +196,8 @@ function hear({ id, question }: Extract<ToEngine, { kind: "ask" }>): void {
     say({ kind: "progress", id, progress: { phase: phaseOf(phase), committed, total } });
   say({ kind: "begun", id });
   const found = answer(question, relay);
-  say({ kind: "answer", id, answer: found }, pack(found));
+  const { columns, memory } = pack(found);
+  say({ kind: "answer", id, answer: found, columns }, memory);
 }
 
 let ready: Promise<void> = Promise.reject(new Error("the engine was not started"));

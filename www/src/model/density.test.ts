@@ -11,7 +11,7 @@ test("sums tell how much of each kind lies between two positions of a lane", () 
     for (let from = 0; from <= lane.length; from++) {
       for (let to = from; to <= lane.length; to++) {
         for (const { kind, time, count } of before) {
-          const between = lane.slice(from, to).filter((span) => timeline.kinds[span] === kind);
+          const between = [...lane.slice(from, to)].filter((span) => timeline.kinds[span] === kind);
           const length = between.reduce(
             (sum, span) => sum + (report.spans.end[span] ?? 0) - (report.spans.start[span] ?? 0),
             0,
@@ -21,7 +21,7 @@ test("sums tell how much of each kind lies between two positions of a lane", () 
         }
       }
     }
-    const kinds = new Set(lane.map((span) => timeline.kinds[span]));
+    const kinds = new Set([...lane].map((span) => timeline.kinds[span]));
     expect(before.map(({ kind }) => SPAN_KINDS[kind])).toEqual(
       SPAN_KINDS.filter((_, kind) => kinds.has(kind)),
     );
@@ -44,7 +44,7 @@ test("the spans of chosen transactions are found in each lane", () => {
   const chosen = new Set([1, 3]);
   const places = timeline.lanes.map((_, worker) => positionsOf(timeline, worker, chosen));
   places.forEach((at, worker) => {
-    const lane = timeline.lanes[worker] ?? [];
+    const lane = [...(timeline.lanes[worker] ?? [])];
     const found = lane.flatMap((span, place) => (chosen.has(report.spans.tx[span] ?? -1) ? [place] : []));
     expect(at).toEqual(found);
     expect(positionsOf(timeline, worker, chosen)).toBe(at);

@@ -13,18 +13,21 @@ export type Density = {
   before: { kind: number; time: Float64Array; count: Uint32Array }[];
 };
 
+const NOBODY: Lane = new Uint32Array();
+
 const made = new WeakMap<Timeline, (Density | undefined)[]>();
 
 export function densityOf(timeline: Timeline, worker: number): Density {
   const all = made.get(timeline) ?? [];
   made.set(timeline, all);
-  const found = (all[worker] ??= density(timeline, timeline.lanes[worker] ?? []));
+  const found = (all[worker] ??= density(timeline, timeline.lanes[worker] ?? NOBODY));
   return found;
 }
 
 function density({ kinds, spans: { start, end } }: Timeline, lane: Lane): Density {
   const { length } = lane;
-  const present = new Set(lane.map((span) => kinds[span] ?? 0));
+  const present = new Set<number>();
+  for (const span of lane) present.add(kinds[span] ?? 0);
   const before = [...SPAN_KINDS.keys()].flatMap((kind) => {
     if (!present.has(kind)) return [];
     return { kind, time: new Float64Array(length + 1), count: new Uint32Array(length + 1) };
@@ -70,9 +73,13 @@ export function positionsOf(timeline: Timeline, worker: number, txs: ReadonlySet
   const known = found.get(txs);
   const lanes = known?.timeline === timeline ? known.lanes : [];
   if (lanes !== known?.lanes) found.set(txs, { timeline, lanes });
-  return (lanes[worker] ??= (timeline.lanes[worker] ?? []).flatMap((span: SpanIdx, at) =>
-    txs.has(tx[span] ?? -1) ? [at] : [],
-  ));
+  return (lanes[worker] ??= placesOf(timeline.lanes[worker] ?? NOBODY, (span) => txs.has(tx[span] ?? -1)));
+}
+
+function placesOf(lane: Lane, wanted: (span: SpanIdx) => boolean): number[] {
+  const places: number[] = [];
+  for (let at = 0; at < lane.length; at++) if (wanted(lane[at] ?? 0)) places.push(at);
+  return places;
 }
 
 const found = new WeakMap<ReadonlySet<TxIdx>, { timeline: Timeline; lanes: (number[] | undefined)[] }>();

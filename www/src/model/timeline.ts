@@ -4,7 +4,7 @@
  * Bars keep the index they have in the report, so that a click finds its facts.
  */
 import type { Clock, Report, SpanKind } from "../engine/report.ts";
-import { calledName, clockName, duration, txName } from "../lib/format.ts";
+import { clockName, duration, txName } from "../lib/format.ts";
 import { partition } from "../lib/search.ts";
 import type { TxIdx } from "./selection.ts";
 
@@ -12,7 +12,7 @@ import type { TxIdx } from "./selection.ts";
 export type SpanIdx = number;
 
 /** The spans of a worker, ordered by start. */
-export type Lane = SpanIdx[];
+export type Lane = Uint32Array;
 
 export type Timeline = {
   clock: Clock;
@@ -21,13 +21,13 @@ export type Timeline = {
   length: number;
   /** The spans of each worker, ordered by start. */
   lanes: Lane[];
-  spans: Report["spans"];
+  spans: Pick<Report["spans"], "worker" | "tx" | "start" | "end">;
   /** By span: its kind, as a place in `SPAN_KINDS`. */
   kinds: Uint8Array;
   /** The kinds that occur, in the order of the legend. */
   present: SpanKind[];
-  /** By transaction: what it calls, without the arguments. */
-  names: string[];
+  /** By transaction: what it calls. */
+  labels: string[];
   /** By transaction: when it could no longer change. */
   committedAt: number[];
   /** When workers did not work, since they failed or stood still. */
@@ -51,30 +51,51 @@ export const KINDS: Record<SpanKind, { name: string; meaning: string }> = {
 export const SPAN_KINDS = Object.keys(KINDS) as SpanKind[];
 
 export function timelineModel(report: Report): Timeline {
-  const { spans, summary, txs } = report;
-  const lanes: Lane[] = Array.from({ length: summary.workers }, () => []);
-  const codes = new Map(SPAN_KINDS.map((kind, i) => [kind, i]));
-  const kinds = new Uint8Array(spans.kind.length);
+  const { summary, txs } = report;
+  const { worker, tx, start, end, kind } = report.spans;
+  const codes = new Map(SPAN_KINDS.map((name, i) => [name, i]));
+  const kinds = new Uint8Array(kind.length);
+  const seen = new Set<SpanKind>();
   let length = summary.makespan;
-  // The report has the spans of each worker in the order of their start.
+  let [last, code]: [SpanKind | undefined, number] = [undefined, 0];
   for (let span = 0; span < kinds.length; span++) {
-    lanes[spans.worker[span] ?? -1]?.push(span);
-    kinds[span] = codes.get(spans.kind[span] ?? "committed") ?? 0;
-    length = Math.max(length, spans.end[span] ?? 0);
+    const name = kind[span] ?? "committed";
+    if (name !== last) {
+      [last, code] = [name, codes.get(name) ?? 0];
+      seen.add(name);
+    }
+    kinds[span] = code;
+    length = Math.max(length, end[span] ?? 0);
   }
-  const present = new Set(kinds);
   return {
     clock: summary.clock,
     axis: clockName(summary.clock),
     length,
-    lanes,
-    spans,
+    lanes: lanesOf(worker, summary.workers),
+    // As they are: on the way through the report each of millions of looks takes longer.
+    spans: { worker, tx, start, end },
     kinds,
-    present: SPAN_KINDS.filter((_, code) => present.has(code)),
-    names: txs.label.map(calledName),
+    present: SPAN_KINDS.filter((name) => seen.has(name)),
+    labels: txs.label,
     committedAt: txs.committedAt,
     gaps: gapsOf(report, length),
   };
+}
+
+/** The spans of each worker: the report has them in the order of their start. */
+function lanesOf(worker: number[], workers: number): Lane[] {
+  const counts = new Uint32Array(workers);
+  for (const each of worker) counts[each] = (counts[each] ?? 0) + 1;
+  const lanes = Array.from(counts, (count) => new Uint32Array(count));
+  counts.fill(0);
+  for (let span = 0; span < worker.length; span++) {
+    const each = worker[span] ?? 0;
+    const at = counts[each] ?? 0;
+    const lane = lanes[each];
+    if (lane) lane[at] = span;
+    counts[each] = at + 1;
+  }
+  return lanes;
 }
 
 function gapsOf({ faults }: Report, length: number): Gap[] {
@@ -88,7 +109,7 @@ function gapsOf({ faults }: Report, length: number): Gap[] {
 
 /** The part of a lane that may overlap a stretch of time, as positions in the lane. */
 export function visibleSpans(timeline: Timeline, worker: number, from: number, to: number) {
-  const lane = timeline.lanes[worker] ?? [];
+  const lane = timeline.lanes[worker] ?? new Uint32Array();
   const { start, end } = timeline.spans;
   // Spans of one worker do not overlap, so their ends are in order too.
   const first = partition(0, lane.length, (at) => (end[lane[at] ?? -1] ?? 0) < from);
@@ -117,14 +138,13 @@ export function spanAt(
 
 /** From the first start to the last end of a transaction's spans. */
 export function extent(timeline: Timeline, tx: TxIdx): { from: number; to: number } | null {
-  const { spans } = timeline;
+  const { tx: owners, start, end } = timeline.spans;
   let from = Infinity;
   let to = -Infinity;
-  spans.tx.forEach((owner, span) => {
-    if (owner !== tx) return;
-    from = Math.min(from, spans.start[span] ?? 0);
-    to = Math.max(to, spans.end[span] ?? 0);
-  });
+  for (let span = owners.indexOf(tx); span >= 0; span = owners.indexOf(tx, span + 1)) {
+    from = Math.min(from, start[span] ?? 0);
+    to = Math.max(to, end[span] ?? 0);
+  }
   return from <= to ? { from, to } : null;
 }
 

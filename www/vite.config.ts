@@ -24,7 +24,19 @@ export default defineConfig({
   // vain, which is no news.
   worker: { format: "es", rolldownOptions: { checks: { ineffectiveDynamicImport: false } } },
   build: {
-    rolldownOptions: { input: ["index.html", "embed.html"] },
+    rolldownOptions: {
+      input: ["index.html", "embed.html"],
+      output: {
+        codeSplitting: {
+          // Few files to wait for: what is there at first, the editor, and what several other parts need.
+          groups: [
+            { name: "page", tags: ["$initial"] },
+            { name: "editor", test: /[\\/]src[\\/]editor[\\/]/ },
+            { name: "parts", test: /[\\/]src[\\/]/, minShareCount: 2 },
+          ],
+        },
+      },
+    },
     target: "es2023",
     // No `data:` addresses: the policy allows fonts and scripts from this origin only.
     assetsInlineLimit: 0,

@@ -26,7 +26,7 @@ export function current(): Saved {
   const shown: Shown = {
     tab: tab === "script" ? undefined : tab,
     file: tab === "contracts" ? (file ?? undefined) : undefined,
-    panel: panel === PANELS[0]?.id ? undefined : panel,
+    panel: panel === PANELS[0].id ? undefined : panel,
     // What the next result is to show goes before what this one does.
     ...(wanted ?? { select: selected(), window: rounded(app.window) }),
   };
@@ -122,7 +122,7 @@ export function put({ texts, options, shown }: Saved): void {
   putOptions(options);
   if (app.files.some(({ name }) => name === shown.file)) app.file = shown.file ?? null;
   app.tab = shown.tab ?? "script";
-  app.panel = PANELS.find(({ id }) => id === shown.panel)?.id ?? PANELS[0]?.id ?? app.panel;
+  app.panel = PANELS.find(({ id }) => id === shown.panel)?.id ?? PANELS[0].id;
   app.wanted = { select: shown.select, window: shown.window };
 }
 

@@ -1,11 +1,11 @@
 /**
  * The panels below the timeline, in order. A new one is a line here.
  *
- * Only the first is part of the first picture; what the others need comes after it.
+ * Only the first is part of the first picture of a result; what the others need comes after it.
  */
 import type { Component } from "svelte";
 import type { Report } from "../engine/report.ts";
-import Graph from "./graph.svelte";
+import { ahead, idle, later } from "../lib/later.ts";
 
 export type PanelId =
   | "dependencies"
@@ -26,8 +26,8 @@ export type Panel = {
   load: () => PanelComponent | Promise<PanelComponent>;
 };
 
-export const PANELS: Panel[] = [
-  { id: "dependencies", title: "Dependencies", load: () => Graph },
+export const PANELS: [Panel, ...Panel[]] = [
+  { id: "dependencies", title: "Dependencies", load: later(() => import("./graph.svelte")) },
   { id: "heatmap", title: "Heatmap", load: later(() => import("./heatmap.svelte")) },
   { id: "locations", title: "Hot variables", load: later(() => import("./locations.svelte")) },
   { id: "transactions", title: "Transactions", load: later(() => import("./transactions.svelte")) },
@@ -38,19 +38,10 @@ export const PANELS: Panel[] = [
   { id: "fees", title: "Fees", load: later(() => import("./fees.svelte")) },
 ];
 
-/** Fetches a panel once; one that could not be fetched is asked for again. */
-function later(fetch: () => Promise<{ default: PanelComponent }>): Panel["load"] {
-  let found: PanelComponent | null = null;
-  return () => found ?? fetch().then((module) => (found = module.default));
-}
-
 /** Fetches all panels while nothing else is to do, so that choosing one does not wait. */
-export function fetchPanels(): void {
-  const fetchAll = () => {
-    // Whoever chooses a panel that cannot be fetched is told so.
-    for (const { load } of PANELS) void Promise.resolve(load()).catch(() => undefined);
-  };
-  // Not every browser has idle time to give.
-  if ("requestIdleCallback" in window) requestIdleCallback(fetchAll);
-  else setTimeout(fetchAll, 500);
+export async function fetchPanels(): Promise<void> {
+  for (const { load } of PANELS) {
+    await idle();
+    await ahead(load);
+  }
 }

@@ -4,6 +4,7 @@
  */
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
+import { ahead } from "./scripts/ahead.js";
 import { compiler } from "./scripts/compiler.js";
 import { notices } from "./scripts/notices.js";
 import { policy } from "./scripts/policy.js";
@@ -19,6 +20,7 @@ export default defineConfig({
     compiler(),
     notices(),
     policy(),
+    ahead(),
   ],
   // The worker helper of wasm-bindgen-rayon is an ES module. It imports the engine lazily, and so in
   // vain, which is no news.
@@ -41,6 +43,8 @@ export default defineConfig({
     // No `data:` addresses: the policy allows fonts and scripts from this origin only.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // Parts that come later wait for no style sheet.
+    cssCodeSplit: false,
   },
   test: {
     include: ["src/**/*.test.ts", "server/**/*.test.js"],

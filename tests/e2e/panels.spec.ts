@@ -101,3 +101,20 @@ test("fees follow the assumptions, which go back to what they were", async ({ pa
   await panel.getByRole("button", { name: "Base fee as a table" }).click();
   await expect(page.getByRole("grid", { name: "Base fee" })).toBeVisible();
 });
+
+test("the inspector stands below the panels where the page shows one half at a time, and else beside them", async ({
+  page,
+}) => {
+  const playground = new Playground(page);
+  await playground.open();
+  const panels = page.getByRole("tablist", { name: "Details" });
+  for (const { width, beside } of [
+    { width: 768, beside: false },
+    { width: 1280, beside: true },
+  ]) {
+    await page.setViewportSize({ width, height: 1000 });
+    await expect
+      .poll(async () => (await playground.inspector.boundingBox())?.y === (await panels.boundingBox())?.y)
+      .toBe(beside);
+  }
+});

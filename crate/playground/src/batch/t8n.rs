@@ -73,7 +73,7 @@ pub(super) struct Env {
 /// A withdrawal of EIP-4895.
 #[derive(Clone, Deserialize)]
 pub(super) struct Withdrawal {
-    address: Address,
+    pub(super) address: Address,
     amount: U64,
 }
 

@@ -14,6 +14,7 @@ use crate::batch::{
     Expected, Transaction,
     header::{self, Header},
     mainnet,
+    t8n::Withdrawal,
     transaction::JsonTransaction,
 };
 
@@ -54,15 +55,8 @@ pub(super) struct Fields {
     requests_hash: Option<B256>,
     block_access_list_hash: Option<B256>,
     slot_number: Option<U64>,
-    #[serde(default)]
-    withdrawals: Vec<Withdrawal>,
+    withdrawals: Option<Vec<Withdrawal>>,
     transactions: Vec<JsonTransaction>,
-}
-
-/// A withdrawal of EIP-4895; what it leaves depends on what was there.
-#[derive(Deserialize)]
-struct Withdrawal {
-    address: Address,
 }
 
 impl Fields {
@@ -104,7 +98,9 @@ impl Fields {
                 hash: self.parent_hash,
                 beacon_root: self.parent_beacon_block_root,
             },
-            withdrawn: (self.withdrawals.iter()).map(|it| it.address).collect(),
+            withdrawn: (self.withdrawals.iter().flatten())
+                .map(|it| it.address)
+                .collect(),
             expected: Expected {
                 gas_used: Some(self.gas_used.to()),
                 receipts_root: self.receipts_root,

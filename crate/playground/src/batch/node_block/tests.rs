@@ -96,6 +96,25 @@ fn a_block_becomes_a_batch() {
     assert_eq!(tx.env.gas_priority_fee, Some(2));
 }
 
+/// Nodes say of a block before Shanghai that it has none, or nothing.
+#[test]
+fn to_whom_there_are_withdrawals_is_read_where_a_block_has_any() {
+    let rich = address!("9999999999999999999999999999999999999999");
+    for (withdrawals, expected) in [
+        (Value::Null, vec![]),
+        (json!([]), vec![]),
+        (
+            json!([{"index": "0x0", "validatorIndex": "0x0", "address": rich, "amount": "0x0"}]),
+            vec![rich],
+        ),
+    ] {
+        let mut file = file(transfer());
+        file["block"]["withdrawals"] = withdrawals;
+        let batch = read(&file.to_string()).unwrap();
+        assert_eq!(batch.listed.unwrap().withdrawn, expected);
+    }
+}
+
 #[test]
 fn the_prestate_has_no_zero_slots_and_has_the_beacon_root() {
     let batch = read(&file(transfer()).to_string()).unwrap();

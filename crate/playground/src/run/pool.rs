@@ -11,7 +11,8 @@ use std::{
 use interleave_engine::runner::threads::Threads;
 use rayon::ThreadPoolBuilder;
 
-/// The thread that asks for a run, as worker 0, and others that are kept, as many as were ever needed.
+/// The thread that asks for a run, as worker 0, and others that are kept: so many for each number of workers
+/// that was ever asked for.
 #[derive(Debug)]
 pub struct Pool {
     most: u32,

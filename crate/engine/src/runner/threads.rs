@@ -118,9 +118,14 @@ impl Parking {
     fn call(&self, whom: Whom) {
         self.word.fetch_add(CALL, SeqCst);
         let _gate = lock(&self.gate);
+        // The sanitizer's locks say how many were woken.
         match whom {
-            Whom::One => self.called.notify_one(),
-            Whom::All => self.called.notify_all(),
+            Whom::One => {
+                self.called.notify_one();
+            }
+            Whom::All => {
+                self.called.notify_all();
+            }
         }
     }
 }

@@ -24,7 +24,12 @@ struct Way<'o> {
     options: &'o RunOptions,
     prepared: Prepared<'o>,
     times: Vec<f64>,
+    untraced: Vec<f64>,
 }
+
+/// How a way is run once.
+type Once =
+    fn(&Block, &Entry, &Prepared<'_>, &RunOptions, &Machine<'_>) -> Result<run::Ran, RunError>;
 
 /// Measures the oracle, the machine's ceiling and all these runs in turn, as many rounds as wanted.
 ///
@@ -76,6 +81,7 @@ fn rounds(
             options,
             prepared: run::untimed(batch, block, strategy, options, machine)?,
             times: Vec::new(),
+            untraced: Vec::new(),
         });
     }
     let (mut oracle, mut ceilings) = (Vec::new(), Vec::new());
@@ -87,15 +93,21 @@ fn rounds(
             ceilings.push(both / run::side_by_side(&pair, 1, machine)?);
         }
         for way in &mut ways {
-            machine.control.begin(Phase::Strategy, block.txs.len());
-            let ran = run::once(block, way.strategy, &way.prepared, way.options, machine)?;
-            if let Some(difference) = ran.result.first_difference(&truth) {
-                return Ok(Err(vec![Problem::error(format!(
-                    "{} on {} workers differs from sequential execution: {difference:?}",
-                    way.strategy.id, way.options.workers
-                ))]));
+            let once: [(Once, _); 2] = [
+                (run::once, &mut way.times),
+                (run::untraced, &mut way.untraced),
+            ];
+            for (once, times) in once.into_iter().take(1 + usize::from(options.untraced)) {
+                machine.control.begin(Phase::Strategy, block.txs.len());
+                let ran = once(block, way.strategy, &way.prepared, way.options, machine)?;
+                if let Some(difference) = ran.result.first_difference(&truth) {
+                    return Ok(Err(vec![Problem::error(format!(
+                        "{} on {} workers differs from sequential execution: {difference:?}",
+                        way.strategy.id, way.options.workers
+                    ))]));
+                }
+                times.push(ran.trace.makespan);
             }
-            way.times.push(ran.trace.makespan);
         }
     }
     machine.control.begin(Phase::Idle, 0);
@@ -104,6 +116,7 @@ fn rounds(
         workers: way.options.workers,
         preparation: way.prepared.time,
         times: way.times,
+        untraced: way.untraced,
     });
     Ok(Ok(Measured {
         title: batch.title.clone(),
@@ -159,4 +172,88 @@ fn sequential(block: &Block, truth: &BlockResult, machine: &Machine<'_>) -> Resu
 fn same(result: &BlockResult, truth: &BlockResult) {
     let difference = result.first_difference(truth);
     assert!(difference.is_none(), "the oracle differs: {difference:?}");
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use interleave_engine::runner::{Control, threads::ScopedThreads};
+
+    use super::*;
+    use crate::batch::script::evaluate;
+
+    /// Twenty payments to one account.
+    fn payments() -> Batch {
+        let script = r#"for a in accounts("a", 20) { transfer(a, account("till"), 1); }"#;
+        let (batch, problems) = evaluate(script, &Contracts::default());
+        assert!(problems.is_empty(), "{problems:?}");
+        batch
+    }
+
+    fn on_threads(workers: u32) -> RunOptions {
+        RunOptions {
+            runner: RunnerKind::Threads,
+            workers,
+            ..RunOptions::default()
+        }
+    }
+
+    fn with_machine<T>(act: impl FnOnce(&Machine<'_>) -> T) -> T {
+        let start = Instant::now();
+        act(&Machine {
+            threads: &ScopedThreads { most: 2 },
+            now: &|| start.elapsed().as_secs_f64() * 1e6,
+            control: &Control::default(),
+            memory: None,
+        })
+    }
+
+    fn measured(untraced: bool) -> Box<Measured> {
+        let options = MeasureOptions {
+            runs: vec![on_threads(1), on_threads(2)],
+            rounds: 3,
+            untraced,
+        };
+        let measured =
+            |machine: &Machine<'_>| measure(&payments(), &Contracts::default(), &options, machine);
+        match with_machine(measured) {
+            Ok(MeasureResult::Measured { measured }) => measured,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn untraced_runs_come_to_the_same_and_have_times_of_their_own() {
+        for run in measured(true).runs {
+            assert_eq!((run.times.len(), run.untraced.len()), (3, 3));
+            assert!(run.untraced.iter().all(|time| *time > 0.0), "{run:?}");
+        }
+    }
+
+    #[test]
+    fn nobody_runs_untraced_unasked() {
+        for run in measured(false).runs {
+            assert_eq!((run.times.len(), run.untraced.len()), (3, 0));
+        }
+    }
+
+    #[test]
+    fn of_an_untraced_run_only_its_commits_are_written_down() {
+        let options = on_threads(2);
+        let ran = with_machine(|machine| {
+            let strategy = run::checked(&options, machine).expect("there is such a strategy");
+            let batch = payments();
+            let block = batch::lower(&batch, &Contracts::default()).expect("it can run");
+            let prepared = run::untimed(&batch, &block, strategy, &options, machine)?;
+            let [traced, untraced] = [run::once, run::untraced]
+                .map(|once: Once| once(&block, strategy, &prepared, &options, machine));
+            Ok::<_, RunError>((traced?.trace, untraced?.trace))
+        });
+        let (traced, untraced) = ran.expect("nobody fails");
+        assert!(!traced.spans.is_empty());
+        assert_eq!(untraced.spans, []);
+        assert_eq!(untraced.committed_at.len(), 20);
+        assert!(!untraced.truncated);
+    }
 }

@@ -143,7 +143,28 @@ pub fn ordered(
     machine: &Machine<'_>,
     order: &Order,
 ) -> Result<Ran, RunError> {
-    let ran = so_far(block, strategy, prepared, options, machine, order)?;
+    whole(
+        block,
+        so_far(block, strategy, prepared, options, machine, order, true)?,
+    )
+}
+
+/// The same, without writing down what happens: how long a run takes that nobody looks at.
+pub fn untraced(
+    block: &Block,
+    strategy: &Entry,
+    prepared: &Prepared<'_>,
+    options: &RunOptions,
+    machine: &Machine<'_>,
+) -> Result<Ran, RunError> {
+    let order = &Order::Free;
+    whole(
+        block,
+        so_far(block, strategy, prepared, options, machine, order, false)?,
+    )
+}
+
+fn whole(block: &Block, ran: Ran) -> Result<Ran, RunError> {
     match ran.finals.len() == block.txs.len() {
         true => Ok(ran),
         false => Err(RunError::Stopped),
@@ -158,6 +179,7 @@ fn so_far(
     options: &RunOptions,
     machine: &Machine<'_>,
     order: &Order,
+    traced: bool,
 ) -> Result<Ran, RunError> {
     let faults = faults::lowered(options, block, prepared).map_err(RunError::Fault)?;
     let faults = Faults(&faults);
@@ -200,6 +222,7 @@ fn so_far(
                 control: machine.control,
                 order,
                 faults,
+                traced,
             };
             threads::run(block, &*strategy, &memory, &crew)
         }

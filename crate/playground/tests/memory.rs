@@ -97,7 +97,11 @@ fn the_estimate_is_never_above_what_a_run_holds_and_not_far_below() {
                 runner: RunnerKind::Threads,
                 ..options
             }];
-            let measured = MeasureOptions { runs, rounds: 1 };
+            let measured = MeasureOptions {
+                runs,
+                rounds: 1,
+                untraced: false,
+            };
             let (ran, held) = most(before, || {
                 measure::measure(&batch, &contracts, &measured, &machine)
             });

@@ -66,6 +66,10 @@ enum Part {
     Growth,
     /// The same in a browser, up to half as many.
     GrowthBrowser,
+    /// What writing down what happens costs, natively.
+    Tracing,
+    /// The same in a browser.
+    TracingBrowser,
     /// Instructions of a strategy over the oracle's, by callgrind.
     Instructions,
     /// Memory for each transaction, the oracle's and a strategy's.
@@ -119,6 +123,11 @@ impl Part {
                 browser("jobs", &jobs::growth(largest / 2, &extent)?)?,
                 &[table::growth],
             ),
+            Self::Tracing => tables(native(&jobs::tracing(&extent)?)?, &[table::tracing]),
+            Self::TracingBrowser => tables(
+                browser("jobs", &jobs::tracing(&extent)?)?,
+                &[table::tracing],
+            ),
             Self::Instructions => instructions::measure(options.write_baseline),
             Self::Memory => memory(&extent),
             Self::Ethereumjs => ethereumjs(&extent),
@@ -136,6 +145,7 @@ impl Part {
             Self::Browser
                 | Self::MainnetBrowser
                 | Self::GrowthBrowser
+                | Self::TracingBrowser
                 | Self::Ethereumjs
                 | Self::ColdStart
                 | Self::Lighthouse

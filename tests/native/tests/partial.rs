@@ -144,6 +144,7 @@ fn stopped(block: &Block, entry: &Entry, runner: RunnerKind, switches: Switches)
                 control: &control,
                 order: &Order::Free,
                 faults: Faults::default(),
+                traced: true,
             };
             threads::run(block, &strategy, &memory, &crew)
         }

@@ -1603,7 +1603,11 @@ runs: Array<RunOptions>,
 /**
  * How many times each; 1 to 101.
  */
-rounds: number, };
+rounds: number, 
+/**
+ * Is each run also measured without writing down what happens?
+ */
+untraced: boolean, };
 
 /**
  * What measuring a batch came to.
@@ -1671,7 +1675,11 @@ preparation: number,
 /**
  * From building the memory to the last commit.
  */
-times: Array<number>, };
+times: Array<number>, 
+/**
+ * The same without writing down what happens, right after; empty where nobody asked for it.
+ */
+untraced: Array<number>, };
 
 /**
  * Something that goes wrong in a run.

@@ -162,6 +162,9 @@ pub struct Crew<'a> {
     pub order: &'a Order,
     /// What goes wrong.
     pub faults: Faults<'a>,
+    /// Is it written down what each worker does when? If not, only when all was final is known, and how
+    /// far the block is is told only at the end and when a worker has nothing to do.
+    pub traced: bool,
 }
 
 /// All that the workers of a run share.
@@ -177,6 +180,7 @@ struct Shared<'r, 'b> {
     /// The message of a worker that panicked.
     failure: Mutex<Option<String>>,
     faults: Faults<'r>,
+    traced: bool,
     /// Who asks in whose name; asked only once somebody is gone.
     roster: Mutex<Roster>,
     somebody_is_gone: AtomicBool,
@@ -205,6 +209,7 @@ pub fn run(
         control,
         order,
         faults,
+        traced,
     } = *crew;
     let shared = Shared {
         block,
@@ -217,6 +222,7 @@ pub fn run(
         workers,
         failure: Mutex::new(None),
         faults,
+        traced,
         roster: Mutex::new(Roster::new(workers)),
         somebody_is_gone: AtomicBool::new(false),
         fell_back: AtomicBool::new(false),
@@ -264,7 +270,12 @@ impl Shared<'_, '_> {
             false => Vm::new(self.block, self.memory, &idle, self.control),
         };
         let mut vm = fresh();
-        let mut recorder = Recorder::new(self.workers, 2 * self.block.txs.len());
+        let spans = if self.traced {
+            2 * self.block.txs.len()
+        } else {
+            0
+        };
+        let mut recorder = Recorder::new(self.workers, spans);
         self.say_if_slow(worker, &mut recorder);
         let mut watch = Watch::new(self.now, worker);
         self.control.steps(worker.0, 0);
@@ -330,6 +341,7 @@ impl Shared<'_, '_> {
                     recorder.aborted(aborted, end);
                     Some(end)
                 }
+                None if !self.traced => None,
                 None => watch.ended(version, activity, aborted, &mut recorder),
             };
             if let Some(now) = told {

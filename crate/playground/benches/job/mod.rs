@@ -84,6 +84,7 @@ pub fn counted_strategy<'b>(block: &'b Block, id: &str) -> (Trace, MvMemory<'b>)
         control: &control,
         order: &Order::Free,
         faults: Faults::default(),
+        traced: true,
     };
     let trace = threads::run(block, &*strategy, &memory, &crew);
     (trace.expect("it ends"), memory)

@@ -15,6 +15,9 @@ pub struct MeasureOptions {
     pub runs: Vec<RunOptions>,
     /// How many times each; 1 to 101.
     pub rounds: u32,
+    /// Is each run also measured without writing down what happens?
+    #[serde(default)]
+    pub untraced: bool,
 }
 
 crosses! {
@@ -64,5 +67,7 @@ crosses! {
         pub preparation: f64,
         /// From building the memory to the last commit.
         pub times: Vec<f64>,
+        /// The same without writing down what happens, right after; empty where nobody asked for it.
+        pub untraced: Vec<f64>,
     }
 }

@@ -244,7 +244,11 @@ mod tests {
             [problem] => Some(problem.message.clone()),
             _ => panic!("{problems:?}"),
         };
-        let measured = MeasureOptions { runs, rounds: 1 };
+        let measured = MeasureOptions {
+            runs,
+            rounds: 1,
+            untraced: false,
+        };
         let points = CurveOptions {
             run: options.clone(),
             workers: vec![1, 2],

@@ -154,7 +154,15 @@ pub(super) fn timed(
     loop {
         let ran = oracle.once(block, options.runner, machine).and_then(|()| {
             machine.control.begin(Phase::Strategy, block.txs.len());
-            so_far(block, strategy, prepared, options, machine, &Order::Free)
+            so_far(
+                block,
+                strategy,
+                prepared,
+                options,
+                machine,
+                &Order::Free,
+                true,
+            )
         });
         let ran = match ran {
             Err(RunError::Stopped) if !runs.is_empty() => break,

@@ -188,6 +188,19 @@ pub fn growth(largest: u32, extent: &Extent) -> Result<Vec<Value>> {
     sizes.into_iter().map(one).collect()
 }
 
+/// Workloads of small transactions, with and without writing down what happens.
+pub fn tracing(extent: &Extent) -> Result<Vec<Value>> {
+    let mut jobs = Vec::new();
+    for name in ["raw", "tokens"].into_iter().filter(|it| extent.has(it)) {
+        let workload = Workload::named(name)?;
+        let txs = workload.txs.min(extent.most.unwrap_or(u32::MAX));
+        let mut job = job(name, &workload.script(txs)?, &ALWAYS[..2], extent.rounds);
+        job["options"]["untraced"] = true.into();
+        jobs.push(job);
+    }
+    Ok(jobs)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -61,6 +61,8 @@ pub struct Run {
     pub preparation: f64,
     /// By round, in microseconds.
     pub times: Vec<f64>,
+    /// The same without writing down what happens, where that was asked for.
+    pub untraced: Vec<f64>,
 }
 
 impl Run {
@@ -90,6 +92,7 @@ pub fn answer(line: &str) -> Result<Answer> {
             workers: run["workers"].as_u64().context("a number of workers")?,
             preparation: run["preparation"].as_f64().context("a time")?,
             times: numbers(&run["times"])?,
+            untraced: numbers(&run["untraced"])?,
         });
     }
     Ok(Answer {
@@ -197,6 +200,29 @@ pub fn growth(answers: &[Answer]) -> Result<String> {
     Ok(text)
 }
 
+/// What writing down what happens costs: the time with it over that without, within a round.
+pub fn tracing(answers: &[Answer]) -> Result<String> {
+    let mut text = String::from(
+        "| workload | transactions | strategy | workers | traced / untraced |\n\
+         |---|---|---|---|---|\n",
+    );
+    for answer in answers {
+        for run in &answer.runs {
+            let pairs = run.times.iter().zip(&run.untraced);
+            let ratio = Spread::of(pairs.map(|(with, without)| with / without));
+            text += &format!(
+                "| {} | {} | {} | {} | {} |\n",
+                answer.name,
+                answer.transactions,
+                run.strategy,
+                run.workers,
+                ratio.context("a round")?.text(2),
+            );
+        }
+    }
+    Ok(text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -204,11 +230,14 @@ mod tests {
     #[test]
     fn ratios_are_taken_within_a_round() {
         let line = r#"{"name":"raw","measured":{"transactions":10,"oracle":[10,20,30],"ceilings":[2,1.5,1.8],
-            "runs":[{"strategy":"block-stm","workers":2,"preparation":0,"times":[10,10,10]}]}}"#;
+            "runs":[{"strategy":"block-stm","workers":2,"preparation":0,"times":[10,10,10],
+            "untraced":[10,8,5]}]}}"#;
         let answers = [answer(&line.replace('\n', "")).unwrap()];
         let table = runs(&answers).unwrap();
         let row = "| raw | 10 | 0.0 (0.0 to 0.0) | 1.80 (1.50 to 2.00) | block-stm | 2 | 0.0 | 2.00 (1.00 to 3.00) |";
         assert!(table.contains(row), "{table}");
         assert!(sums(&answers).unwrap().contains("| 2.00 | 2.00 (raw) |"));
+        let row = "| raw | 10 | block-stm | 2 | 1.25 (1.00 to 2.00) |";
+        assert!(tracing(&answers).unwrap().contains(row));
     }
 }

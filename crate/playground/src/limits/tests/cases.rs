@@ -338,6 +338,7 @@ fn rounds(n: u64) -> Vec<String> {
     let options = MeasureOptions {
         rounds: n as u32,
         runs: Vec::new(),
+        untraced: false,
     };
     let (batch, _) = evaluate(&transfers(1), &Contracts::default());
     let measured =

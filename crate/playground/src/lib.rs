@@ -12,6 +12,7 @@ pub mod export;
 pub mod gallery;
 pub mod limits;
 pub mod measure;
+mod numbers;
 pub mod open;
 pub mod report;
 pub mod run;

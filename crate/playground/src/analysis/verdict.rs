@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::{graph::Edge, locations::Locations};
-use crate::report::{Clock, PartialRun, Recovery, Shards, Summary, VerdictLink, VerdictPart};
+use crate::{
+    numbers::count,
+    report::{Clock, PartialRun, Recovery, Shards, Summary, VerdictLink, VerdictPart},
+};
 
 /// Where the worst group accounts for less of the loss than this, no single one is to blame.
 const BLAME: f64 = 0.1;
@@ -32,7 +35,9 @@ pub fn verdict(
     }) = summary.partial
     {
         parts.text(&format!(
-            "The run was stopped: this is of the first {committed} of {transactions} transactions. "
+            "The run was stopped: this is of the first {} of {} transactions. ",
+            count(committed),
+            count(transactions)
         ));
     }
     parts.text(&setting(summary));
@@ -68,7 +73,7 @@ pub fn verdict(
         let (txs, waited) = match summary.fallbacks {
             1 => ("1 transaction".into(), "it waited for all below it"),
             many => (
-                format!("{many} transactions"),
+                format!("{} transactions", count(many)),
                 "they waited for all below them",
             ),
         };
@@ -89,7 +94,7 @@ fn disturbed(parts: &mut Parts, recovery: &Recovery) {
     }
     let faults = match recovery.seen {
         1 => "1 fault".to_owned(),
-        many => format!("{many} faults"),
+        many => format!("{} faults", count(many)),
     };
     parts.text(" ");
     parts.linked(&faults, VerdictLink::Timeline);
@@ -98,12 +103,12 @@ fn disturbed(parts: &mut Parts, recovery: &Recovery) {
     match recovery.reissued {
         0 => {}
         1 => done.push("another worker took over a task".to_owned()),
-        many => done.push(format!("other workers took over {many} tasks")),
+        many => done.push(format!("other workers took over {} tasks", count(many))),
     }
     match recovery.retries {
         0 => {}
         1 => done.push("a transaction ran again".to_owned()),
-        many => done.push(format!("{many} transactions ran again")),
+        many => done.push(format!("{} transactions ran again", count(many))),
     }
     if let Some(from) = recovery.fell_back_from {
         done.push(format!("from transaction {from} on one ran after another"));
@@ -117,7 +122,7 @@ fn disturbed(parts: &mut Parts, recovery: &Recovery) {
 fn setting(summary: &Summary) -> String {
     let workers = match summary.workers {
         1 => "one worker".to_owned(),
-        many => format!("{many} workers"),
+        many => format!("{} workers", count(many)),
     };
     let clock = match summary.clock {
         Clock::Gas => ", in gas time,",
@@ -156,10 +161,13 @@ fn loss(parts: &mut Parts, summary: &Summary, locations: &Locations, chain: &[Ed
     if *share < BLAME && through.len() > 1 {
         parts.text(" No single location holds it back: ");
         parts.linked(
-            &format!("a chain of {} transactions", chain.len() + 1),
+            &format!("a chain of {} transactions", count(chain.len() as u64 + 1)),
             VerdictLink::Dependencies,
         );
-        parts.text(&format!(" goes through {} of them.", through.len()));
+        parts.text(&format!(
+            " goes through {} of them.",
+            count(through.len() as u64)
+        ));
         return;
     }
     let facts = &locations.facts[*first as usize];
@@ -178,14 +186,14 @@ fn loss(parts: &mut Parts, summary: &Summary, locations: &Locations, chain: &[Ed
         parts.text(&if more == 1 {
             format!(" and {second}")
         } else {
-            format!(" and {more} more")
+            format!(" and {} more", count(more as u64))
         });
     }
-    let txs = summary.transactions;
     parts.text(&format!(
-        ", written by {}{} of {txs} transactions.",
+        ", written by {}{} of {} transactions.",
         shared(group, locations),
-        facts.writers
+        count(facts.writers),
+        count(summary.transactions)
     ));
     if let Some(remedy) = &facts.remedy {
         parts.text(&format!(" {remedy}"));

@@ -7,6 +7,7 @@ use std::{collections::BTreeSet, fmt::Write, fs, path::Path};
 use serde_json::json;
 
 use super::*;
+use crate::numbers::count;
 
 /// Where a file of the repository is.
 fn place(name: &str) -> std::path::PathBuf {
@@ -23,19 +24,6 @@ fn is_written_anew(name: &str, text: &str) -> bool {
         fs::write(place(name), text).unwrap();
     }
     old
-}
-
-/// A number as people read it.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push('\u{202f}');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 fn said(beyond: Beyond) -> &'static str {
@@ -71,7 +59,7 @@ fn the_document_is_written_from_the_table() {
             )
             .unwrap();
         }
-        let (what, most, beyond) = (limit.what.trim(), grouped(limit.most), said(limit.beyond));
+        let (what, most, beyond) = (limit.what.trim(), count(limit.most), said(limit.beyond));
         writeln!(page, "| {what} | {most} | {beyond} |").unwrap();
     }
     assert!(

@@ -72,7 +72,9 @@ async function compile(): Promise<WebAssembly.Module> {
   const url = new URL("./pkg/index_bg.wasm", import.meta.url);
   const response = await fetch(url);
   if (!response.ok) throw new Error(`the engine could not be loaded (${response.status})`);
-  return WebAssembly.compile(await response.arrayBuffer());
+  // Only what its host calls so may be compiled while it comes.
+  const named = response.headers.get("content-type") === "application/wasm";
+  return named ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 }
 
 const PlainWorker = Worker;

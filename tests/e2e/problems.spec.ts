@@ -51,6 +51,20 @@ test("a batch that cannot run says so and keeps the earlier result", async ({ pa
   await expect(playground.matches).toBeVisible();
 });
 
+test("from a batch that cannot run a telephone leads to what is wrong", async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  const playground = new Playground(page);
+  await playground.open();
+  await page.getByRole("button", { name: "Script", exact: true }).click();
+  await playground.write('let a = account("a");\n\nlet b = deploy("NoSuchContract", []);\n');
+  await playground.run.click();
+  await page.getByRole("button", { name: "Result", exact: true }).click();
+  await expect(playground.notice).toContainText("The batch cannot run: 1 error");
+  await playground.notice.getByRole("button", { name: "Show where" }).click();
+  await expect(playground.editor).toBeFocused();
+  await expect(page.locator(".cm-activeLine")).toContainText("NoSuchContract");
+});
+
 test("a false block access list is rejected in its line, and below the comparison", async ({ page }) => {
   test.setTimeout(120_000);
   const playground = new Playground(page);

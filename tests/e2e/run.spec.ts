@@ -84,7 +84,7 @@ for (const runner of ["Simulated", "Threads"] as const) {
     await expect(verdict).toContainText(/The run was stopped: this is of the first \d+ of 150 transactions\./);
     await expect(verdict).toContainText("Matches sequential execution of these");
     await expect(playground.notice).toBeEmpty();
-    await expect(page.getByRole("region", { name: "Key figures" })).toContainText("of the part");
+    await expect(page.getByRole("region", { name: "Key figures" })).toContainText("(part)");
 
     await page.getByRole("button", { name: "Digests" }).click();
     const [mine, sequential, ...others] = await verdict.locator("dd").allTextContents();

@@ -4,6 +4,7 @@
  * It knows nothing of panels or events: it is told what to show and says what is at a point.
  */
 import type { Colours } from "../lib/colours.ts";
+import { count } from "../lib/format.ts";
 import { clamp } from "../lib/scale.ts";
 import type { Graph, GraphEdge, GraphNode } from "../model/graph.ts";
 import type { Moment } from "../model/replay.ts";
@@ -153,7 +154,7 @@ function drawRuler({ pen, widthPx }: Sheet, { graph, view, colours }: GraphScene
   pen.fillStyle = colours.ink3;
   let free = 0;
   for (const { depth, column } of graph.depths) {
-    const text = free === 0 ? `depth ${depth}` : String(depth);
+    const text = free === 0 ? `depth ${count(depth)}` : count(depth);
     const middle = view.xPx + (column + 0.5) * view.cellPx;
     if (middle < 0 || middle < free) continue;
     const left = Math.max(middle - pen.measureText(text).width / 2, 4);

@@ -22,6 +22,6 @@ test("a measured speedup tells its spread", () => {
 test("a speedup of a part says so", () => {
   const summary = { ...report.summary, partial: { committed: 4, transactions: 10 } };
   const [speedup] = figuresModel({ ...report, summary });
-  expect(speedup?.note).toMatch(/, of the part$/);
+  expect(speedup?.note).toMatch(/ \(part\)$/);
   expect(speedup?.meaning).toMatch(/^The run was stopped, and this is of the part that is final\. Sequential/);
 });

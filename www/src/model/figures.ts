@@ -44,7 +44,7 @@ export function figuresModel(report: Report): Figure[] {
     {
       name: "Speedup",
       value: times(summary.speedup),
-      note: `of at most ${times(summary.idealSpeedup)}${summary.partial ? ", of the part" : ""}`,
+      note: `of at most ${times(summary.idealSpeedup)}${summary.partial ? " (part)" : ""}`,
       meaning: `${summary.partial ? "The run was stopped, and this is of the part that is final. " : ""}Sequential execution took ${duration(summary.oracleTime, clock)}, this run ${duration(summary.makespan, clock)}${spread}.${compared(summary.list)}${machinery(summary.overhead)}`,
       link: { view: "timeline" },
     },

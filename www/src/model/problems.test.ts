@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Problem } from "../engine/report.ts";
-import { marks, problemCount, problemPlace } from "./problems.ts";
+import { marks, placeOf, problemCount, problemPlace } from "./problems.ts";
 
 const at = (line: number, column: number): Problem => ({
   severity: "error",
@@ -47,7 +47,9 @@ test("a problem without a place marks the first line", () => {
 test("a problem of a file names it", () => {
   const problem = { ...at(3, 5), file: "Counter.sol" };
   expect(problemPlace(problem)).toBe("Counter.sol, line 3, column 5");
+  expect(placeOf(problem)).toEqual({ file: "Counter.sol", line: 3, column: 5 });
   expect(problemPlace({ ...problem, place: null })).toBe("Counter.sol");
+  expect(placeOf({ ...problem, place: null })).toEqual({ file: "Counter.sol", line: 1, column: 1 });
 });
 
 test("problems are counted by severity", () => {

@@ -27,6 +27,11 @@ export function problemCount(problems: Problem[]): string {
   ].join(", ");
 }
 
+/** Where the editor shows a problem; what has no place is at the beginning. */
+export function placeOf({ file, place }: Problem): { file: string | null; line: number; column: number } {
+  return { file, line: place?.line ?? 1, column: place?.column ?? 1 };
+}
+
 /** Where a problem is, in words. */
 export function problemPlace(problem: Problem): string {
   const { place, file } = problem;

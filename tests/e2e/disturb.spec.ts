@@ -52,3 +52,21 @@ test("an example that is about a fault brings it along and takes it away", async
   await playground.chooseExample("Independent transfers");
   await expect(panel.getByLabel("Fault 1", { exact: true })).toHaveCount(0);
 });
+
+test("a link to an example brings its faults, unless they were taken out", async ({ page }) => {
+  const playground = new Playground(page);
+  await page.goto("/#example=failed-worker&strategy=block-stm&workers=4&panel=disturb");
+  const panel = page.getByRole("region", { name: "Disturb" });
+  await expect(playground.matches).toBeVisible({ timeout: 30_000 });
+  await expect(panel).toContainText(/Worker 2 failed at transaction \d+; another was given what it had/);
+  await expect(page).toHaveURL(/#example=failed-worker&/);
+
+  await panel.getByRole("button", { name: "Remove fault 1" }).click();
+  await expect(page).toHaveURL(/#v1=/);
+  const link = page.url();
+  await page.goto("about:blank");
+  await page.goto(link);
+  await expect(playground.matches).toBeVisible({ timeout: 30_000 });
+  await expect(panel).toBeVisible();
+  await expect(panel.getByLabel("Fault 1", { exact: true })).toHaveCount(0);
+});

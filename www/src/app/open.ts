@@ -5,12 +5,12 @@
  * Someone else may have written it. So its texts are shown and wait: until the reader presses Run or
  * edits them, not even the engine looks at them.
  */
-import type { RunOptions } from "../engine/report.ts";
+import type { Fault, RunOptions } from "../engine/report.ts";
 import { exampleOf } from "../model/examples.ts";
-import { possible } from "../model/options.ts";
+import { possible, sameOption } from "../model/options.ts";
 import { NOTHING, selectLine, selectLocation, selectTx } from "../model/selection.ts";
 import { sources } from "../model/solidity.ts";
-import type { Opened, Saved, Shown, Span, Texts } from "../share/saved.ts";
+import { type Opened, type Saved, type Shown, type Span, type Texts, UNNAMED } from "../share/saved.ts";
 import { Unreadable } from "../share/unreadable.ts";
 import { PANELS } from "../views/panels.ts";
 import * as memory from "./memory.ts";
@@ -18,11 +18,11 @@ import { app, type OwnTexts, type Source } from "./state.svelte.ts";
 
 /** All that a link or a file keeps of the page as it is. */
 export function current(): Saved {
-  const { options, tab, file, panel, wanted } = app;
+  const { options, tab, file, panel, wanted, exampleAlone } = app;
   const texts: Texts =
-    app.exampleAlone === null
+    exampleAlone === null
       ? { kind: "own", script: app.script, files: app.files }
-      : { kind: "example", id: app.exampleAlone };
+      : { kind: "example", id: exampleAlone };
   const shown: Shown = {
     tab: tab === "script" ? undefined : tab,
     file: tab === "contracts" ? (file ?? undefined) : undefined,
@@ -30,7 +30,15 @@ export function current(): Saved {
     // What the next result is to show goes before what this one does.
     ...(wanted ?? { select: selected(), window: rounded(app.window) }),
   };
-  return { texts, options: { ...options }, shown };
+  return { texts, options: { ...options, faults: namedFaults(exampleAlone) }, shown };
+}
+
+/** What goes wrong, where that is not what belongs to the example. */
+function namedFaults(id: string | null): Fault[] | null {
+  if (app.due !== null) return app.due.faults;
+  const example = app.catalog?.examples.find((each) => each.id === id);
+  // As long as nobody knows, it is as with most examples.
+  return sameOption("faults", example ?? UNNAMED, app.options) ? null : app.options.faults;
 }
 
 /** More digits than a screen has pixels would only make the address longer. */
@@ -112,14 +120,14 @@ export function keepEarlier(texts: OwnTexts | null): void {
 export function put({ texts, options, shown }: Saved): void {
   app.run = app.run.kind === "waiting" ? { kind: "idle" } : app.run;
   app.due = null;
+  putOptions({ ...options, faults: options.faults ?? [] });
   if (texts.kind === "own") {
     putTexts(texts);
     app.example = null;
   } else {
-    app.due = texts.id;
+    app.due = { id: texts.id, faults: options.faults };
     putDue();
   }
-  putOptions(options);
   if (app.files.some(({ name }) => name === shown.file)) app.file = shown.file ?? null;
   app.tab = shown.tab ?? "script";
   app.panel = PANELS.find(({ id }) => id === shown.panel)?.id ?? PANELS[0].id;
@@ -132,19 +140,20 @@ export function putDue(): void {
   if (due === null) return;
   if (catalog === null) {
     // What is here is of another text.
-    if (app.example !== due) putTexts({ script: "", files: [] });
-    app.example = due;
+    if (app.example !== due.id) putTexts({ script: "", files: [] });
+    app.example = due.id;
     return;
   }
   app.due = null;
-  const example = catalog.examples.find(({ id }) => id === due);
+  const example = catalog.examples.find(({ id }) => id === due.id);
   if (example) {
     putTexts({ script: example.script, files: [] });
-    app.example = due;
+    app.example = due.id;
+    putOptions({ ...app.options, faults: due.faults ?? example.faults });
     return;
   }
-  refuse("link", new Unreadable(`there is no example called ${due.slice(0, 60)}`));
-  if (app.example !== due) return;
+  refuse("link", new Unreadable(`there is no example called ${due.id.slice(0, 60)}`));
+  if (app.example !== due.id) return;
   const last = memory.rememberedScript();
   putTexts({ script: last?.script ?? "", files: memory.rememberedFiles() });
   app.example = last?.example ?? null;

@@ -8,6 +8,7 @@ import {
   type ContractFile,
   type Curve,
   DEFAULTS,
+  type Fault,
   type Fees,
   type Problem,
   type Report,
@@ -188,8 +189,8 @@ class AppState {
   earlier = $state.raw<OwnTexts | null>(null);
   /** What was here before `by`, a text that was opened, came into the editor: texts or an example. */
   before = $state.raw<{ by: string; texts: OwnTexts } | null>(null);
-  /** An example that a link names, until examples are known. */
-  due = $state<string | null>(null);
+  /** An example that a link names, until examples are known; and what goes wrong, if it names that. */
+  due = $state.raw<{ id: string; faults: Fault[] | null } | null>(null);
   /** What the next result is to show. */
   wanted = $state.raw<Pick<Shown, "select" | "window"> | null>(null);
   /** The part of the timeline in sight, as shares of its length; `null` is all of it. */

@@ -70,7 +70,11 @@ export function sameOptions(one: RunOptions, other: RunOptions): boolean {
   return OPTION_NAMES.every((name) => sameOption(name, one, other));
 }
 
-export function sameOption(name: keyof RunOptions, one: RunOptions, other: RunOptions): boolean {
+export function sameOption<Name extends keyof RunOptions>(
+  name: Name,
+  one: Pick<RunOptions, Name>,
+  other: Pick<RunOptions, Name>,
+): boolean {
   return JSON.stringify(one[name]) === JSON.stringify(other[name]);
 }
 

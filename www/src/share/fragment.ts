@@ -3,12 +3,11 @@
  *
  * In the fragment, because a browser sends it to nobody.
  */
-import type { RunOptions } from "../engine/report.ts";
 import { isOption, OPTION_NAMES, sameOption } from "../model/options.ts";
 import { parse } from "./json.ts";
 import { LINK_BYTES } from "../engine/limits.ts";
 import { pack, unpack } from "./packed.ts";
-import { type Opened, plain, plainSelect, readSaved, type Saved, type Texts, UNNAMED } from "./saved.ts";
+import { type Opened, plain, plainSelect, readSaved, type Saved, type SavedOptions, type Texts, UNNAMED } from "./saved.ts";
 import { Unreadable } from "./unreadable.ts";
 
 const VERSION = /^v(\d{1,9})=(.*)$/s;
@@ -20,7 +19,7 @@ const NUMBER = /^\d{1,10}(\.\d{1,17})?(e-\d{1,2})?$/;
 /** The fragment for what is to be saved, without `#`; `null` if it is too large for a link. */
 export async function fragmentOf(saved: Saved): Promise<string | null> {
   const { texts, options } = saved;
-  const isPlain = sameOption("overhead", options, UNNAMED) && sameOption("faults", options, UNNAMED);
+  const isPlain = options.faults === null && sameOption("overhead", options, UNNAMED);
   if (texts.kind === "example" && isPlain) {
     return readable(texts.id, saved);
   }
@@ -68,8 +67,9 @@ function readable(id: string, { options, shown }: Saved): string {
     .join("&");
 }
 
-function changed(options: RunOptions): Partial<RunOptions> {
+function changed(options: SavedOptions): Partial<SavedOptions> {
   const names = OPTION_NAMES.filter((name) => {
+    if (name === "faults") return false;
     // What most readers want to see in the address stays.
     return name === "strategy" || name === "workers" || !sameOption(name, options, UNNAMED);
   });

@@ -6,7 +6,7 @@
  * readers must not leave out is a new version.
  */
 import { SAVED_CHARS, SAVED_FILES, SAVED_NAME_CHARS } from "../engine/limits.ts";
-import type { ContractFile, RunOptions } from "../engine/report.ts";
+import type { ContractFile, Fault, RunOptions } from "../engine/report.ts";
 import { nameProblem } from "../model/files.ts";
 import { isOption, OPTIONS } from "../model/options.ts";
 import { type Fields, field, fields, list, share, text, whole, wrong } from "./json.ts";
@@ -14,9 +14,12 @@ import { Unreadable } from "./unreadable.ts";
 
 export type Saved = {
   texts: Texts;
-  options: RunOptions;
+  options: SavedOptions;
   shown: Shown;
 };
+
+/** With no faults named, those that belong to the example: `null`. */
+export type SavedOptions = Omit<RunOptions, "faults"> & { faults: Fault[] | null };
 
 /** What is run: texts of one's own, or an example by its id. */
 export type Texts =
@@ -68,11 +71,12 @@ const KNOWN = new Set([
 /** As plain data, to be written as JSON. */
 export function plain({ texts, options, shown }: Saved): Record<string, unknown> {
   const { select, window, ...rest } = shown;
+  const { faults, ...others } = options;
   return {
     ...(texts.kind === "example"
       ? { example: texts.id }
       : { script: texts.script, ...(texts.files.length > 0 ? { files: texts.files } : {}) }),
-    options,
+    options: faults === null ? others : options,
     ...rest,
     ...plainSelect(select),
     ...window,
@@ -95,10 +99,11 @@ export function plainSelect(select: Select | undefined): Record<string, string |
 /** Reads plain data; throws `Unreadable` with the place of what is wrong. */
 export function readSaved(value: unknown): Opened {
   const from = fields(value, "");
-  const options = field(from, "options", readOptions) ?? { options: UNNAMED, newer: false };
-  const newer = options.newer || [...from.values.keys()].some((name) => !KNOWN.has(name));
-  const saved = { texts: readTexts(from), options: options.options, shown: readShown(from) };
-  return { saved, newer };
+  const texts = readTexts(from);
+  const named = field(from, "options", readOptions) ?? { options: {}, newer: false };
+  const options = { ...UNNAMED, faults: texts.kind === "example" ? null : UNNAMED.faults, ...named.options };
+  const newer = named.newer || [...from.values.keys()].some((name) => !KNOWN.has(name));
+  return { saved: { texts, options, shown: readShown(from) }, newer };
 }
 
 function readTexts(from: Fields): Texts {
@@ -125,10 +130,10 @@ function readFile(value: unknown, at: string): ContractFile {
   return { name, text: content };
 }
 
-/** Options that are named; the others are those of `UNNAMED`. */
-function readOptions(value: unknown, at: string): { options: RunOptions; newer: boolean } {
+/** Options that are named. */
+function readOptions(value: unknown, at: string): { options: Partial<RunOptions>; newer: boolean } {
   const from = fields(value, at);
-  const options: RunOptions = { ...UNNAMED };
+  const options: Partial<RunOptions> = {};
   const take = <Name extends keyof RunOptions>(name: Name) => {
     const found = from.values.get(name);
     if (found === undefined) return;

@@ -54,15 +54,18 @@ pub fn soak(options: &Options) -> Result<()> {
         Part::Faults => 500,
         Part::Suite => 200,
     });
-    match options.part {
-        Part::Malformed => malformed(times),
-        Part::Strategies => strategies(times),
-        Part::Runs => test::soak_in_browser("runs one after another", times),
-        Part::Stops => test::soak_in_browser("stops ", times),
-        Part::Restarts => test::soak_in_browser("engines that are replaced one after", times),
-        Part::Faults => test::soak_in_browser("faults at random moments", times),
-        Part::Suite => suite(times),
-    }
+    let what = match options.part {
+        Part::Malformed => return malformed(times),
+        Part::Strategies => return strategies(times),
+        Part::Suite => return suite(times),
+        Part::Runs => "runs one after another",
+        Part::Stops => "stops ",
+        Part::Restarts => "engines that are replaced one after",
+        Part::Faults => "faults at random moments",
+    };
+    let name = options.part.to_possible_value();
+    let name = name.as_ref().map_or("browser", |value| value.get_name());
+    test::soak_in_browser(what, times, &place::target().join("soak").join(name))
 }
 
 fn malformed(inputs: u64) -> Result<()> {

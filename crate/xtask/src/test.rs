@@ -4,7 +4,7 @@
 //! not keep the others from running.
 
 use std::fs;
-
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
@@ -161,9 +161,11 @@ pub fn quick() -> Result<()> {
     native_tests(&[])
 }
 
-/// What a person does `times` times in a row, in a browser on the built page.
-pub fn soak_in_browser(what: &str, times: u64) -> Result<()> {
+/// What a person does `times` times in a row, in a browser on the built page. It leaves what it writes in
+/// a folder of its own, since others may test beside it meanwhile.
+pub fn soak_in_browser(what: &str, times: u64, folder: &Path) -> Result<()> {
     let mut command = browser_tests(&["test", "--", "soak.spec.ts", "--grep", what])?;
+    command.arg("--output").arg(folder);
     run::run(command.env("INTERLEAVE_TIMES", times.to_string()))
 }
 

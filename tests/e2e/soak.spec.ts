@@ -135,14 +135,18 @@ function stopNow(): Promise<number> {
   });
 }
 
-/** Presses Run, lets it begin, presses Stop, and returns how long the page took to be ready again. */
-async function stopAfter(playground: Playground, delayMs: number): Promise<number> {
+/**
+ * Presses Run, lets it begin, presses Stop, and returns how long the page took to be ready again. On a busy
+ * machine the page may find out by itself, before Stop is pressed, that the engine is `deaf`: then nothing.
+ */
+async function stopAfter(playground: Playground, delayMs: number, deaf = false): Promise<number | null> {
   await playground.run.click();
-  await expect(playground.stop).toBeEnabled();
+  if (!deaf) await expect(playground.stop).toBeEnabled();
   await playground.page.waitForTimeout(delayMs);
   const took = await playground.page.evaluate(stopNow);
-  await expect(playground.result).toContainText("The run was stopped");
-  return took;
+  const said = ["The run was stopped", ...(deaf ? ["it did not answer"] : [])];
+  await expect(playground.result).toContainText(new RegExp(said.join("|")));
+  return (await playground.result.textContent())?.includes("The run was stopped") ? took : null;
 }
 
 test("stops at any moment leave an engine that runs", async ({ page }) => {
@@ -155,7 +159,8 @@ test("stops at any moment leave an engine that runs", async ({ page }) => {
   for (let stop = 0; stop < STOPS; stop++) {
     const before = playground.engineWorker();
     // From the reading of the script to the middle of the run, in an order that is always the same.
-    took.push(await stopAfter(playground, (stop * 97) % 700));
+    const one = await stopAfter(playground, (stop * 97) % 700);
+    if (one !== null) took.push(one);
     if (playground.engineWorker() !== before) replaced++;
   }
   console.log(`stops: ${percentiles(took)}; ${replaced} by replacing the engine`);
@@ -184,12 +189,14 @@ test("stops of an engine that does not listen replace it", async ({ page }) => {
           });
         }),
     );
-    took.push(await stopAfter(playground, 0));
+    const one = await stopAfter(playground, 0, true);
+    if (one !== null) took.push(one);
     await playground.engineReplaced(before);
     // The debugger lets it go on until it is done; many at once would leave no processor for the next.
     await expect.poll(() => page.workers().includes(before)).toBe(false);
   }
-  console.log(`engines replaced: ${percentiles(took)}`);
+  console.log(`engines replaced: ${percentiles(took)}; ${STOPS - took.length} before Stop was pressed`);
+  expect(took.length).toBeGreaterThan(STOPS / 2);
   await playground.chooseExample("Independent transfers");
   await expect(playground.matches).toBeVisible();
 });

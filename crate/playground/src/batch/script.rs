@@ -25,6 +25,7 @@ pub mod verbs;
 mod views;
 
 use std::{
+    borrow::Cow,
     cell::{Cell, RefCell},
     rc::Rc,
 };
@@ -64,6 +65,7 @@ pub fn evaluate_watched(
     contracts: &Contracts,
     control: &Control,
 ) -> (Batch, Vec<Problem>) {
+    let script = &*with_lines_ended(script);
     let work = Rc::new(Cell::new(0));
     let once = |stand_ins: &StandIns| {
         let recorder = Recorder::new(contracts.clone(), work.clone(), control);
@@ -96,6 +98,21 @@ pub fn evaluate_watched(
     let finished = finish::finish(recorder, title, description);
     control.rests(ENGINE);
     finished
+}
+
+/// The script with a line's end for each carriage return that stands alone, as editors see it. The language
+/// takes one for the end of a line in comments only, and then counts the lines below wrongly.
+fn with_lines_ended(script: &str) -> Cow<'_, str> {
+    if !script.contains('\r') {
+        return Cow::Borrowed(script);
+    }
+    let mut ended = String::with_capacity(script.len());
+    let mut chars = script.chars().peekable();
+    while let Some(c) = chars.next() {
+        let stands_alone = c == '\r' && chars.peek() != Some(&'\n');
+        ended.push(if stands_alone { '\n' } else { c });
+    }
+    Cow::Owned(ended)
 }
 
 fn run(

@@ -203,6 +203,25 @@ fn an_empty_script_is_an_empty_batch() {
 }
 
 #[test]
+fn lines_end_where_editors_end_them() {
+    for end in ["\n", "\r\n", "\r"] {
+        let lines = [
+            "// Old, and",
+            "// so on",
+            "let a = 1;",
+            "let b = acount(\"b\");",
+        ];
+        let (batch, problems) = evaluate(&lines.join(end), &Contracts::default());
+        assert_eq!(batch.title, "Old, and");
+        let places: Vec<_> = problems.iter().filter_map(|it| it.place).collect();
+        assert_eq!(places, [Place { line: 4, column: 9 }], "{end:?}");
+    }
+    // One in a comment ends it.
+    let (_, problems) = evaluate("// a\rlet b = acount(1);\n", &Contracts::default());
+    assert_eq!(problems[0].place, Some(Place { line: 2, column: 9 }));
+}
+
+#[test]
 fn values_of_the_language_mix_as_expected() {
     let truths = [
         "ether(1) == 1_000_000_000_000_000_000",

@@ -112,14 +112,20 @@ fn script(bytes: &[u8]) -> Verdict {
         return Verdict::Good;
     };
     let checked = playground::check(&text, &[], &Control::default());
+    let lines = with_lines_ended(&text);
     for problem in &checked.problems {
-        expect_place(problem, &text);
+        expect_place(problem, &lines);
     }
     if input::cannot_run(&checked.problems) {
         return Verdict::Refused(checked.problems);
     }
     run(&text, checked.transactions as usize);
     Verdict::Good
+}
+
+/// In scripts a carriage return ends a line, as in editors.
+fn with_lines_ended(script: &str) -> String {
+    script.replace("\r\n", "\n").replace('\r', "\n")
 }
 
 /// What can run does, and comes to what sequential execution does.
@@ -134,7 +140,7 @@ fn run(text: &str, transactions: usize) {
     };
     match on_machine(|machine| playground::run(text, &[], &options, machine)) {
         Ok(RunResult::Report { report, .. }) => assert!(report.summary.matches, "{text}"),
-        Ok(RunResult::Problems { problems }) => expect_problems(&problems, text),
+        Ok(RunResult::Problems { problems }) => expect_problems(&problems, &with_lines_ended(text)),
         other => panic!("{other:?}"),
     }
 }
@@ -325,13 +331,11 @@ fn expect_place(problem: &Problem, text: &str) {
     let Some(Place { line, column }) = problem.place else {
         panic!("no place: {problem:?}");
     };
-    let has = |text: &str| {
-        let mut lines = text.split('\n');
-        let at = (line as usize).checked_sub(1).and_then(|it| lines.nth(it));
-        let most = at.map(|it| it.chars().count() + 1);
-        column > 0 && most.is_some_and(|most| column as usize <= most)
-    };
-    // In scripts a carriage return that stands alone ends a line.
-    let ended = text.replace("\r\n", "\n").replace('\r', "\n");
-    assert!(has(text) || has(&ended), "outside of the text: {problem:?}");
+    let mut lines = text.split('\n');
+    let at = (line as usize).checked_sub(1).and_then(|it| lines.nth(it));
+    let most = at.map(|it| it.chars().count() + 1);
+    assert!(
+        column > 0 && most.is_some_and(|most| column as usize <= most),
+        "outside of the text: {problem:?}"
+    );
 }

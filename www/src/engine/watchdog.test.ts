@@ -87,7 +87,7 @@ test("where nobody says what is done, it may take its time, but not for ever", (
 
 test("an engine that does not begin with what it is asked is dead, one that has begun is not", () => {
   const asked = { pending: 2, words: null };
-  expect(watch({ ...asked, begun: "nothing" }, 5_000)).toEqual({ atMs: 1_200, why: "it did not answer" });
+  expect(watch({ ...asked, begun: "nothing" }, 5_000)).toEqual({ atMs: 1_100, why: "it did not answer" });
   expect(watch({ ...asked, begun: "question" }, 60_000)).toBeNull();
   expect(watch({ pending: 0, begun: "nothing", words: null }, 60_000)).toBeNull();
 });

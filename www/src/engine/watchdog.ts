@@ -8,7 +8,7 @@
 import { phaseOf, type Progress, PULSE, WORD } from "./messages.ts";
 
 /** Looks are this far apart while the page is in sight. */
-export const LOOK_EVERY_MS = 200;
+export const LOOK_EVERY_MS = 100;
 
 /** So much of the time between two looks counts, at the most. */
 const COUNTED_MS = 300;

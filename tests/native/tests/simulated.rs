@@ -1,5 +1,7 @@
-//! The simulated runner charges what it is told to, and nothing else.
+//! The simulated runner charges what it is told to, and nothing else, and always does the same.
 
+use alloy_primitives::keccak256;
+use interleave_engine::strategy;
 use interleave_playground::{
     self as playground, gallery,
     report::{Clock, CostModel, RunOptions, Summary},
@@ -153,4 +155,38 @@ fn a_clock_that_stands_still_cannot_measure() {
     let error = ran.expect_err("nothing was measured").to_string();
     assert!(error.starts_with("the clock does not advance"), "{error}");
     assert_eq!(run("hot-counter", "block-stm", 4, &[]).clock, Clock::Gas);
+}
+
+/// What the same options give everywhere: `crate/wasm` compares its own reports with these.
+///
+/// Each example runs under one strategy, which its name alone decides, so that a new one changes no other
+/// line; and one that has a bit of everything under all of them.
+/// Whoever changes a report writes the file again:
+/// `INSTA_UPDATE=always cargo test -p interleave-tests --test simulated`.
+#[test]
+fn simulated_reports_are_the_same_everywhere_byte_for_byte() {
+    let mut lines = String::new();
+    for example in gallery::examples() {
+        let at = example.id.bytes().map(usize::from).sum::<usize>();
+        let strategies = match example.id.as_str() {
+            "mixed-block" => strategy::ALL,
+            _ => &strategy::ALL[at % strategy::ALL.len()..][..1],
+        };
+        for entry in strategies {
+            let options = RunOptions {
+                strategy: entry.id.into(),
+                workers: 3,
+                seed: 7,
+                ..RunOptions::default()
+            };
+            let report = report(&example.script, &options);
+            let text = serde_json::to_string(&report).expect("JSON");
+            lines += &format!("{} {} {}\n", example.id, entry.id, keccak256(text));
+        }
+    }
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../golden"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!("reports", lines));
 }

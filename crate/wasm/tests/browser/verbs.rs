@@ -76,7 +76,7 @@ async fn the_simulated_runner_gives_the_same_digest_as_threads() {
     assert_eq!(digest("threads"), digest("simulated"));
 }
 
-/// The file is written by the tests of the command line.
+/// The file is written by the native tests.
 #[wasm_bindgen_test]
 async fn simulated_reports_are_those_of_other_machines_byte_for_byte() {
     pool().await;

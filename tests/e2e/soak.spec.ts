@@ -195,6 +195,7 @@ test("stops of an engine that does not listen replace it", async ({ page }) => {
     const one = await stopAfter(playground, 0, true);
     if (one !== null) took.push(one);
     await playground.engineReplaced(before);
+    await expect.poll(() => page.workers().includes(before)).toBe(false);
   }
   console.log(`engines replaced: ${percentiles(took)}; ${STOPS - took.length} before Stop was pressed`);
   expect(took.length).toBeGreaterThan(STOPS / 2);

@@ -1,6 +1,7 @@
 //! What tests of whole blocks share: the checker, and where data is.
 
 pub mod adversary;
+pub mod contract;
 pub mod data;
 pub mod hostile;
 pub mod random;

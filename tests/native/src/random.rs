@@ -1,7 +1,8 @@
-//! Random scripts of few accounts and small contracts, so that nearly everything conflicts.
+//! Random scripts of few accounts and small contracts, so that nearly everything conflicts; and faults.
 
 use std::fmt;
 
+use interleave_playground::report::Fault;
 use proptest::prelude::*;
 
 /// Hard forks between which the rules of accounts, gas or fees change.
@@ -93,4 +94,23 @@ pub fn scripts() -> impl Strategy<Value = Script> {
         text.extend(transactions);
         Script(text)
     })
+}
+
+/// Faults of runs of so many workers and transactions.
+pub fn fault(workers: u32, txs: u32) -> impl Strategy<Value = Fault> {
+    let worker = 0..workers;
+    let after = 0..12_u32;
+    prop_oneof![
+        (worker.clone(), after.clone()).prop_map(|(worker, after)| Fault::Fail { worker, after }),
+        (worker.clone(), after, 0..60_u32).prop_map(|(worker, after, time)| Fault::Pause {
+            worker,
+            after,
+            time: f64::from(time),
+        }),
+        (worker, 1..9_u32).prop_map(|(worker, factor)| Fault::Slow {
+            worker,
+            factor: f64::from(factor),
+        }),
+        (0..txs.max(1), 1..3_u32).prop_map(|(tx, times)| Fault::Panic { tx, times }),
+    ]
 }

@@ -11,7 +11,11 @@ use interleave_playground::{
     },
     run::{self, Prepared},
 };
-use interleave_tests::{example, on_machine, random::scripts, report};
+use interleave_tests::{
+    example, on_machine,
+    random::{fault, scripts},
+    report,
+};
 use proptest::{
     prelude::*,
     sample::select,
@@ -19,24 +23,6 @@ use proptest::{
 };
 
 const WORKERS: u32 = 4;
-
-fn fault(txs: u32) -> impl proptest::strategy::Strategy<Value = Fault> {
-    let worker = 0..WORKERS;
-    let after = 0..12_u32;
-    prop_oneof![
-        (worker.clone(), after.clone()).prop_map(|(worker, after)| Fault::Fail { worker, after }),
-        (worker.clone(), after, 0..60_u32).prop_map(|(worker, after, time)| Fault::Pause {
-            worker,
-            after,
-            time: f64::from(time),
-        }),
-        (worker, 1..9_u32).prop_map(|(worker, factor)| Fault::Slow {
-            worker,
-            factor: f64::from(factor),
-        }),
-        (0..txs.max(1), 1..3_u32).prop_map(|(tx, times)| Fault::Panic { tx, times }),
-    ]
-}
 
 /// Runs it, and compares what it comes to with the oracle.
 fn holds(block: &Block, options: &RunOptions) -> Result<(), TestCaseError> {
@@ -71,7 +57,7 @@ proptest! {
     #[test]
     fn whatever_goes_wrong_the_result_is_right_or_an_error(
         script in scripts(),
-        faults in prop::collection::vec(fault(40), 1..6),
+        faults in prop::collection::vec(fault(WORKERS, 40), 1..6),
         seed in 0..3_u32,
         switches in any::<[bool; 3]>(),
     ) {

@@ -490,11 +490,17 @@ impl Strategy for BlockStm {
             return true;
         }
         let begun = self.execution.load(SeqCst).min(self.txs());
+        let committed = self.committed.load(SeqCst);
         let (_, at) = split(self.validation.load(SeqCst));
-        if at < begun && (!self.pace.is_measured() || self.wants_sweep(TxIdx(at))) {
+        let wants_sweep = match self.pace.is_measured() {
+            // What is final is not looked at again.
+            true => at.max(committed) < begun && self.wants_sweep(TxIdx(at.max(committed))),
+            false => at < begun,
+        };
+        if wants_sweep {
             return true;
         }
-        let (left, committed) = (self.txs() - begun, self.committed.load(SeqCst));
+        let left = self.txs() - begun;
         left > 0 && self.pace.run(begun, committed, left) > 0
     }
 }

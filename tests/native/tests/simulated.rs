@@ -1,12 +1,19 @@
 //! The simulated runner charges what it is told to, and nothing else, and always does the same.
 
+use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+
 use alloy_primitives::keccak256;
-use interleave_engine::strategy;
+use interleave_engine::{
+    runner::{Control, threads::ScopedThreads},
+    strategy,
+};
 use interleave_playground::{
     self as playground, gallery,
     report::{Clock, CostModel, RunOptions, Summary},
+    run::Machine,
 };
-use interleave_tests::{on_machine, report};
+use interleave_tests::{on_machine, report, reported};
+use serde_json::{Value, json};
 
 const PARTS: [&str; 13] = [
     "start", "arrive", "wake", "notify", "task", "read", "write", "validate", "abort", "declare",
@@ -157,31 +164,67 @@ fn a_clock_that_stands_still_cannot_measure() {
     assert_eq!(run("hot-counter", "block-stm", 4, &[]).clock, Clock::Gas);
 }
 
+/// What is done differently in some of the runs below.
+fn variants() -> [Value; 9] {
+    let fail = json!({ "kind": "fail", "worker": 1, "after": 3 });
+    let pause = |after, time| json!({ "kind": "pause", "worker": 0, "after": after, "time": time });
+    let slow = json!({ "kind": "slow", "worker": 2, "factor": 3 });
+    let slower = json!({ "kind": "slow", "worker": 0, "factor": 2 });
+    let panic = |times| json!({ "kind": "panic", "tx": 7, "times": times });
+    let overhead =
+        json!({ "wake": 2, "notify": 0.5, "abort": 1, "sharing": 0.25, "crowding": 0.5 });
+    [
+        json!({}),
+        json!({ "overhead": overhead }),
+        json!({ "commutativeBalances": true, "expectedNonces": true }),
+        json!({ "unit": "account", "deferredFees": false }),
+        json!({ "faults": [fail, pause(1, 20), pause(4, 90), slow, panic(1)] }),
+        json!({ "faults": [slow, panic(2)] }),
+        json!({ "runner": "threads", "workers": 1 }),
+        json!({ "runner": "threads", "workers": 1, "faults": [pause(1, 2), slower, panic(1)] }),
+        json!({ "runner": "threads", "workers": 1, "faults": [panic(2)] }),
+    ]
+}
+
 /// What the same options give everywhere: `crate/wasm` compares its own reports with these.
 ///
 /// Each example runs under one strategy, which its name alone decides, so that a new one changes no other
-/// line; and one that has a bit of everything under all of them.
+/// line; three in which a bit of everything happens run under all of them, in all variants.
 /// Whoever changes a report writes the file again:
 /// `INSTA_UPDATE=always cargo test -p interleave-tests --test simulated`.
 #[test]
-fn simulated_reports_are_the_same_everywhere_byte_for_byte() {
+fn reports_are_the_same_everywhere_byte_for_byte() {
     let mut lines = String::new();
     for example in gallery::examples() {
         let at = example.id.bytes().map(usize::from).sum::<usize>();
-        let strategies = match example.id.as_str() {
-            "mixed-block" => strategy::ALL,
-            _ => &strategy::ALL[at % strategy::ALL.len()..][..1],
+        let (strategies, variants) = match example.id.as_str() {
+            "hot-counter" | "mixed-block" | "transfer-chain" => {
+                (strategy::ALL, variants().to_vec())
+            }
+            _ => {
+                let one = at % strategy::ALL.len();
+                (&strategy::ALL[one..=one], vec![json!({})])
+            }
         };
         for entry in strategies {
-            let options = RunOptions {
-                strategy: entry.id.into(),
-                workers: 3,
-                seed: 7,
-                ..RunOptions::default()
-            };
-            let report = report(&example.script, &options);
-            let text = serde_json::to_string(&report).expect("JSON");
-            lines += &format!("{} {} {}\n", example.id, entry.id, keccak256(text));
+            for variant in &variants {
+                let mut options = json!({ "runner": "simulated", "workers": 3, "seed": 7 });
+                let fields = options.as_object_mut().expect("an object");
+                fields.extend(variant.as_object().expect("an object").clone());
+                options["strategy"] = entry.id.into();
+                let read = serde_json::from_value(options.clone()).expect("options");
+                // Who runs alone looks at the clock equally often each time.
+                let looks = AtomicU32::new(0);
+                let machine = Machine {
+                    threads: &ScopedThreads { most: 1 },
+                    now: &|| f64::from(looks.fetch_add(1, SeqCst)),
+                    control: &Control::default(),
+                    memory: None,
+                };
+                let report = reported(playground::run(&example.script, &[], &read, &machine));
+                let text = serde_json::to_string(&report).expect("JSON");
+                lines += &format!("{} {options} {}\n", example.id, keccak256(text));
+            }
         }
     }
     let mut settings = insta::Settings::clone_current();

@@ -235,12 +235,11 @@ impl<'a> Costs<'a> {
         if self.seed == 0 {
             return 1.0;
         }
-        let mut mixed = u64::from(self.seed) << 32 | u64::from(tx.0);
+        let mut mixed = (u64::from(self.seed) << 32) + u64::from(tx.0);
         mixed = mixed.wrapping_add(u64::from(incarnation).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        // The finaliser of SplitMix64.
+        // The finaliser of SplitMix64, as far as the upper bits need it.
         mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^= mixed >> 31;
         1.0 + (mixed >> 40) as f64 / (1u64 << 24) as f64 / 4.0
     }
 }

@@ -7,6 +7,8 @@ pub mod hostile;
 pub mod random;
 pub mod scene;
 
+use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+
 use interleave_engine::{
     block::Block,
     oracle,
@@ -72,6 +74,18 @@ pub fn report(script: &str, options: &RunOptions) -> Report {
     reported(on_machine(|machine| {
         playground::run(script, &[], options, machine)
     }))
+}
+
+/// Does something with a machine of one thread, whose clock goes on by so many microseconds whenever
+/// somebody looks at it: who runs alone finds the same each time.
+pub fn on_one_thread<T>(step: u32, act: impl FnOnce(&Machine<'_>) -> T) -> T {
+    let time = AtomicU32::new(1_000);
+    act(&Machine {
+        threads: &ScopedThreads { most: 1 },
+        now: &|| f64::from(time.fetch_add(step, SeqCst)),
+        control: &Control::default(),
+        memory: None,
+    })
 }
 
 /// Does something with a machine of eight threads and a clock that stands still.

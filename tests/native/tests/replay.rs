@@ -9,11 +9,11 @@ use interleave_engine::{
 use interleave_playground::{
     batch::{Batch, script},
     gallery,
-    report::{ConflictUnit, Report, RunOptions, RunResult, RunnerKind},
+    report::{ConflictUnit, Fault, Report, RunOptions, RunResult, RunnerKind},
     run::Machine,
     schedule::{self, Recording},
 };
-use interleave_tests::reported;
+use interleave_tests::{on_one_thread, reported};
 
 fn on_machine<T>(act: impl FnOnce(&Machine<'_>) -> T) -> T {
     let start = Instant::now();
@@ -157,6 +157,84 @@ fn a_schedule_that_does_not_fit_names_the_first_step_that_differs() {
     assert!(why.contains("goes on after the end"), "{why}");
     let why = disagreement(|steps| steps.push(serde_json::json!([0, 1, "wait"])));
     assert!(why.contains("the run is at its end"), "{why}");
+}
+
+#[test]
+fn a_recording_says_who_did_what_and_when_in_nanoseconds() {
+    let text = r#"
+        let people = accounts("person", 2, #{ balance: ether(1) });
+        transfer(people[0], people[1], 1);
+        transfer(people[1], people[0], 1);
+    "#;
+    let (batch, _) = script::evaluate(text, gallery::contracts());
+    let options = RunOptions {
+        workers: 1,
+        ..options("two-phase")
+    };
+    let (result, recording) = on_one_thread(1, |machine| {
+        schedule::record(&batch, gallery::contracts(), &options, machine)
+    });
+    let report = reported(result);
+    assert_eq!(report.spans.worker.len(), 5);
+    let (_, recording) = recording.expect("it was recorded").write();
+    let steps: Vec<(u32, u64, String)> =
+        serde_json::from_value(recording["steps"].clone()).expect("steps");
+    let said: Vec<_> = steps
+        .iter()
+        .map(|(worker, _, what)| {
+            assert_eq!(*worker, 0);
+            what.split_once(", ").map_or(&**what, |(what, _)| what)
+        })
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "execute 0.0 Prestate",
+            "read",
+            "read",
+            "executed 0.0 with 21000 gas",
+            "execute 1.0 Prestate",
+            "read",
+            "read",
+            "executed 1.0 with 21000 gas",
+            "validate 0.0 0",
+            "validated 0.0",
+            "validate 1.0 0",
+            "rejected 1.0",
+            "execute 1.1 Lower",
+            "read",
+            "read",
+            "executed 1.1 with 21000 gas",
+            "done",
+        ]
+    );
+    // It looked at the clock once before the first, and once for each.
+    let times = steps.iter().map(|(_, at, _)| *at);
+    let each = (2..).map(|look| look * 1_000).take(steps.len());
+    assert!(times.eq(each), "{steps:?}");
+}
+
+#[test]
+fn faults_are_replayed_too() {
+    let batch = example("mixed-block");
+    let fail = |worker, after| Fault::Fail { worker, after };
+    for entry in strategy::ALL {
+        for faults in [
+            vec![fail(0, 3)],
+            vec![Fault::Panic { tx: 7, times: 1 }, fail(2, 1)],
+            vec![Fault::Panic { tx: 7, times: 2 }],
+        ] {
+            let options = RunOptions {
+                faults,
+                ..options(entry.id)
+            };
+            let (first, recording) = recorded(&batch, &options);
+            let again = reported(replayed(&batch, &recording));
+            assert_eq!(first.summary.digest, again.summary.digest, "{}", entry.id);
+            let struck = |report: Report| report.faults.map(|it| (it.at, it.worker, it.answer));
+            assert_eq!(struck(first), struck(again), "{}", entry.id);
+        }
+    }
 }
 
 #[test]

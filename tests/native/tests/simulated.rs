@@ -1,18 +1,12 @@
 //! The simulated runner charges what it is told to, and nothing else, and always does the same.
 
-use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
-
 use alloy_primitives::keccak256;
-use interleave_engine::{
-    runner::{Control, threads::ScopedThreads},
-    strategy,
-};
+use interleave_engine::strategy;
 use interleave_playground::{
     self as playground, gallery,
     report::{Clock, CostModel, RunOptions, Summary},
-    run::Machine,
 };
-use interleave_tests::{on_machine, report, reported};
+use interleave_tests::{on_machine, on_one_thread, report, reported};
 use serde_json::{Value, json};
 
 const PARTS: [&str; 13] = [
@@ -165,7 +159,7 @@ fn a_clock_that_stands_still_cannot_measure() {
 }
 
 /// What is done differently in some of the runs below.
-fn variants() -> [Value; 9] {
+fn variants() -> [Value; 11] {
     let fail = json!({ "kind": "fail", "worker": 1, "after": 3 });
     let pause = |after, time| json!({ "kind": "pause", "worker": 0, "after": after, "time": time });
     let slow = json!({ "kind": "slow", "worker": 2, "factor": 3 });
@@ -176,7 +170,9 @@ fn variants() -> [Value; 9] {
     [
         json!({}),
         json!({ "overhead": overhead }),
+        json!({ "commutativeBalances": true }),
         json!({ "commutativeBalances": true, "expectedNonces": true }),
+        json!({ "unit": "account", "commutativeBalances": true, "expectedNonces": true }),
         json!({ "unit": "account", "deferredFees": false }),
         json!({ "faults": [fail, pause(1, 20), pause(4, 90), slow, panic(1)] }),
         json!({ "faults": [slow, panic(2)] }),
@@ -189,7 +185,7 @@ fn variants() -> [Value; 9] {
 /// What the same options give everywhere: `crate/wasm` compares its own reports with these.
 ///
 /// Each example runs under one strategy, which its name alone decides, so that a new one changes no other
-/// line; three in which a bit of everything happens run under all of them, in all variants.
+/// line; four in which a bit of everything happens run under all of them, in all variants.
 /// Whoever changes a report writes the file again:
 /// `INSTA_UPDATE=always cargo test -p interleave-tests --test simulated`.
 #[test]
@@ -198,7 +194,7 @@ fn reports_are_the_same_everywhere_byte_for_byte() {
     for example in gallery::examples() {
         let at = example.id.bytes().map(usize::from).sum::<usize>();
         let (strategies, variants) = match example.id.as_str() {
-            "hot-counter" | "mixed-block" | "transfer-chain" => {
+            "deferred-fees" | "hot-counter" | "mixed-block" | "transfer-chain" => {
                 (strategy::ALL, variants().to_vec())
             }
             _ => {
@@ -213,15 +209,9 @@ fn reports_are_the_same_everywhere_byte_for_byte() {
                 fields.extend(variant.as_object().expect("an object").clone());
                 options["strategy"] = entry.id.into();
                 let read = serde_json::from_value(options.clone()).expect("options");
-                // Who runs alone looks at the clock equally often each time.
-                let looks = AtomicU32::new(0);
-                let machine = Machine {
-                    threads: &ScopedThreads { most: 1 },
-                    now: &|| f64::from(looks.fetch_add(1, SeqCst)),
-                    control: &Control::default(),
-                    memory: None,
-                };
-                let report = reported(playground::run(&example.script, &[], &read, &machine));
+                let report = on_one_thread(1, |machine| {
+                    reported(playground::run(&example.script, &[], &read, machine))
+                });
                 let text = serde_json::to_string(&report).expect("JSON");
                 lines += &format!("{} {options} {}\n", example.id, keccak256(text));
             }

@@ -264,13 +264,8 @@ pub struct ReadSet {
 
 impl ReadSet {
     /// How many records it has.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.accounts.len() + self.slots.len()
-    }
-
-    /// Did it read nothing?
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 
     /// Every location read, with its origin.
@@ -463,4 +458,38 @@ pub struct Conflict {
     pub location: Location,
     /// The transaction whose write, or withdrawn write, is in the way; none if only the prestate is left.
     pub writer: Option<TxIdx>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whose balance is a sum, and whose next nonce everybody expects, depends on nobody.
+    #[test]
+    fn an_account_is_written_as_a_whole_unless_all_of_it_is_free() {
+        let place = Place::default();
+        let sender = Address::repeat_byte(1);
+        let writes = |change: &dyn Fn(&mut AccountWrite)| {
+            let mut write = AccountWrite::new(sender, place);
+            change(&mut write);
+            let set = |expected| WriteSet {
+                unit: Unit::Account,
+                expected,
+                accounts: vec![write.clone()],
+                ..WriteSet::default()
+            };
+            [None, Some(sender), Some(Address::ZERO)].map(|it| set(it).locations().len())
+        };
+        let credit = BalanceWrite::Add(U256::ONE);
+        assert_eq!(writes(&|it| it.balance = Some(credit)), [0, 0, 0]);
+        assert_eq!(writes(&|it| it.nonce = Some(1)), [1, 0, 1]);
+        let set = BalanceWrite::Set(U256::ONE);
+        assert_eq!(writes(&|it| it.balance = Some(set)), [1, 1, 1]);
+        assert_eq!(writes(&|it| it.code_hash = Some(B256::ZERO)), [1, 1, 1]);
+        let gone = Existence {
+            exists: false,
+            wiped_by: None,
+        };
+        assert_eq!(writes(&|it| it.existence = Some(gone)), [1, 1, 1]);
+    }
 }

@@ -225,6 +225,13 @@ impl Turn<'_> {
             }
         }
     }
+
+    /// In a replay nobody has a turn after this one.
+    pub(super) fn is_last(&mut self) {
+        if let Self::Replayed(state, ..) = self {
+            state.ended.get_or_insert_default();
+        }
+    }
 }
 
 impl Drop for Turn<'_> {

@@ -207,7 +207,7 @@ impl Machine<'_, '_> {
             }
         }
         let mut debt = self.report(worker as u32, busy);
-        if self.workers.len() > 1 && self.anybody_waits_beside(worker) {
+        if self.anybody_waits_beside(worker) {
             debt += self.costs.of(Parameter::Notify);
         }
         // Whoever reports is awake, and asks as soon as it is done with that.
@@ -294,7 +294,7 @@ impl Machine<'_, '_> {
                     false => 0,
                 };
                 let compared = self.memory.compared(&executed);
-                let machinery = executed.reads.len() as f64 * self.costs.of(Parameter::Read)
+                let machinery = executed.reads.count() as f64 * self.costs.of(Parameter::Read)
                     + written as f64 * self.costs.of(Parameter::Write)
                     + compared as f64 * self.costs.of(Parameter::Declare);
                 let cost = self.task(version, executed.outcome.gas_used(), machinery);

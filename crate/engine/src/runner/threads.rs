@@ -239,8 +239,7 @@ impl Shared<'_, '_> {
                 }
                 Task::Validate(..) => self.control.steps(worker.0, 0),
             }
-            if !self.faults.are_none()
-                && self.befalls(worker, asked.task, &mut recorder) == Fate::Gone
+            if !self.faults.are_none() && self.befalls(worker, &asked, &mut recorder) == Fate::Gone
             {
                 break;
             }

@@ -137,6 +137,10 @@ fn split(validation: u64) -> (u32, u32) {
     ((validation >> 32) as u32, validation as u32)
 }
 
+fn joined(wave: u32, at: u32) -> u64 {
+    (u64::from(wave) << 32) + u64::from(at)
+}
+
 impl BlockStm {
     /// Nothing handed out yet.
     pub fn new(plan: Plan<'_>) -> Self {
@@ -216,7 +220,7 @@ impl BlockStm {
             let committed = self.committed.load(SeqCst);
             if self.pace.is_measured() && at < committed {
                 // What is final is not looked at again.
-                let skipped = u64::from(wave) << 32 | u64::from(committed);
+                let skipped = joined(wave, committed);
                 let _ = (self.validation).compare_exchange(seen, skipped, SeqCst, SeqCst);
                 continue;
             }
@@ -301,7 +305,7 @@ impl BlockStm {
     fn sweep_again_from(&self, tx: TxIdx, status: &mut Status) -> bool {
         let lower = |seen| {
             let (wave, at) = split(seen);
-            (at > tx.0).then(|| u64::from(wave + 1) << 32 | u64::from(tx.0))
+            (at > tx.0).then(|| joined(wave + 1, tx.0))
         };
         match self.validation.fetch_update(SeqCst, SeqCst, lower) {
             Ok(before) => {

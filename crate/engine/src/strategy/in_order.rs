@@ -177,7 +177,7 @@ impl Strategy for InOrder {
         let Version { tx, incarnation } = version;
         let mut state = self.state();
         match state.phase[tx.index()] {
-            phase @ (Phase::First | Phase::Sure) if incarnation == 0 => {
+            phase @ (Phase::First | Phase::Sure) => {
                 match (state.first.keeps_to_plan(tx, memory), phase) {
                     (true, Phase::Sure) => self.commit(&mut state, tx),
                     (true, _) => state.phase[tx.index()] = Phase::Executed(0),
@@ -223,7 +223,7 @@ impl Strategy for InOrder {
         let Version { tx, incarnation } = version;
         let mut state = self.state();
         match state.phase[tx.index()] {
-            Phase::First | Phase::Sure if incarnation == 0 => {
+            Phase::First | Phase::Sure => {
                 state.phase[tx.index()] = Phase::Due(1);
                 state.first.gave_up(tx);
             }

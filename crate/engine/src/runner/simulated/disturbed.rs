@@ -164,7 +164,7 @@ impl Machine<'_, '_> {
         let slowness = self.faults.slowness(worker);
         suffix.execute(now, &mut self.recorder, |start, version, executed| {
             let gas = executed.outcome.gas_used();
-            let reads = executed.reads.len() as f64 * costs.of(Parameter::Read);
+            let reads = executed.reads.count() as f64 * costs.of(Parameter::Read);
             let writes = executed.writes.count() as f64 * costs.of(Parameter::Write);
             let execution = costs.execution(version.tx, version.incarnation, gas);
             start + slowness * (costs.of(Parameter::Task) + execution + reads + writes)

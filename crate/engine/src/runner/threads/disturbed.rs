@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use super::{Shared, Whom};
+use super::{Asked, Shared, Whom};
 use crate::{
     runner::{
         RunError,
@@ -37,14 +37,16 @@ impl Shared<'_, '_> {
     }
 
     /// What goes wrong with `worker`, which has just taken a task.
-    pub(super) fn befalls(&self, worker: WorkerId, task: Task, recorder: &mut Recorder) -> Fate {
+    pub(super) fn befalls(&self, worker: WorkerId, asked: &Asked, recorder: &mut Recorder) -> Fate {
+        let task = asked.task;
         let done = lock(&self.roster).begin(worker.0);
-        let at = (self.now)();
+        let at = asked.at.unwrap_or_else(self.now);
         match self.faults.strike(worker, done, task) {
             None => Fate::Here,
             Some(Strike::Pauses(time)) => {
                 self.sleep(worker, time);
-                recorder.struck(Struck::paused(worker, task, at, (self.now)()));
+                let until = asked.at.map_or_else(self.now, |at| at + time);
+                recorder.struck(Struck::paused(worker, task, at, until));
                 Fate::Here
             }
             Some(Strike::Fails) => {
@@ -65,13 +67,13 @@ impl Shared<'_, '_> {
             // From now on whoever asks asks the roster, under its lock.
             self.somebody_is_gone.store(true, SeqCst);
             if roster.first().is_none() {
-                self.order.abandon();
+                turn.is_last();
             }
         }
-        turn.tell(&self.now, || "failed".into());
+        let told = turn.tell(&self.now, || "failed".into());
         drop(turn);
         let version = task.version();
-        let noticed = (self.now)();
+        let noticed = told.unwrap_or_else(self.now);
         if let (Task::Execute(..), Some(version)) = (task, version) {
             recorder.span(Span {
                 worker,
@@ -113,13 +115,14 @@ impl Shared<'_, '_> {
             Remedy::FallBack => {
                 self.fell_back.store(true, SeqCst);
                 self.leave.store(true, SeqCst);
+                turn.is_last();
             }
         }
-        turn.tell(&self.now, || {
+        let told = turn.tell(&self.now, || {
             schedule::ended("panicked", version, panicked.gas)
         });
         drop(turn);
-        let at = (self.now)();
+        let at = told.unwrap_or_else(self.now);
         recorder.span(Span {
             worker,
             version,
@@ -128,9 +131,6 @@ impl Shared<'_, '_> {
             end: at,
         });
         recorder.struck(Struck::panicked(worker, version, at, remedy.into()));
-        if remedy == Remedy::FallBack {
-            self.order.abandon();
-        }
         self.parking.call(Whom::All);
     }
 

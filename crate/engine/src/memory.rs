@@ -259,3 +259,117 @@ fn possible(block: &Block, switches: Switches) -> Switches {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use alloy_primitives::address;
+    use revm::context::{BlockEnv, TxEnv};
+
+    use super::*;
+    use crate::state::{Account, State};
+
+    const ALICE: Address = address!("00000000000000000000000000000000000a11ce");
+
+    fn block(spec: SpecId, balance: U256) -> Block {
+        let account = Account {
+            balance,
+            ..Account::default()
+        };
+        Block {
+            spec,
+            prestate: State {
+                accounts: [(ALICE, account)].into_iter().collect(),
+                ..State::default()
+            },
+            ..Block::default()
+        }
+    }
+
+    #[test]
+    fn balances_are_sums_where_none_overflows_and_empty_accounts_are_none() {
+        let half = U256::MAX >> 1;
+        let cases = [
+            (SpecId::LONDON, half, Balances::Commutative),
+            (SpecId::LONDON, half + U256::ONE, Balances::Plain),
+            (SpecId::LONDON, U256::MAX, Balances::Plain),
+            (SpecId::SPURIOUS_DRAGON, U256::ONE, Balances::Commutative),
+            (SpecId::TANGERINE, U256::ONE, Balances::Plain),
+            (SpecId::AMSTERDAM, U256::ONE, Balances::Plain),
+        ];
+        let wanted = Switches {
+            balances: Balances::Commutative,
+            ..Switches::default()
+        };
+        for (spec, balance, expected) in cases {
+            let found = possible(&block(spec, balance), wanted);
+            assert_eq!(found.balances, expected, "{spec} {balance}");
+        }
+    }
+
+    #[test]
+    fn fields_are_told_apart_where_being_touched_makes_no_account() {
+        let cases = [
+            (SpecId::TANGERINE, Unit::Split, false),
+            (SpecId::SPURIOUS_DRAGON, Unit::Split, true),
+            (SpecId::OSAKA, Unit::Split, true),
+            (SpecId::OSAKA, Unit::Account, false),
+            (SpecId::AMSTERDAM, Unit::Split, false),
+        ];
+        for (spec, unit, expected) in cases {
+            let block = block(spec, U256::ONE);
+            let switches = Switches {
+                unit,
+                ..Switches::default()
+            };
+            let memory = MvMemory::new(&block, switches, Follow::Nobody);
+            assert_eq!(memory.tells_fields(), expected, "{spec} {unit:?}");
+        }
+    }
+
+    #[test]
+    fn each_switch_decides_for_its_own_location_whether_values_are_compared() {
+        let block = block(SpecId::OSAKA, U256::ONE);
+        for balances in [Balances::Plain, Balances::Commutative] {
+            for nonces in [Nonces::Read, Nonces::Expected] {
+                let switches = Switches {
+                    balances,
+                    nonces,
+                    ..Switches::default()
+                };
+                let memory = MvMemory::new(&block, switches, Follow::Nobody);
+                let sums = balances == Balances::Commutative;
+                let expected = nonces == Nonces::Expected;
+                assert_eq!(memory.compares(Location::Balance(ALICE)), sums);
+                assert_eq!(memory.compares(Location::Nonce(ALICE)), expected);
+                assert!(!memory.compares(Location::Code(ALICE)));
+                assert_eq!(memory.compares_values(), sums || expected);
+            }
+        }
+    }
+
+    #[test]
+    fn who_gives_no_tip_pays_the_beneficiary_nothing() {
+        let priced = |spec, gas_price| Block {
+            env: BlockEnv {
+                basefee: 10,
+                ..BlockEnv::default()
+            },
+            txs: vec![TxEnv {
+                gas_price,
+                ..TxEnv::default()
+            }],
+            ..block(spec, U256::ONE)
+        };
+        let cases = [
+            (SpecId::LONDON, 10, true),
+            (SpecId::LONDON, 9, true),
+            (SpecId::LONDON, 11, false),
+            (SpecId::BERLIN, 10, false),
+        ];
+        for (spec, gas_price, expected) in cases {
+            let block = priced(spec, gas_price);
+            let memory = MvMemory::new(&block, Switches::default(), Follow::Nobody);
+            assert_eq!(memory.cannot_pay(0), expected, "{spec} {gas_price}");
+        }
+    }
+}

@@ -223,10 +223,46 @@ mod tests {
     use revm::context::TxEnv;
 
     use super::*;
-    use crate::switches::Switches;
+    use crate::{
+        memory::{Conflict, Location},
+        switches::Switches,
+    };
 
     const FIRST: WorkerId = WorkerId(0);
     const SECOND: WorkerId = WorkerId(1);
+
+    fn block(txs: usize) -> Block {
+        Block {
+            txs: vec![TxEnv::default(); txs],
+            ..Block::default()
+        }
+    }
+
+    /// Acts on a strategy for two workers.
+    fn with<T>(
+        entry: Entry,
+        hope: Hope,
+        block: &Block,
+        act: impl FnOnce(&dyn Strategy, &MvMemory<'_>) -> T,
+    ) -> T {
+        let memory = MvMemory::new(block, Switches::default(), entry.follow);
+        let (hints, shards) = (Hints::default(), shards::Assignment::default());
+        let strategy = (entry.build)(Plan {
+            block,
+            workers: 2,
+            hope,
+            hints: &hints,
+            shards: &shards,
+        });
+        act(&*strategy, &memory)
+    }
+
+    fn version(tx: u32, incarnation: u32) -> Version {
+        Version {
+            tx: TxIdx(tx),
+            incarnation,
+        }
+    }
 
     /// Executes and validates what is due until nothing is.
     fn drain(strategy: &dyn Strategy, memory: &MvMemory<'_>) -> Vec<Version> {
@@ -247,39 +283,156 @@ mod tests {
 
     #[test]
     fn who_fails_too_often_waits_for_everything_below() {
-        let block = Block {
-            txs: vec![TxEnv::default(); 2],
-            ..Block::default()
-        };
         for entry in [block_stm::ENTRY, block_stm_v2::ENTRY] {
-            let memory = MvMemory::new(&block, Switches::default(), entry.follow);
-            let (hints, shards) = (Hints::default(), shards::Assignment::default());
-            let strategy = (entry.build)(Plan {
-                block: &block,
-                workers: 2,
-                hope: Hope::Unbounded,
-                hints: &hints,
-                shards: &shards,
-            });
-            let Task::Execute(first, _) = strategy.next(FIRST) else {
-                panic!("{}: the first transaction is due", entry.id);
-            };
-            for incarnation in 0..LAST_IN_HOPE {
-                let due = Version {
-                    tx: TxIdx(1),
-                    incarnation,
+            with(entry, Hope::Unbounded, &block(2), |strategy, memory| {
+                let Task::Execute(first, _) = strategy.next(FIRST) else {
+                    panic!("{}: the first transaction is due", entry.id);
                 };
-                assert_eq!(strategy.next(SECOND), Task::Execute(due, Sees::Lower));
-                strategy.lost(due);
-            }
-            assert_eq!(strategy.next(SECOND), Task::Wait, "{}", entry.id);
-            strategy.executed(first, Footprint::default(), &memory);
-            let last = Version {
-                tx: TxIdx(1),
-                incarnation: LAST_IN_HOPE,
-            };
-            assert_eq!(drain(&*strategy, &memory), [last], "{}", entry.id);
-            assert_eq!(strategy.next(FIRST), Task::Done, "{}", entry.id);
+                for incarnation in 0..LAST_IN_HOPE {
+                    let due = version(1, incarnation);
+                    assert_eq!(strategy.next(SECOND), Task::Execute(due, Sees::Lower));
+                    strategy.lost(due);
+                }
+                assert_eq!(strategy.next(SECOND), Task::Wait, "{}", entry.id);
+                strategy.executed(first, Footprint::default(), memory);
+                let last = version(1, LAST_IN_HOPE);
+                assert_eq!(drain(strategy, memory), [last], "{}", entry.id);
+                assert_eq!(strategy.next(FIRST), Task::Done, "{}", entry.id);
+            });
         }
+    }
+
+    #[test]
+    fn a_report_of_an_incarnation_that_was_given_up_changes_nothing() {
+        let keeps_count = |entry: &&Entry| entry.needs != Needs::List && entry.id != "sequential";
+        for entry in ALL.iter().filter(keeps_count) {
+            with(*entry, Hope::Unbounded, &block(1), |strategy, memory| {
+                let id = entry.id;
+                let due = |incarnation| {
+                    let task = strategy.next(FIRST);
+                    assert_eq!(task.version(), Some(version(0, incarnation)), "{id}");
+                };
+                due(0);
+                strategy.lost(version(0, 0));
+                due(1);
+                strategy.executed(version(0, 0), Footprint::default(), memory);
+                assert_eq!(strategy.next(SECOND), Task::Wait, "{id}");
+                strategy.lost(version(0, 0));
+                assert_eq!(strategy.next(SECOND), Task::Wait, "{id}");
+                strategy.executed(version(0, 1), Footprint::default(), memory);
+                assert_eq!(drain(strategy, memory), [], "{id}");
+                assert_eq!(strategy.next(FIRST), Task::Done, "{id}");
+            });
+        }
+    }
+
+    #[test]
+    fn a_validation_of_an_earlier_incarnation_says_nothing_of_the_next() {
+        with(
+            block_stm::ENTRY,
+            Hope::Unbounded,
+            &block(1),
+            |strategy, memory| {
+                let execute = |incarnation| {
+                    let due = version(0, incarnation);
+                    assert_eq!(strategy.next(FIRST), Task::Execute(due, Sees::Lower));
+                    strategy.executed(due, Footprint::default(), memory);
+                };
+                execute(0);
+                let Task::Validate(first, ticket) = strategy.next(FIRST) else {
+                    panic!("it is to be validated");
+                };
+                let wrong = Verdict::Invalid(Conflict {
+                    location: Location::Fees,
+                    writer: None,
+                });
+                assert_eq!(
+                    strategy.validated(first, ticket, wrong, memory),
+                    Aborted::Yes
+                );
+                execute(1);
+                for late in [Verdict::Valid, wrong] {
+                    assert_eq!(strategy.validated(first, ticket, late, memory), Aborted::No);
+                    assert_eq!(strategy.committed(), TxIdx(0));
+                }
+                drain(strategy, memory);
+                assert_eq!(strategy.committed(), TxIdx(1));
+            },
+        );
+    }
+
+    #[test]
+    fn who_was_blocked_where_nobody_can_be_runs_again() {
+        for entry in [sequential::ENTRY, block_access_list::ENTRY] {
+            with(entry, Hope::Unbounded, &block(1), |strategy, _| {
+                for incarnation in 0..3 {
+                    let due = version(0, incarnation);
+                    assert_eq!(strategy.next(FIRST), Task::Execute(due, Sees::Lower));
+                    strategy.blocked(due, TxIdx(0));
+                }
+            });
+        }
+    }
+
+    /// A run that began on final values goes on without validations, unless it loses a transaction.
+    #[test]
+    fn what_follows_a_lost_transaction_of_a_run_is_validated() {
+        let hope = Hope::Measured;
+        with(block_stm::ENTRY, hope, &block(64), |strategy, memory| {
+            let execute = |worker, tx, incarnation| {
+                let due = version(tx, incarnation);
+                assert_eq!(strategy.next(worker), Task::Execute(due, Sees::Lower));
+                due
+            };
+            let ends = |version| {
+                strategy.executed(version, Footprint::default(), memory);
+            };
+            ends(execute(FIRST, 0, 0));
+            strategy.lost(execute(FIRST, 1, 0));
+            assert_eq!(strategy.committed(), TxIdx(1));
+            let again = execute(SECOND, 1, 1);
+            let above = execute(FIRST, 2, 0);
+            ends(above);
+            ends(again);
+            assert_eq!(strategy.committed(), TxIdx(2));
+            let task = strategy.next(SECOND);
+            assert!(
+                matches!(task, Task::Validate(it, _) if it == above),
+                "{task:?}"
+            );
+        });
+    }
+
+    #[test]
+    fn of_a_list_workers_take_part_of_their_share_and_the_last_alone() {
+        let spare = |strategy: &dyn Strategy| strategy.has_spare();
+        let first_of_next = |txs: usize, hope| {
+            with(
+                block_access_list::ENTRY,
+                hope,
+                &block(txs),
+                |strategy, _| {
+                    assert!(spare(strategy));
+                    strategy.next(FIRST);
+                    strategy.next(SECOND).version().map(|it| it.tx.0)
+                },
+            )
+        };
+        assert_eq!(first_of_next(160, Hope::Unbounded), Some(1));
+        // A sixteenth of all for each of two workers, at least one and no more than so many.
+        assert_eq!(first_of_next(160, Hope::Measured), Some(10));
+        assert_eq!(first_of_next(20, Hope::Measured), Some(1));
+        assert_eq!(first_of_next(1_000, Hope::Measured), Some(16));
+        with(
+            block_access_list::ENTRY,
+            Hope::Measured,
+            &block(1),
+            |strategy, _| {
+                strategy.next(FIRST);
+                assert!(!spare(strategy));
+                strategy.lost(version(0, 0));
+                assert!(spare(strategy));
+            },
+        );
     }
 }

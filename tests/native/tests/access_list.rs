@@ -2,17 +2,18 @@
 
 use alloy_primitives::{Address, U256};
 use interleave_engine::{
-    access_list::{AccessList, FalseList, Value},
+    access_list::{AccessList, Declarations, FalseList, Value, Verification},
     block::{Block, TxIdx},
-    memory::Location,
+    memory::{Location, MvMemory},
     oracle,
-    runner::RunError,
-    strategy,
+    runner::{Control, RunError, costs::Costs, faults::Faults, simulated},
+    strategy::{self, Hope, Plan},
 };
 use interleave_playground::{
     self as playground,
     batch::{lower, script},
     contracts::Contracts,
+    gallery,
     report::{CompareResult, CurveOptions, CurveResult, RunOptions, RunResult},
     run::{self, Prepared},
 };
@@ -68,6 +69,40 @@ fn counter(block: &Block) -> Address {
 fn a_true_list_needs_no_order() {
     let block = block();
     assert_eq!(replay(&block, run::access_list(&block)), Ok(()));
+}
+
+/// While a block runs, what transactions do is compared with what is declared of them; where that finds
+/// anything, all of it is looked at once more, which only costs time if the list is true.
+#[test]
+fn a_true_list_needs_no_second_look() {
+    let entry = strategy::find("block-access-list").expect("there is such a strategy");
+    let (hints, shards, around) = Default::default();
+    for example in gallery::examples() {
+        let (batch, _) = script::evaluate(&example.script, gallery::contracts());
+        let block = lower(&batch, gallery::contracts()).expect("it can run");
+        let list = run::access_list(&block);
+        let declarations = Declarations::new(&block, &list);
+        let verification = Verification::new(&block, &list, &declarations, &around);
+        let memory = MvMemory::declared(&block, &verification);
+        let strategy = (entry.build)(Plan {
+            block: &block,
+            workers: 3,
+            hope: Hope::Unbounded,
+            hints: &hints,
+            shards: &shards,
+        });
+        simulated::run(
+            &block,
+            &*strategy,
+            &memory,
+            3,
+            Costs::default(),
+            Faults::default(),
+            &Control::default(),
+        )
+        .expect("nothing goes wrong");
+        assert!(verification.holds(), "{}", example.id);
+    }
 }
 
 #[test]

@@ -1,8 +1,11 @@
 //! Faults of every kind, under every strategy, on both runners: the result is that of sequential
 //! execution, or there is an error that says why not.
 
+use std::time::{Duration, Instant};
+
 use interleave_engine::{block::Block, oracle, runner::RunError, strategy};
 use interleave_playground::{
+    self as playground,
     batch::{input, lower, script},
     contracts::Contracts,
     report::{
@@ -12,9 +15,9 @@ use interleave_playground::{
     run::{self, Prepared},
 };
 use interleave_tests::{
-    example, on_machine,
+    example, on_machine, on_one_thread,
     random::{fault, scripts},
-    report,
+    report, reported,
 };
 use proptest::{
     prelude::*,
@@ -115,7 +118,7 @@ proptest! {
 
 fn outcome(id: &str, options: &RunOptions) -> RunResult {
     let text = example(id);
-    on_machine(|machine| interleave_playground::run(&text, &[], options, machine)).expect("it ends")
+    on_machine(|machine| playground::run(&text, &[], options, machine)).expect("it ends")
 }
 
 fn recovery(report: &Report) -> Recovery {
@@ -275,4 +278,34 @@ fn slower_workers_and_fewer_take_longer() {
     };
     assert!(time(&[slow]) > time(&[]));
     assert!(time(&[fail]) > time(&[]));
+}
+
+/// A clock that counts milliseconds by how often it is looked at: what a task took is known, and what a
+/// slow worker sleeps for it is real.
+#[test]
+fn a_slow_worker_on_threads_sleeps_for_what_it_would_take() {
+    let text = example("independent-transfers");
+    let time = |faults: &[Fault]| {
+        let options = RunOptions {
+            runner: RunnerKind::Threads,
+            workers: 1,
+            faults: faults.into(),
+            ..RunOptions::default()
+        };
+        let start = Instant::now();
+        let ran = on_one_thread(1_000, |machine| {
+            playground::run(&text, &[], &options, machine)
+        });
+        (start.elapsed(), reported(ran))
+    };
+    let (_, usual) = time(&[]);
+    assert_eq!(usual.faults, None);
+    let (took, report) = time(&[Fault::Slow {
+        worker: 0,
+        factor: 3.0,
+    }]);
+    let tasks = report.spans.worker.len() as u64;
+    // A look when it begins and one when it ends, and twice as much beside.
+    assert!(took >= Duration::from_millis(2 * tasks), "{took:?}");
+    assert_eq!(report.faults.expect("one is slow").kind, [FaultKind::Slow]);
 }

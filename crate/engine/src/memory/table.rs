@@ -280,6 +280,26 @@ mod tests {
 
     use super::*;
 
+    /// A hasher that tells no two keys apart.
+    #[derive(Clone, Copy, Default)]
+    struct Blind;
+
+    impl std::hash::Hasher for Blind {
+        fn finish(&self) -> u64 {
+            1
+        }
+
+        fn write(&mut self, _: &[u8]) {}
+    }
+
+    impl BuildHasher for Blind {
+        type Hasher = Self;
+
+        fn build_hasher(&self) -> Self {
+            *self
+        }
+    }
+
     struct Count(u64, u32);
 
     impl Cell for Count {
@@ -349,5 +369,18 @@ mod tests {
         let all = table.into_cells();
         assert_eq!((all.at(old).0, all.at(places[0]).0), (7, 500));
         assert_eq!(all.iter().count(), 700);
+    }
+    #[test]
+    fn keys_with_the_same_hash_have_cells_of_their_own() {
+        let table: Table<Count, Blind> = Table::to_freeze(0);
+        for key in 0..50 {
+            table.entry(key, || Count(key, 0), |_, cell| assert_eq!(cell.0, key));
+        }
+        let frozen = table.freeze();
+        for key in 0..50 {
+            let (_, cell) = frozen.find(key).expect("it was made");
+            assert_eq!(cell.0, key);
+        }
+        assert!(frozen.find(50).is_none());
     }
 }

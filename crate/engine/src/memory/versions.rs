@@ -207,6 +207,11 @@ mod tests {
         assert!(versions.below(TxIdx(2)).is_none());
         assert_eq!(versions.below(TxIdx(5)).unwrap().value, "two again");
         assert_eq!(versions.below(TxIdx(9)).unwrap().value, "five");
+        let above = [1, 2, 4, 5].map(|tx| versions.above(TxIdx(tx)));
+        assert_eq!(
+            above,
+            [Some(TxIdx(2)), Some(TxIdx(5)), Some(TxIdx(5)), None]
+        );
     }
 
     #[test]

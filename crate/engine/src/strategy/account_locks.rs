@@ -165,4 +165,28 @@ mod tests {
         let pairs = [(0, 2), (1, 2), (2, 3), (2, 4), (3, 4)];
         assert_eq!(edges, pairs.map(|(a, b)| (TxIdx(a), TxIdx(b))));
     }
+
+    #[test]
+    fn who_declared_a_read_may_not_write_and_precompiles_are_read_by_all() {
+        let (mine, other) = (Address::repeat_byte(1), Address::repeat_byte(2));
+        let precompile = Address::with_last_byte(4);
+        let cases = [
+            (Lock::Read, mine, Lock::Read, true),
+            (Lock::Read, mine, Lock::Write, false),
+            (Lock::Write, mine, Lock::Read, true),
+            (Lock::Write, mine, Lock::Write, true),
+            (Lock::Write, other, Lock::Read, false),
+            (Lock::Write, other, Lock::Write, false),
+            (Lock::Write, precompile, Lock::Read, true),
+            (Lock::Write, precompile, Lock::Write, false),
+        ];
+        for (held, address, wanted, expected) in cases {
+            let declared = vec![(mine, held)];
+            let found = allows(&declared, address, wanted);
+            assert_eq!(
+                found, expected,
+                "{held:?} of {mine}, {wanted:?} of {address}"
+            );
+        }
+    }
 }

@@ -218,6 +218,25 @@ fn a_touch_makes_an_account_before_eip_161_and_none_since() {
 }
 
 #[test]
+fn the_first_fee_makes_the_beneficiary_before_eip_161_be_it_of_nothing() {
+    for price in [0, 1] {
+        let mut scene = Scene::new(SpecId::TANGERINE);
+        let beneficiary = scene.block.env.beneficiary;
+        // How much gas it costs to run the beneficiary's code, which is none, with a bit of value.
+        let words = format!("GAS 0 0 0 0 1 {beneficiary} 50000 CALL POP GAS SWAP1 SUB 0 SSTORE");
+        let callers = [0x20, 0x21].map(|number| scene.contract(number, &words));
+        for (from, caller) in (0..).zip(callers) {
+            scene.endow(caller, 1);
+            scene.send(from, caller);
+        }
+        scene.price(0, price);
+        let played = scene.check();
+        let [first, second] = callers.map(|caller| played.slot(caller, 0));
+        assert_eq!(first - second, U256::from(25_000), "{price}");
+    }
+}
+
+#[test]
 fn an_account_that_a_call_without_value_touches_after_its_destruction_stays_away() {
     let mut scene = Scene::new(SpecId::LONDON);
     let it = scene.contract(0x20, &mortal(account(0x50)));

@@ -237,6 +237,18 @@ fn the_first_fee_makes_the_beneficiary_before_eip_161_be_it_of_nothing() {
 }
 
 #[test]
+fn without_anybody_who_pays_there_is_no_beneficiary() {
+    for spec in [SpecId::TANGERINE, SpecId::OSAKA] {
+        let mut scene = Scene::new(spec);
+        let beneficiary = scene.block.env.beneficiary;
+        scene.send(0, account(0x60)).nonce = 9;
+        let played = scene.check();
+        assert_eq!(played.letters(), "-", "{spec:?}");
+        assert_eq!(played.code_hash(beneficiary), None, "{spec:?}");
+    }
+}
+
+#[test]
 fn an_account_that_a_call_without_value_touches_after_its_destruction_stays_away() {
     let mut scene = Scene::new(SpecId::LONDON);
     let it = scene.contract(0x20, &mortal(account(0x50)));

@@ -7,29 +7,25 @@ use std::{
 
 use interleave_engine::{
     block::TxIdx,
-    memory::{Footprint, MvMemory, Overtaken, Verdict, Version},
-    strategy::{ALL, Aborted, Entry, Hope, Plan, Strategy, Task, Ticket, WorkerId},
+    memory::Version,
+    strategy::{ALL, Entry, Hope, Plan, Strategy, Task, WorkerId},
 };
+
+use crate::watched::{Watch, Watched};
 
 /// Every strategy, with each way to hope, as one that panics where it does not keep to its contract.
 ///
 /// For the simulated runner, where nothing happens between an answer and the next question.
-pub fn watched() -> &'static [(&'static str, Hope, Entry)] {
-    &WATCHED
+pub fn strategies() -> &'static [Entry] {
+    static STRATEGIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+        let builds = builds();
+        assert_eq!(builds.len(), ALL.len(), "a strategy has no watch");
+        let both =
+            |(entry, builds): (&Entry, [Build; 2])| builds.map(|build| Entry { build, ..*entry });
+        ALL.iter().zip(builds).flat_map(both).collect()
+    });
+    &STRATEGIES
 }
-
-static WATCHED: LazyLock<Vec<(&str, Hope, Entry)>> = LazyLock::new(|| {
-    let builds = builds();
-    assert_eq!(builds.len(), ALL.len(), "a strategy has no watch");
-    let hopes = |(entry, [unbounded, measured]): (&Entry, [Build; 2])| {
-        let with = |hope, build| (entry.id, hope, Entry { build, ..*entry });
-        [
-            with(Hope::Unbounded, unbounded),
-            with(Hope::Measured, measured),
-        ]
-    };
-    ALL.iter().zip(builds).flat_map(hopes).collect()
-});
 
 /// Those that only hope that there is something for a worker that is woken.
 const GUESS: [&str; 4] = ["block-stm", "block-stm-v2", "shards", "sequential"];
@@ -64,17 +60,18 @@ fn build<'a, const N: usize, const MEASURED: bool>(plan: Plan<'a>) -> Box<dyn St
         ..Seen::default()
     };
     Box::new(Watched {
-        id: ALL[N].id,
-        txs: plan.block.txs.len(),
         strategy: (ALL[N].build)(Plan { hope, ..plan }),
-        seen: Mutex::new(seen),
+        watch: Contract {
+            id: ALL[N].id,
+            txs: plan.block.txs.len(),
+            seen: Mutex::new(seen),
+        },
     })
 }
 
-struct Watched<'a> {
+struct Contract {
     id: &'static str,
     txs: usize,
-    strategy: Box<dyn Strategy + 'a>,
     seen: Mutex<Seen>,
 }
 
@@ -92,25 +89,17 @@ struct Seen {
     committed: u32,
 }
 
-impl Watched<'_> {
+impl Contract {
     fn seen(&self) -> MutexGuard<'_, Seen> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    /// Somebody reports that this is at its end.
-    fn ends(&self, version: Version) {
-        let mut seen = self.seen();
-        seen.has_spare = None;
-        seen.open.remove(&version);
-    }
 }
 
-impl Strategy for Watched<'_> {
-    fn next(&self, worker: WorkerId) -> Task {
+impl Watch for Contract {
+    fn asked(&self, worker: WorkerId, task: Task, strategy: &dyn Strategy) {
         let id = self.id;
-        let task = self.strategy.next(worker);
-        let has_spare = self.strategy.has_spare();
-        let committed = self.committed();
+        let committed = strategy.committed();
+        self.committed(committed);
         let mut seen = self.seen();
         let waited = std::mem::take(&mut seen.waits[worker.0 as usize]);
         if seen.has_spare == Some(true) && waited && !GUESS.contains(&id) {
@@ -154,67 +143,24 @@ impl Strategy for Watched<'_> {
             Task::Done => assert_eq!(committed.index(), self.txs, "{id}: it is not done"),
         }
         if task.version().is_some() {
-            seen.has_spare = Some(has_spare);
+            seen.has_spare = Some(strategy.has_spare());
         }
-        task
     }
 
-    fn executed(
-        &self,
-        version: Version,
-        footprint: Footprint,
-        memory: &MvMemory<'_>,
-    ) -> Vec<Overtaken> {
-        self.ends(version);
-        self.strategy.executed(version, footprint, memory)
-    }
-
-    fn blocked(&self, version: Version, writer: TxIdx) {
-        self.ends(version);
-        self.strategy.blocked(version, writer);
-    }
-
-    fn validated(
-        &self,
-        version: Version,
-        ticket: Ticket,
-        verdict: Verdict,
-        memory: &MvMemory<'_>,
-    ) -> Aborted {
-        {
-            let mut seen = self.seen();
-            seen.has_spare = None;
-            seen.validating -= 1;
-        }
-        self.strategy.validated(version, ticket, verdict, memory)
-    }
-
-    fn lost(&self, version: Version) {
-        self.ends(version);
-        self.strategy.lost(version);
-    }
-
-    fn cancels(&self) -> bool {
-        self.strategy.cancels()
-    }
-
-    fn cancelled(&self, version: Version) -> bool {
-        self.strategy.cancelled(version)
-    }
-
-    fn planned(&self) -> usize {
-        self.strategy.planned()
-    }
-
-    fn committed(&self) -> TxIdx {
-        let committed = self.strategy.committed();
+    fn ends(&self, version: Version) {
         let mut seen = self.seen();
-        let before = std::mem::replace(&mut seen.committed, committed.0);
-        assert!(before <= committed.0, "{}: {before} were final", self.id);
-        committed
+        seen.has_spare = None;
+        seen.open.remove(&version);
     }
 
-    fn has_spare(&self) -> bool {
-        self.strategy.has_spare()
+    fn validated(&self) {
+        let mut seen = self.seen();
+        seen.has_spare = None;
+        seen.validating -= 1;
+    }
+
+    fn committed(&self, committed: TxIdx) {
+        let before = std::mem::replace(&mut self.seen().committed, committed.0);
+        assert!(before <= committed.0, "{}: {before} were final", self.id);
     }
 }

@@ -6,6 +6,7 @@ pub mod data;
 pub mod hostile;
 pub mod random;
 pub mod scene;
+pub mod watched;
 
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 

@@ -1,9 +1,16 @@
-//! Random scripts of few accounts and small contracts, so that nearly everything conflicts; and faults.
+//! Random scripts of few accounts and small contracts, so that nearly everything conflicts; faults, and what holds in spite
+//! of them.
 
 use std::fmt;
 
-use interleave_playground::report::Fault;
+use interleave_engine::{block::Block, outcome::BlockResult, runner::RunError, strategy::Entry};
+use interleave_playground::{
+    report::{Fault, RunOptions},
+    run::{self, Prepared},
+};
 use proptest::prelude::*;
+
+use crate::on_machine;
 
 /// Hard forks between which the rules of accounts, gas or fees change.
 const HARDFORKS: [&str; 6] = [
@@ -113,4 +120,34 @@ pub fn fault(workers: u32, txs: u32) -> impl Strategy<Value = Fault> {
         }),
         (0..txs.max(1), 1..3_u32).prop_map(|(tx, times)| Fault::Panic { tx, times }),
     ]
+}
+
+/// Runs `block`, and compares what it comes to with the `truth`; where everybody fails, it may be an error.
+pub fn holds(
+    block: &Block,
+    truth: &BlockResult,
+    strategy: &Entry,
+    options: &RunOptions,
+) -> Result<(), TestCaseError> {
+    let ran = on_machine(|machine| {
+        let prepared = Prepared::new(block, strategy, options, machine.now);
+        run::once(block, strategy, &prepared, options, machine)
+    });
+    match ran {
+        Ok(ran) => {
+            let difference = ran.result.first_difference(truth);
+            prop_assert!(difference.is_none(), "{options:?}: {difference:?}");
+            prop_assert!(ran.result == *truth, "{options:?}");
+        }
+        // One of each worker is enough to lose all.
+        Err(RunError::Unrecovered(why)) => {
+            let failing = |worker| {
+                let mut faults = options.faults.iter();
+                faults.any(|fault| matches!(fault, Fault::Fail { worker: it, .. } if *it == worker))
+            };
+            prop_assert!((0..options.workers).all(failing), "{options:?}: {why}");
+        }
+        Err(other) => prop_assert!(false, "{options:?}: {other}"),
+    }
+    Ok(())
 }

@@ -1,16 +1,11 @@
 //! Every strategy keeps to what runners rely on, and comes to the right result, whoever is slow or fails.
 
-use interleave_engine::{block::Block, oracle, runner::RunError};
-use interleave_playground::{
-    report::{ConflictUnit, Fault, RunOptions},
-    run::{self, Prepared},
-};
+use interleave_engine::oracle;
+use interleave_playground::report::{ConflictUnit, Fault, RunOptions};
 use interleave_tests::{
     adversary::{Adversarial, blocks},
-    batches, block,
-    contract::watched,
-    on_machine,
-    random::{fault, scripts},
+    batches, block, contract,
+    random::{fault, holds, scripts},
 };
 use proptest::{
     prelude::*,
@@ -18,38 +13,6 @@ use proptest::{
 };
 
 const MOST_WORKERS: u32 = 6;
-
-/// Runs it under every strategy in virtual time.
-fn holds(block: &Block, options: &RunOptions) -> Result<(), TestCaseError> {
-    let truth = oracle::result(block);
-    for (id, hope, entry) in watched() {
-        let options = RunOptions {
-            strategy: (*id).into(),
-            ..options.clone()
-        };
-        let ran = on_machine(|machine| {
-            let prepared = Prepared::new(block, entry, &options, machine.now);
-            run::once(block, entry, &prepared, &options, machine)
-        });
-        match ran {
-            Ok(ran) => {
-                let difference = ran.result.first_difference(&truth);
-                prop_assert!(difference.is_none(), "{hope:?} {options:?}: {difference:?}");
-            }
-            Err(RunError::Unrecovered(_)) if everybody_fails(&options) => {}
-            Err(other) => prop_assert!(false, "{hope:?} {options:?}: {other}"),
-        }
-    }
-    Ok(())
-}
-
-fn everybody_fails(options: &RunOptions) -> bool {
-    let fails = |worker| {
-        let mut faults = options.faults.iter();
-        faults.any(|fault| matches!(fault, Fault::Fail { worker: it, .. } if *it == worker))
-    };
-    (0..options.workers).all(fails)
-}
 
 proptest! {
     #![proptest_config(Config { cases: 400, rng_seed: RngSeed::Fixed(5), failure_persistence: None, ..Config::default() })]
@@ -73,15 +36,22 @@ proptest! {
             Fault::Panic { tx, .. } => (tx as usize) < block.txs.len(),
             Fault::Drop { .. } => false,
         };
-        holds(&block, &RunOptions {
-            workers,
-            seed,
-            faults: faults.into_iter().filter(exists).collect(),
-            unit: if switches[3] { ConflictUnit::Account } else { ConflictUnit::Split },
-            deferred_fees: switches[0],
-            commutative_balances: switches[1],
-            expected_nonces: switches[2],
-            ..RunOptions::default()
-        })?;
+        let mut faults = faults;
+        faults.retain(exists);
+        let truth = oracle::result(&block);
+        for entry in contract::strategies() {
+            let options = RunOptions {
+                strategy: entry.id.into(),
+                workers,
+                seed,
+                faults: faults.clone(),
+                unit: if switches[3] { ConflictUnit::Account } else { ConflictUnit::Split },
+                deferred_fees: switches[0],
+                commutative_balances: switches[1],
+                expected_nonces: switches[2],
+                ..RunOptions::default()
+            };
+            holds(&block, &truth, entry, &options)?;
+        }
     }
 }

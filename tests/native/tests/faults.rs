@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use interleave_engine::{block::Block, oracle, runner::RunError, strategy};
+use interleave_engine::{oracle, strategy};
 use interleave_playground::{
     self as playground,
     batch::{input, lower, script},
@@ -12,11 +12,10 @@ use interleave_playground::{
         Fault, FaultAnswer, FaultKind, HintSource, Recovery, Report, RunOptions, RunResult,
         RunnerKind,
     },
-    run::{self, Prepared},
 };
 use interleave_tests::{
     example, on_machine, on_one_thread,
-    random::{fault, scripts},
+    random::{fault, holds, scripts},
     report, reported,
 };
 use proptest::{
@@ -26,33 +25,6 @@ use proptest::{
 };
 
 const WORKERS: u32 = 4;
-
-/// Runs it, and compares what it comes to with the oracle.
-fn holds(block: &Block, options: &RunOptions) -> Result<(), TestCaseError> {
-    let strategy = strategy::find(&options.strategy).expect("it exists");
-    let truth = oracle::result(block);
-    let ran = on_machine(|machine| {
-        let prepared = Prepared::new(block, strategy, options, machine.now);
-        run::once(block, strategy, &prepared, options, machine)
-    });
-    match ran {
-        Ok(ran) => {
-            let difference = ran.result.first_difference(&truth);
-            prop_assert!(difference.is_none(), "{options:?}: {difference:?}");
-            prop_assert!(ran.result == truth, "{options:?}");
-        }
-        // One of each worker is enough to lose all.
-        Err(RunError::Unrecovered(why)) => {
-            let failing = |worker| {
-                let mut faults = options.faults.iter();
-                faults.any(|fault| matches!(fault, Fault::Fail { worker: it, .. } if *it == worker))
-            };
-            prop_assert!((0..WORKERS).all(failing), "{options:?}: {why}");
-        }
-        Err(other) => prop_assert!(false, "{options:?}: {other}"),
-    }
-    Ok(())
-}
 
 proptest! {
     #![proptest_config(Config { cases: 40, rng_seed: RngSeed::Fixed(11), failure_persistence: None, ..Config::default() })]
@@ -71,6 +43,7 @@ proptest! {
         let mut faults = faults;
         let txs = block.txs.len() as u32;
         faults.retain(|fault| !matches!(fault, Fault::Panic { tx, .. } if *tx >= txs));
+        let truth = oracle::result(&block);
         for entry in strategy::ALL {
             for runner in [RunnerKind::Simulated, RunnerKind::Threads] {
                 let options = RunOptions {
@@ -84,7 +57,7 @@ proptest! {
                     expected_nonces: switches[2],
                     ..RunOptions::default()
                 };
-                holds(&block, &options)?;
+                holds(&block, &truth, entry, &options)?;
             }
         }
     }

@@ -7,7 +7,7 @@ use interleave_engine::{
     access_list::{AccessList, Declarations, Verification},
     block::{Block, TxIdx},
     hints::Hints,
-    memory::{Footprint, MvMemory, Overtaken, Verdict, Version},
+    memory::MvMemory,
     oracle,
     runner::{
         Control, Phase, Progress,
@@ -17,10 +17,7 @@ use interleave_engine::{
         simulated,
         threads::{self, Crew, ScopedThreads},
     },
-    strategy::{
-        self, Aborted, Entry, Hope, Needs, Plan, Strategy, Task, Ticket, WorkerId,
-        shards::Assignment,
-    },
+    strategy::{self, Entry, Hope, Needs, Plan, shards::Assignment},
     switches::{Balances, FeeCredit, Nonces, Switches, Unit},
     trace::Trace,
 };
@@ -31,73 +28,24 @@ use interleave_playground::{
     report::{CostModel, Fault, PartialRun, Report, RunOptions, RunResult, RunnerKind},
     run::{self, Machine},
 };
-use interleave_tests::{example, report};
+use interleave_tests::{
+    example, report,
+    watched::{Watch, Watched},
+};
 
 const WORKERS: u32 = 3;
 const RUNNERS: [RunnerKind; 2] = [RunnerKind::Threads, RunnerKind::Simulated];
 /// The run is to end when so many transactions are final.
 const ENOUGH: u32 = 5;
 
-/// A strategy whose run somebody has had enough of as soon as some transactions are final.
-struct UntilEnough<'s> {
-    strategy: Box<dyn Strategy + 's>,
-    control: &'s Control,
-}
+/// Has had enough as soon as some transactions are final.
+struct UntilEnough<'c>(&'c Control);
 
-impl Strategy for UntilEnough<'_> {
-    fn next(&self, worker: WorkerId) -> Task {
-        self.strategy.next(worker)
-    }
-
-    fn executed(
-        &self,
-        version: Version,
-        footprint: Footprint,
-        memory: &MvMemory<'_>,
-    ) -> Vec<Overtaken> {
-        self.strategy.executed(version, footprint, memory)
-    }
-
-    fn blocked(&self, version: Version, writer: TxIdx) {
-        self.strategy.blocked(version, writer);
-    }
-
-    fn validated(
-        &self,
-        version: Version,
-        ticket: Ticket,
-        verdict: Verdict,
-        memory: &MvMemory<'_>,
-    ) -> Aborted {
-        self.strategy.validated(version, ticket, verdict, memory)
-    }
-
-    fn lost(&self, version: Version) {
-        self.strategy.lost(version);
-    }
-
-    fn cancels(&self) -> bool {
-        self.strategy.cancels()
-    }
-
-    fn cancelled(&self, version: Version) -> bool {
-        self.strategy.cancelled(version)
-    }
-
-    fn planned(&self) -> usize {
-        self.strategy.planned()
-    }
-
-    fn committed(&self) -> TxIdx {
-        let committed = self.strategy.committed();
+impl Watch for UntilEnough<'_> {
+    fn committed(&self, committed: TxIdx) {
         if committed.0 >= ENOUGH {
-            self.control.enough();
+            self.0.enough();
         }
-        committed
-    }
-
-    fn has_spare(&self) -> bool {
-        self.strategy.has_spare()
     }
 }
 
@@ -119,7 +67,7 @@ fn stopped(block: &Block, entry: &Entry, runner: RunnerKind, switches: Switches)
         count: 4,
         ..Assignment::default()
     };
-    let strategy = UntilEnough {
+    let strategy = Watched {
         strategy: (entry.build)(Plan {
             block,
             workers: WORKERS,
@@ -127,7 +75,7 @@ fn stopped(block: &Block, entry: &Entry, runner: RunnerKind, switches: Switches)
             hints: &hints,
             shards: &shards,
         }),
-        control: &control,
+        watch: UntilEnough(&control),
     };
     let trace = match runner {
         RunnerKind::Simulated => {

@@ -159,7 +159,7 @@ fn a_clock_that_stands_still_cannot_measure() {
 }
 
 /// What is done differently in some of the runs below.
-fn variants() -> [Value; 11] {
+fn variants() -> [Value; 12] {
     let fail = json!({ "kind": "fail", "worker": 1, "after": 3 });
     let pause = |after, time| json!({ "kind": "pause", "worker": 0, "after": after, "time": time });
     let slow = json!({ "kind": "slow", "worker": 2, "factor": 3 });
@@ -171,6 +171,7 @@ fn variants() -> [Value; 11] {
         json!({}),
         json!({ "overhead": overhead }),
         json!({ "commutativeBalances": true }),
+        json!({ "expectedNonces": true }),
         json!({ "commutativeBalances": true, "expectedNonces": true }),
         json!({ "unit": "account", "commutativeBalances": true, "expectedNonces": true }),
         json!({ "unit": "account", "deferredFees": false }),

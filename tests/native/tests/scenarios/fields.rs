@@ -2,12 +2,18 @@
 //! about them.
 
 use alloy_primitives::U256;
-use interleave_engine::{memory::Location, runner::Control, strategy};
+use interleave_engine::{
+    memory::{Executed, Location},
+    strategy,
+};
 use interleave_playground::{
     report::RunOptions,
-    run::{self, Machine, Prepared},
+    run::{self, Prepared},
 };
-use interleave_tests::scene::{SPY, Scene, account, code, in_memory};
+use interleave_tests::{
+    on_machine,
+    scene::{SPY, Scene, account, code, in_memory},
+};
 use revm::primitives::hardfork::SpecId;
 
 /// Counts calls of each sender in a slot of its own.
@@ -19,22 +25,39 @@ fn depends_on(scene: &Scene, tx: usize) -> Vec<(Location, u32)> {
 }
 
 fn depends_with(scene: &Scene, tx: usize, options: &RunOptions) -> Vec<(Location, u32)> {
+    let reads = executed(scene, tx, options).reads;
+    let found = reads.locations();
+    let found = found.filter_map(|(location, origin)| Some((location, origin?.tx.0)));
+    found.collect()
+}
+
+/// What transaction `tx` came to.
+fn executed(scene: &Scene, tx: usize, options: &RunOptions) -> Executed {
     let options = RunOptions {
         strategy: "sequential".into(),
         ..options.clone()
     };
-    let machine = Machine {
-        threads: &interleave_engine::runner::threads::ScopedThreads { most: 1 },
-        now: &|| 0.0,
-        control: &Control::default(),
-        memory: None,
-    };
     let entry = strategy::find(&options.strategy).expect("there is such a strategy");
     let prepared = Prepared::default();
-    let ran = run::once(&scene.block, entry, &prepared, &options, &machine).expect("it runs");
-    let reads = ran.finals[tx].1.reads.locations();
-    let found = reads.filter_map(|(location, origin)| Some((location, origin?.tx.0)));
-    found.collect()
+    let ran = on_machine(|machine| run::once(&scene.block, entry, &prepared, &options, machine));
+    let ran = ran.expect("it runs");
+    ran.finals
+        .into_iter()
+        .nth(tx)
+        .expect("it is in the block")
+        .1
+}
+
+#[test]
+fn who_is_only_called_is_not_written() {
+    let mut scene = Scene::new(SpecId::OSAKA);
+    let inner = scene.contract(0x20, "STOP");
+    let outer = scene.contract(0x21, &format!("0 0 0 0 0 {inner} GAS CALL POP"));
+    scene.send(0, outer);
+    let Executed { reads, writes, .. } = executed(&scene, 0, &RunOptions::default());
+    assert!(reads.accounts.iter().any(|read| read.address == inner));
+    let written: Vec<_> = writes.accounts.iter().map(|write| write.address).collect();
+    assert_eq!(written, [scene.block.txs[0].caller]);
 }
 
 #[test]

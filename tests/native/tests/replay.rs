@@ -229,6 +229,10 @@ fn faults_are_replayed_too() {
                 ..options(entry.id)
             };
             let (first, recording) = recorded(&batch, &options);
+            if matches!(options.faults[0], Fault::Panic { .. }) {
+                let steps = recording.write().1["steps"].to_string();
+                assert!(steps.contains(r#""panicked 7.0 with "#), "{}", entry.id);
+            }
             let again = reported(replayed(&batch, &recording));
             assert_eq!(first.summary.digest, again.summary.digest, "{}", entry.id);
             let struck = |report: Report| report.faults.map(|it| (it.at, it.worker, it.answer));

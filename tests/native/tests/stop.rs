@@ -20,7 +20,7 @@ use interleave_engine::{
 };
 use interleave_playground::{
     self as playground,
-    report::{HintSource, RunOptions, RunResult, RunnerKind},
+    report::{Fault, HintSource, RunOptions, RunResult, RunnerKind},
     run::{self, Machine, Prepared},
 };
 use interleave_tests::{example, scene::Scene};
@@ -110,20 +110,20 @@ fn calls_for_what_is_watched_and_dry_runs_stop() {
     assert_eq!(hints, Err(Stopped));
 }
 
-/// All workers are within a transaction when somebody wants them to stop.
-#[test]
-fn every_strategy_leaves_a_transaction_in_the_middle() {
-    let block = circles(FOR_LONG);
+/// Runs `block` under every strategy, and stops it in the middle.
+fn stop_in_the_middle(block: &Block, workers: u32, faults: &[Fault]) {
     for strategy in strategy::ALL {
         for runner in RUNNERS {
             let options = RunOptions {
                 hints: HintSource::AccessLists,
+                workers,
+                faults: faults.into(),
                 ..options(strategy, runner)
             };
             let nothing = AccessList::default;
             let prepared = match strategy.needs {
-                Needs::List => Prepared::given(&block, nothing(), nothing()),
-                _ => Prepared::new(&block, strategy, &options, &|| 0.0),
+                Needs::List => Prepared::given(block, nothing(), nothing()),
+                _ => Prepared::new(block, strategy, &options, &|| 0.0),
             };
             let control = Control::default();
             let began = Instant::now();
@@ -132,13 +132,28 @@ fn every_strategy_leaves_a_transaction_in_the_middle() {
                     std::thread::sleep(Duration::from_millis(20));
                     control.stop();
                 });
-                run::once(&block, strategy, &prepared, &options, &machine(&control))
+                run::once(block, strategy, &prepared, &options, &machine(&control))
             });
             let (id, took) = (strategy.id, began.elapsed());
             assert_eq!(ran.err(), Some(RunError::Stopped), "{id}, {runner:?}");
             assert!(took < SOON, "{id}, {runner:?}: {took:?}");
         }
     }
+}
+
+/// All workers are within a transaction when somebody wants them to stop.
+#[test]
+fn every_strategy_leaves_a_transaction_in_the_middle() {
+    stop_in_the_middle(&circles(FOR_LONG), WORKERS, &[]);
+}
+
+/// The first is given up at once, and the second runs alone after it.
+#[test]
+fn who_goes_on_alone_leaves_a_transaction_in_the_middle() {
+    let mut block = circles(FOR_LONG).first(2);
+    block.txs[0].gas_limit = 100_000;
+    let panics = Fault::Panic { tx: 0, times: 2 };
+    stop_in_the_middle(&block, 1, &[panics]);
 }
 
 thread_local! {

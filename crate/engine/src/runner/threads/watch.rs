@@ -139,4 +139,23 @@ mod tests {
         assert_eq!(times, [(0.0, 25.0), (25.0, 100.0)]);
         assert_eq!(looks.load(SeqCst), 2);
     }
+
+    #[test]
+    fn what_was_before_it_begins_anew_is_nobodys() {
+        let looks = AtomicU32::new(0);
+        let now = || f64::from(looks.fetch_add(1, SeqCst)) * 100.0;
+        let mut recorder = Recorder::new(1, 4);
+        let mut watch = Watch::new(&now, WorkerId(0));
+        watch.restart();
+        let version = Version {
+            tx: TxIdx(0),
+            incarnation: 0,
+        };
+        let activity = Activity::Executed { gas: 1 };
+        watch.ended(version, activity, Vec::new(), &mut recorder);
+        assert_eq!(watch.look(&mut recorder), 200.0);
+        recorder.committed(200.0, TxIdx(1));
+        let spans = crate::trace::Trace::merge(vec![recorder], 1).spans;
+        assert_eq!((spans[0].start, spans[0].end), (100.0, 200.0));
+    }
 }

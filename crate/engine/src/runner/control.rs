@@ -266,5 +266,10 @@ mod tests {
         assert_eq!(seen(ENGINE), (1, 1));
         control.reset();
         assert_eq!(seen(ENGINE), (1, 0));
+        let way = control.on_the_way();
+        assert_eq!(way.next(0), Ok(()));
+        assert_eq!(seen(ENGINE), (3, 1));
+        drop(way);
+        assert_eq!(seen(ENGINE), (4, 0));
     }
 }

@@ -210,8 +210,8 @@ impl Machine<'_, '_> {
         if self.anybody_waits_beside(worker) {
             debt += self.costs.of(Parameter::Notify);
         }
-        // Whoever reports is awake, and asks as soon as it is done with that.
-        self.workers[worker] = Doing::Asks(now + debt);
+        // Whoever reports is awake, and asks as soon as it is done with that: when others are woken.
+        self.workers[worker] = Doing::Asks(now);
         self.cancel(now);
         let committed = self.strategy.committed();
         self.recorder.committed(now, committed);

@@ -435,4 +435,30 @@ mod tests {
             },
         );
     }
+
+    #[test]
+    fn who_was_blocked_before_it_was_given_up_does_not_wait() {
+        for entry in [block_stm::ENTRY, block_stm_v2::ENTRY] {
+            with(entry, Hope::Unbounded, &block(2), |strategy, memory| {
+                let id = entry.id;
+                let execute = |worker, due| {
+                    assert_eq!(
+                        strategy.next(worker),
+                        Task::Execute(due, Sees::Lower),
+                        "{id}"
+                    );
+                };
+                execute(FIRST, version(0, 0));
+                execute(SECOND, version(1, 0));
+                strategy.lost(version(1, 0));
+                execute(SECOND, version(1, 1));
+                strategy.blocked(version(1, 0), TxIdx(0));
+                for ended in [version(1, 1), version(0, 0)] {
+                    strategy.executed(ended, Footprint::default(), memory);
+                }
+                assert_eq!(drain(strategy, memory), [], "{id}");
+                assert_eq!(strategy.next(FIRST), Task::Done, "{id}");
+            });
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! A schedule recorded on threads does the same again, or says where it does not.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use interleave_engine::{
     runner::{Control, RunError, threads::ScopedThreads},
@@ -238,6 +238,33 @@ fn faults_are_replayed_too() {
             let struck = |report: Report| report.faults.map(|it| (it.at, it.worker, it.answer));
             assert_eq!(struck(first), struck(again), "{}", entry.id);
         }
+    }
+}
+
+/// Who waits for its turn is not left behind by those who leave.
+#[test]
+fn a_replay_can_be_stopped() {
+    let batch = example("mixed-block");
+    let (_, recording) = recorded(&batch, &options("block-stm"));
+    for moment in (0..40).map(|n| Duration::from_micros(200 * n)) {
+        let control = Control::default();
+        let machine = Machine {
+            threads: &ScopedThreads { most: 8 },
+            now: &|| 0.0,
+            control: &control,
+            memory: None,
+        };
+        let result = std::thread::scope(|scope| {
+            scope.spawn(|| {
+                std::thread::sleep(moment);
+                control.stop();
+            });
+            schedule::replay(&batch, gallery::contracts(), &recording, &machine)
+        });
+        assert!(
+            matches!(result, Ok(RunResult::Stopped | RunResult::Report { .. })),
+            "{moment:?}: {result:?}"
+        );
     }
 }
 

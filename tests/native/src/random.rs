@@ -1,5 +1,5 @@
-//! Random scripts of few accounts and small contracts, so that nearly everything conflicts; faults, and what holds in spite
-//! of them.
+//! Random scripts of few accounts and small contracts, so that nearly everything conflicts; random
+//! faults, and what holds in spite of them.
 
 use std::fmt;
 

@@ -241,6 +241,27 @@ fn faults_are_replayed_too() {
     }
 }
 
+/// The last one that fails ends the schedule.
+#[test]
+fn a_run_in_which_everybody_fails_is_replayed_to_that_end() {
+    let batch = example("hot-counter");
+    let fail = |worker| Fault::Fail { worker, after: 3 };
+    let options = RunOptions {
+        workers: 2,
+        faults: vec![fail(0), fail(1)],
+        ..options("block-stm")
+    };
+    let (result, recording) =
+        on_machine(|machine| schedule::record(&batch, gallery::contracts(), &options, machine));
+    let again = replayed(&batch, &recording.expect("it was recorded"));
+    for ended in [result, again] {
+        let Ok(RunResult::Problems { problems }) = ended else {
+            panic!("{ended:?}");
+        };
+        assert!(problems[0].message.contains("nobody is left"));
+    }
+}
+
 /// Who waits for its turn is not left behind by those who leave, and a transaction that is left in the
 /// middle is no step that differs.
 #[test]

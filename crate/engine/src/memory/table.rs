@@ -370,6 +370,7 @@ mod tests {
         assert_eq!((all.at(old).0, all.at(places[0]).0), (7, 500));
         assert_eq!(all.iter().count(), 700);
     }
+
     #[test]
     fn keys_with_the_same_hash_have_cells_of_their_own() {
         let table: Table<Count, Blind> = Table::to_freeze(0);

@@ -496,12 +496,9 @@ impl Strategy for BlockStm {
         let begun = self.execution.load(SeqCst).min(self.txs());
         let committed = self.committed.load(SeqCst);
         let (_, at) = split(self.validation.load(SeqCst));
-        let wants_sweep = match self.pace.is_measured() {
-            // What is final is not looked at again.
-            true => at.max(committed) < begun && self.wants_sweep(TxIdx(at.max(committed))),
-            false => at < begun,
-        };
-        if wants_sweep {
+        // What is final needs no look.
+        let at = at.max(committed);
+        if at < begun && (!self.pace.is_measured() || self.wants_sweep(TxIdx(at))) {
             return true;
         }
         let left = self.txs() - begun;

@@ -40,12 +40,7 @@ fn executed(scene: &Scene, tx: usize, options: &RunOptions) -> Executed {
     let entry = strategy::find(&options.strategy).expect("there is such a strategy");
     let prepared = Prepared::default();
     let ran = on_machine(|machine| run::once(&scene.block, entry, &prepared, &options, machine));
-    let ran = ran.expect("it runs");
-    ran.finals
-        .into_iter()
-        .nth(tx)
-        .expect("it is in the block")
-        .1
+    ran.expect("it runs").finals.swap_remove(tx).1
 }
 
 #[test]

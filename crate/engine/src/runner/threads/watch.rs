@@ -117,7 +117,21 @@ mod tests {
     use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 
     use super::*;
-    use crate::block::TxIdx;
+    use crate::{block::TxIdx, trace::Trace};
+
+    fn version(tx: u32) -> Version {
+        Version {
+            tx: TxIdx(tx),
+            incarnation: 0,
+        }
+    }
+
+    /// When each span began and ended, in a trace of so many transactions that were final at a time.
+    fn times(mut recorder: Recorder, now: f64, txs: u32) -> Vec<(f64, f64)> {
+        recorder.committed(now, TxIdx(txs));
+        let trace = Trace::merge(vec![recorder], txs as usize);
+        trace.spans.iter().map(|it| (it.start, it.end)).collect()
+    }
 
     #[test]
     fn small_tasks_share_a_stretch_by_their_gas() {
@@ -125,18 +139,11 @@ mod tests {
         let now = || f64::from(looks.fetch_add(1, SeqCst)) * 100.0;
         let mut recorder = Recorder::new(1, 4);
         let mut watch = Watch::new(&now, WorkerId(0));
-        let version = |tx| Version {
-            tx: TxIdx(tx),
-            incarnation: 0,
-        };
         let executed = |gas| Activity::Executed { gas };
         let first = watch.ended(version(0), executed(37_000), Vec::new(), &mut recorder);
         let second = watch.ended(version(1), executed(117_000), Vec::new(), &mut recorder);
         assert_eq!((first, second), (None, Some(100.0)));
-        recorder.committed(100.0, TxIdx(2));
-        let spans = crate::trace::Trace::merge(vec![recorder], 2).spans;
-        let times: Vec<_> = spans.iter().map(|span| (span.start, span.end)).collect();
-        assert_eq!(times, [(0.0, 25.0), (25.0, 100.0)]);
+        assert_eq!(times(recorder, 100.0, 2), [(0.0, 25.0), (25.0, 100.0)]);
         assert_eq!(looks.load(SeqCst), 2);
     }
 
@@ -147,15 +154,9 @@ mod tests {
         let mut recorder = Recorder::new(1, 4);
         let mut watch = Watch::new(&now, WorkerId(0));
         watch.restart();
-        let version = Version {
-            tx: TxIdx(0),
-            incarnation: 0,
-        };
         let activity = Activity::Executed { gas: 1 };
-        watch.ended(version, activity, Vec::new(), &mut recorder);
+        watch.ended(version(0), activity, Vec::new(), &mut recorder);
         assert_eq!(watch.look(&mut recorder), 200.0);
-        recorder.committed(200.0, TxIdx(1));
-        let spans = crate::trace::Trace::merge(vec![recorder], 1).spans;
-        assert_eq!((spans[0].start, spans[0].end), (100.0, 200.0));
+        assert_eq!(times(recorder, 200.0, 1), [(100.0, 200.0)]);
     }
 }

@@ -34,8 +34,11 @@
 //! final values only, so its next incarnation commits and the block ends. No transaction has more than
 //! [`LAST_IN_HOPE`] incarnations and the one after them, but for those a worker lost.
 
+mod cursor;
+
 use crossbeam_utils::CachePadded;
 
+use self::cursor::{Cursor, Place};
 use super::{
     Aborted, Entry, LAST_IN_HOPE, Needs, Plan, Sees, Strategy, Task, Ticket, WorkerId,
     due::{AllDue, Due},
@@ -47,7 +50,7 @@ use crate::{
     memory::{Follow, Footprint, MvMemory, Overtaken, Verdict, Version},
     sync::{
         Mutex, MutexGuard,
-        atomic::{AtomicU32, AtomicU64, Ordering::SeqCst},
+        atomic::{AtomicU32, Ordering::SeqCst},
         lock,
     },
 };
@@ -123,22 +126,13 @@ pub struct BlockStm {
     status: Box<[Mutex<Status>]>,
     /// The next transaction that was never handed out.
     execution: CachePadded<AtomicU32>,
-    /// Wave in the upper half, next transaction to validate in the lower.
-    validation: CachePadded<AtomicU64>,
+    validation: CachePadded<Cursor>,
     /// Single tasks that are due besides those the cursors find.
     due: AllDue,
     /// Transactions below are final.
     committed: CachePadded<AtomicU32>,
     /// Held by whoever moves `committed`: the highest wave that began at or below it.
     commit_wave: CachePadded<Mutex<u32>>,
-}
-
-fn split(validation: u64) -> (u32, u32) {
-    ((validation >> 32) as u32, validation as u32)
-}
-
-fn joined(wave: u32, at: u32) -> u64 {
-    (u64::from(wave) << 32) + u64::from(at)
 }
 
 impl BlockStm {
@@ -161,7 +155,7 @@ impl BlockStm {
             runs: (0..plan.workers).map(|_| CachePadded::default()).collect(),
             status: (0..txs).map(status).collect(),
             execution: AtomicU32::new(0).into(),
-            validation: AtomicU64::new(0).into(),
+            validation: CachePadded::default(),
             due: AllDue::default(),
             committed: AtomicU32::new(0).into(),
             commit_wave: Mutex::new(0).into(),
@@ -215,13 +209,12 @@ impl BlockStm {
     /// The next transaction the validation cursor finds executed, if the cursor is behind executions.
     fn sweep(&self) -> Option<Task> {
         loop {
-            let seen = self.validation.load(SeqCst);
-            let (wave, at) = split(seen);
+            let seen = self.validation.place();
+            let at = seen.tx;
             let committed = self.committed.load(SeqCst);
             if self.pace.is_measured() && at < committed {
                 // What is final is not looked at again.
-                let skipped = joined(wave, committed);
-                let _ = (self.validation).compare_exchange(seen, skipped, SeqCst, SeqCst);
+                self.validation.advance(seen, committed);
                 continue;
             }
             if at >= self.execution.load(SeqCst).min(self.txs()) {
@@ -230,18 +223,15 @@ impl BlockStm {
             if self.pace.is_measured() && !self.status(TxIdx(at)).has_run() {
                 return None;
             }
-            if self
-                .validation
-                .compare_exchange(seen, seen + 1, SeqCst, SeqCst)
-                .is_err()
-            {
+            if !self.validation.advance(seen, at + 1) {
                 continue;
             }
             let tx = TxIdx(at);
             let status = self.status(tx);
             if status.phase == Phase::Executed && status.valid_in != FOR_GOOD {
                 let incarnation = status.incarnation;
-                return Some(Task::Validate(Version { tx, incarnation }, Ticket(wave)));
+                let ticket = Ticket(seen.wave);
+                return Some(Task::Validate(Version { tx, incarnation }, ticket));
             }
         }
     }
@@ -303,18 +293,11 @@ impl BlockStm {
     ///
     /// `status` is the lock of `tx`: while it is held nobody commits `tx` by the old wave.
     fn sweep_again_from(&self, tx: TxIdx, status: &mut Status) -> bool {
-        let lower = |seen| {
-            let (wave, at) = split(seen);
-            (at > tx.0).then(|| joined(wave + 1, tx.0))
-        };
-        match self.validation.fetch_update(SeqCst, SeqCst, lower) {
-            Ok(before) => {
-                let (wave, _) = split(before);
-                status.wave_from_here = status.wave_from_here.max(wave + 1);
-                true
-            }
-            Err(_) => false,
+        let wave = self.validation.go_back(tx);
+        if let Some(wave) = wave {
+            status.wave_from_here = status.wave_from_here.max(wave);
         }
+        wave.is_some()
     }
 
     /// Makes the next incarnation of `tx` due.
@@ -396,7 +379,7 @@ impl Strategy for BlockStm {
             }
             let noticed = footprint.wrote_new_location && !planted(Defect::NewLocationUnnoticed);
             let swept = noticed && self.sweep_again_from(tx, &mut status);
-            let (wave, at) = split(self.validation.load(SeqCst));
+            let Place { wave, tx: at } = self.validation.place();
             if !swept && at > tx.0 && status.valid_in.is_none() {
                 // The cursor is past it and nobody above can have missed anything: it alone is due.
                 self.due.push(Due::Validate(tx, version, Ticket(wave)));
@@ -495,9 +478,8 @@ impl Strategy for BlockStm {
         }
         let begun = self.execution.load(SeqCst).min(self.txs());
         let committed = self.committed.load(SeqCst);
-        let (_, at) = split(self.validation.load(SeqCst));
         // What is final needs no look.
-        let at = at.max(committed);
+        let at = self.validation.place().tx.max(committed);
         if at < begun && (!self.pace.is_measured() || self.wants_sweep(TxIdx(at))) {
             return true;
         }

@@ -51,12 +51,13 @@ pub struct Place {
 }
 
 impl Place {
-    /// The place that follows `text`.
+    /// The place that follows `text`, whose lines end as in editors: a carriage return that stands alone
+    /// ends one too.
     pub fn after(text: &str) -> Self {
-        let last = text.rsplit('\n').next().unwrap_or_default();
-        let newlines = text.bytes().filter(|byte| *byte == b'\n');
+        let last = text.rsplit(['\n', '\r']).next().unwrap_or_default();
+        let ends = |end: &str| text.matches(end).count();
         Self {
-            line: newlines.count() as u32 + 1,
+            line: (ends("\n") + ends("\r") - ends("\r\n")) as u32 + 1,
             column: last.chars().count() as u32 + 1,
         }
     }
@@ -181,4 +182,22 @@ pub struct Batch {
     pub listed: Option<Listed>,
     /// The steps after the last transaction, where the source has them.
     pub closing: Option<Closing>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_ends_as_in_editors() {
+        let after = |text| {
+            let Place { line, column } = Place::after(text);
+            (line, column)
+        };
+        assert_eq!(after(""), (1, 1));
+        assert_eq!(after("ab\n"), (2, 1));
+        assert_eq!(after("ab\r\ncö"), (2, 3));
+        assert_eq!(after("ab\rc"), (2, 2));
+        assert_eq!(after("\r\r\n\n\r"), (5, 1));
+    }
 }

@@ -112,20 +112,14 @@ fn script(bytes: &[u8]) -> Verdict {
         return Verdict::Good;
     };
     let checked = playground::check(&text, &[], &Control::default());
-    let lines = with_lines_ended(&text);
     for problem in &checked.problems {
-        expect_place(problem, &lines);
+        expect_place(problem, &text);
     }
     if input::cannot_run(&checked.problems) {
         return Verdict::Refused(checked.problems);
     }
     run(&text, checked.transactions as usize);
     Verdict::Good
-}
-
-/// In scripts a carriage return ends a line, as in editors.
-fn with_lines_ended(script: &str) -> String {
-    script.replace("\r\n", "\n").replace('\r', "\n")
 }
 
 /// What can run does, and comes to what sequential execution does.
@@ -140,12 +134,12 @@ fn run(text: &str, transactions: usize) {
     };
     match on_machine(|machine| playground::run(text, &[], &options, machine)) {
         Ok(RunResult::Report { report, .. }) => assert!(report.summary.matches, "{text}"),
-        Ok(RunResult::Problems { problems }) => expect_problems(&problems, &with_lines_ended(text)),
+        Ok(RunResult::Problems { problems }) => expect_problems(&problems, text),
         other => panic!("{other:?}"),
     }
 }
 
-/// A file of any format but a script: the command line reads them.
+/// A file of any format, as the command line reads it.
 fn file(bytes: &[u8]) -> Verdict {
     let Some(text) = text(bytes) else {
         return Verdict::Good;
@@ -331,7 +325,9 @@ fn expect_place(problem: &Problem, text: &str) {
     let Some(Place { line, column }) = problem.place else {
         panic!("no place: {problem:?}");
     };
-    let mut lines = text.split('\n');
+    // As in editors.
+    let lines = text.replace("\r\n", "\n");
+    let mut lines = lines.split(['\n', '\r']);
     let at = (line as usize).checked_sub(1).and_then(|it| lines.nth(it));
     let most = at.map(|it| it.chars().count() + 1);
     assert!(

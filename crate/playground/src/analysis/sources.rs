@@ -70,13 +70,9 @@ fn line(site: Site, batch: &Batch, block: &Block, contracts: &Contracts) -> Opti
 /// The place of a byte in a text, and the line it is in, without the white space around it.
 fn place(text: &str, byte: usize) -> Option<(Place, &str)> {
     let before = text.get(..byte)?;
-    let start = before.rfind('\n').map_or(0, |end| end + 1);
-    let line = text[start..].lines().next().unwrap_or_default();
-    let place = Place {
-        line: before.matches('\n').count() as u32 + 1,
-        column: text[start..byte].chars().count() as u32 + 1,
-    };
-    Some((place, line.trim()))
+    let start = before.rfind(['\n', '\r']).map_or(0, |end| end + 1);
+    let line = text[start..].split(['\n', '\r']).next().unwrap_or_default();
+    Some((Place::after(before), line.trim()))
 }
 
 #[cfg(test)]

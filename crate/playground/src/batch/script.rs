@@ -123,14 +123,9 @@ fn run(
     control: &Control,
 ) -> Option<Mistake> {
     if let Some((at, _)) = script.char_indices().nth(limits::SCRIPT_CHARS) {
-        let before = &script[..at];
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         return Some(Mistake {
             message: format!("a script has at most {} characters", limits::SCRIPT_CHARS),
-            place: Some(Place {
-                line: before.matches('\n').count() as u32 + 1,
-                column: before[line_start..].chars().count() as u32 + 1,
-            }),
+            place: Some(Place::after(&script[..at])),
             consequence: false,
             missing: None,
         });

@@ -1,9 +1,9 @@
-//! `cargo xtask fuzz READER`: looks for input that a reader does not stand, with libFuzzer.
+//! `cargo xtask fuzz`: looks for input that a reader does not stand, with libFuzzer.
 //!
 //! It is apart from the tests, since all crates are built again for it; the tests read what is kept in
 //! `tests/fuzz`, and changes of it from fixed seeds.
 
-use std::fs;
+use std::{fs, process::Command};
 
 use anyhow::Result;
 use clap::Args;
@@ -21,27 +21,48 @@ const MEGABYTES: u32 = 4_096;
 
 #[derive(Args)]
 pub struct Options {
-    /// What reads: the name of a folder of `tests/fuzz`.
-    reader: String,
-    /// For how long.
+    /// What reads: names of folders of `tests/fuzz`; all of them if none is named.
+    readers: Vec<String>,
+    /// For how long, each.
     #[arg(long, default_value_t = 60)]
     seconds: u32,
+    /// Copies to `tests/fuzz` what was found and takes a way through the code that nothing there takes.
+    #[arg(long)]
+    keep: bool,
 }
 
-/// Builds the fuzzer and runs it; what it finds is kept in `target/fuzz`.
+/// Builds the fuzzer and runs it for one reader after another; what it finds is kept in `target/fuzz`.
 pub fn fuzz(options: &Options) -> Result<()> {
-    let Options { reader, seconds } = options;
-    let root = place::root();
+    let corpora = place::root().join("tests/fuzz");
+    let mut readers = options.readers.clone();
+    if readers.is_empty() {
+        for entry in fs::read_dir(&corpora)? {
+            readers.push(entry?.file_name().to_string_lossy().into_owned());
+        }
+        readers.sort();
+    }
+    for reader in &readers {
+        let corpus = corpora.join(reader);
+        let found = place::target().join("fuzz/found").join(reader);
+        fs::create_dir_all(&found)?;
+        // The first folder is where new input goes; the second one is only read.
+        let mut command = fuzzer(reader)?;
+        command.arg(format!("-max_total_time={}", options.seconds));
+        command.arg("-print_final_stats=1");
+        run::run(command.arg(&found).arg(&corpus))?;
+        if options.keep {
+            let mut command = fuzzer(reader)?;
+            run::run(command.arg("-set_cover_merge=1").arg(&corpus).arg(&found))?;
+        }
+    }
+    Ok(())
+}
+
+/// libFuzzer for one reader.
+fn fuzzer(reader: &str) -> Result<Command> {
     let target = place::target().join("fuzz");
-    let found = target.join("found").join(reader);
-    fs::create_dir_all(&found)?;
     let mut command = run::cargo(&["run", "--package", "interleave-tests", "--bin", "fuzz"]);
     command.args(["--features", "fuzz", "--target", &host()?, "--"]);
-    // The first folder is where new input goes; the second one is only read.
-    command
-        .arg(&found)
-        .arg(root.join("tests/fuzz").join(reader));
-    command.arg(format!("-max_total_time={seconds}"));
     command.arg(format!("-timeout={SECONDS}"));
     command.arg(format!("-rss_limit_mb={MEGABYTES}"));
     // Where what breaks a reader is written.
@@ -49,7 +70,7 @@ pub fn fuzz(options: &Options) -> Result<()> {
     command.env("INTERLEAVE_FUZZ", reader);
     command.env("RUSTFLAGS", COVERAGE);
     command.env("CARGO_TARGET_DIR", &target);
-    run::run(&mut command)
+    Ok(command)
 }
 
 /// The target of this machine: with one that is named, programs of the build are not instrumented.

@@ -69,12 +69,23 @@ impl fmt::Debug for Adversarial {
 impl Adversarial {
     /// The block that a seed stands for.
     pub fn of_seed(seed: u64) -> Self {
-        let config = Config {
-            rng_seed: RngSeed::Fixed(seed),
-            ..Config::default()
-        };
-        let tree = blocks().new_tree(&mut TestRunner::new(config));
-        tree.expect("a block can be drawn").current()
+        drawn(&blocks(), seed)
+    }
+
+    /// The block of a seed for its setting and one for each transaction, so that two lists of seeds with
+    /// most in common make blocks with most in common.
+    pub fn of_seeds(setting_seed: u64, transactions: impl Iterator<Item = u64>) -> Self {
+        let intent = intent();
+        let intents: Vec<_> = transactions.map(|seed| drawn(&intent, seed)).collect();
+        Self::of(&drawn(&setting(), setting_seed), &intents)
+    }
+
+    fn of(setting: &Setting, intents: &[Intent]) -> Self {
+        let mut world = World::new(setting);
+        for intent in intents {
+            world.play(intent);
+        }
+        Self(world.block)
     }
 
     /// A t8n input with the keys of all who sign.
@@ -90,6 +101,16 @@ impl Adversarial {
     }
 }
 
+/// What a strategy draws from a seed.
+fn drawn<S: Strategy>(strategy: &S, seed: u64) -> S::Value {
+    let config = Config {
+        rng_seed: RngSeed::Fixed(seed),
+        ..Config::default()
+    };
+    let tree = strategy.new_tree(&mut TestRunner::new(config));
+    tree.expect("nothing that is drawn is refused").current()
+}
+
 /// The secret key of a person.
 fn key(number: u8) -> B256 {
     keccak256([number])
@@ -100,23 +121,36 @@ fn person(number: u8) -> Address {
     Address::from_public_key(key.verifying_key())
 }
 
-/// Blocks of up to thirty transactions.
-pub fn blocks() -> impl Strategy<Value = Adversarial> {
-    let setting = (
+/// What there is before the first transaction.
+#[derive(Clone, Debug)]
+struct Setting {
+    spec: SpecId,
+    beneficiary: Target,
+    /// Which of all accounts everybody knows.
+    known: Vec<Index>,
+    /// Whose code people have, from Prague on.
+    delegates: Vec<Target>,
+}
+
+fn setting() -> impl Strategy<Value = Setting> {
+    (
         select(FORKS.as_slice()),
         target(),
         prop::collection::vec(any::<Index>(), KNOWN),
         prop::collection::vec(target(), PEOPLE as usize),
-    );
-    (setting, prop::collection::vec(intent(), 1..30)).prop_map(
-        |((spec, beneficiary, known, delegates), intents)| {
-            let mut world = World::new(spec, beneficiary, &known, &delegates);
-            for intent in &intents {
-                world.play(intent);
-            }
-            Adversarial(world.block)
-        },
     )
+        .prop_map(|(spec, beneficiary, known, delegates)| Setting {
+            spec,
+            beneficiary,
+            known,
+            delegates,
+        })
+}
+
+/// Blocks of up to thirty transactions.
+pub fn blocks() -> impl Strategy<Value = Adversarial> {
+    (setting(), prop::collection::vec(intent(), 1..30))
+        .prop_map(|(setting, intents)| Adversarial::of(&setting, &intents))
 }
 
 /// A block in the making, and the state its transactions so far leave.
@@ -132,7 +166,8 @@ struct World {
 }
 
 impl World {
-    fn new(spec: SpecId, beneficiary: Target, known: &[Index], delegates: &[Target]) -> Self {
+    fn new(setting: &Setting) -> Self {
+        let spec = setting.spec;
         let mut block = Block {
             spec,
             chain_id: 1,
@@ -142,7 +177,7 @@ impl World {
         let contracts = contracts::all();
         let mut all: Vec<_> = contracts.iter().map(|(address, _)| *address).collect();
         // Mostly contracts; the last may be anybody.
-        let (last, most) = known.split_last().expect("there are some");
+        let (last, most) = setting.known.split_last().expect("there are some");
         let mut known: Vec<_> = most.iter().map(|index| *index.get(&all)).collect();
         all.extend(&people);
         all.extend(contracts::children());
@@ -160,7 +195,7 @@ impl World {
         env.basefee = BASE_FEE;
         env.difficulty = U256::from(if spec == SpecId::LONDON { 0x2_0000 } else { 0 });
         env.prevrandao = Some(B256::repeat_byte(0x5a));
-        env.beneficiary = beneficiary.among(&all, &known);
+        env.beneficiary = setting.beneficiary.among(&all, &known);
         env.blob_excess_gas_and_price = (spec.is_enabled_in(SpecId::CANCUN))
             .then(|| BlobExcessGasAndPrice::new_with_spec(10_000_000, spec));
         block.block_hashes.insert(999, B256::repeat_byte(0x77));
@@ -173,7 +208,7 @@ impl World {
         state.account_mut(people[6]).balance = U256::from(9_000_000);
         state.set_code(people[7], Bytecode::new_legacy(contracts[0].1.clone()));
         if spec.is_enabled_in(SpecId::PRAGUE) {
-            for (address, delegate) in people[2..6].iter().zip(delegates) {
+            for (address, delegate) in people[2..6].iter().zip(&setting.delegates) {
                 let code = Bytecode::new_eip7702(delegate.among(&all, &known));
                 state.set_code(*address, code);
                 state.account_mut(*address).nonce = 1;

@@ -40,6 +40,8 @@ pub struct Reader {
     pub name: &'static str,
     /// Reads, and panics where what must hold does not.
     pub read: fn(&[u8]) -> Verdict,
+    /// What it reads is text, of which [`mutation`] makes other text.
+    pub of_text: bool,
 }
 
 /// All there are.
@@ -47,30 +49,37 @@ pub const READERS: [Reader; 7] = [
     Reader {
         name: "script",
         read: script,
+        of_text: true,
     },
     Reader {
         name: "file",
         read: file,
+        of_text: true,
     },
     Reader {
         name: "contract",
         read: contract,
+        of_text: true,
     },
     Reader {
         name: "access-list",
         read: list,
+        of_text: true,
     },
     Reader {
         name: "assembler",
         read: assembled,
+        of_text: true,
     },
     Reader {
         name: "abi",
         read: abi,
+        of_text: false,
     },
     Reader {
         name: "batch",
         read: batch,
+        of_text: false,
     },
 ];
 
@@ -275,10 +284,13 @@ fn filled<const N: usize>(bytes: &[u8]) -> [u8; N] {
     filled
 }
 
-/// A seed for an adversarial block, which all strategies run.
+/// Seeds for the setting and the transactions of an adversarial block, which all strategies run.
 fn batch(bytes: &[u8]) -> Verdict {
-    let seed = u64::from_le_bytes(filled(&bytes[..bytes.len().min(8)]));
-    check_in(&Adversarial::of_seed(seed).0, &in_two_ways());
+    let (setting, transactions) = bytes.split_at(bytes.len().min(8));
+    let seed = |bytes: &[u8]| u64::from_le_bytes(filled(bytes));
+    let transactions = transactions.chunks(8).take(MOST_RUN).map(seed);
+    let block = Adversarial::of_seeds(seed(setting), transactions);
+    check_in(&block.0, &in_two_ways());
     Verdict::Good
 }
 

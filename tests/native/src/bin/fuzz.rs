@@ -5,7 +5,9 @@
 
 use std::{env, sync::LazyLock};
 
-use interleave_tests::hostile::{READERS, Reader, reader};
+use fastrand::Rng;
+use interleave_tests::hostile::{READERS, Reader, mutation::mutated, reader};
+use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
 
 static READER: LazyLock<&Reader> = LazyLock::new(|| {
     let name = env::var("INTERLEAVE_FUZZ").unwrap_or_default();
@@ -15,6 +17,25 @@ static READER: LazyLock<&Reader> = LazyLock::new(|| {
     })
 });
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+/// What is kept for the reader.
+static CORPUS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
+    let corpus = READER.corpus().into_iter();
+    corpus.map(|(_, bytes)| bytes).collect()
+});
+
+fuzz_target!(|bytes: &[u8]| {
     (READER.read)(bytes);
+});
+
+// libFuzzer changes bytes, after which little of a text is one still; every other change is one of words.
+fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
+    let mut random = Rng::with_seed(seed.into());
+    let other = random.choice(CORPUS.iter());
+    let Some(other) = other.filter(|_| READER.of_text && random.bool()) else {
+        return fuzzer_mutate(data, size, max_size);
+    };
+    let changed = mutated(&data[..size], other, &mut random);
+    let size = changed.len().min(max_size);
+    data[..size].copy_from_slice(&changed[..size]);
+    size
 });

@@ -4,7 +4,7 @@
  *
  * `VITE_TIMES=10` makes ten times as many (`cargo xtask soak malformed`).
  */
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { embedSettings, fromHost } from "../model/embed.ts";
 import { fileOf, readSavedFile } from "./file.ts";
 import { readFragment } from "./fragment.ts";
@@ -13,7 +13,10 @@ import { pack } from "./packed.ts";
 import { type Opened, UNNAMED } from "./saved.ts";
 import { Unreadable } from "./unreadable.ts";
 
-const COUNT = 200 * Number(import.meta.env["VITE_TIMES"] ?? 1);
+const TIMES = Number(import.meta.env["VITE_TIMES"] ?? 1);
+const COUNT = 200 * TIMES;
+vi.setConfig({ testTimeout: 30_000 * TIMES });
+
 const PLACES = /^(it |what it holds|\/)/;
 
 const PIECES = [

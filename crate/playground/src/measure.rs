@@ -15,7 +15,7 @@ use crate::{
     contracts::Contracts,
     limits::ROUNDS,
     report::{MeasureOptions, MeasureResult, Measured, MeasuredRun, RunOptions, RunnerKind},
-    run::{self, Machine, Prepared, memory::Beside},
+    run::{self, Given, Machine, Prepared, memory::Beside},
 };
 
 /// One way to run the block.
@@ -28,8 +28,7 @@ struct Way<'o> {
 }
 
 /// How a way is run once.
-type Once =
-    fn(&Block, &Entry, &Prepared<'_>, &RunOptions, &Machine<'_>) -> Result<run::Ran, RunError>;
+type Once<'g> = fn(&Given<'g>, &Machine<'_>) -> Result<run::Ran, RunError>;
 
 /// Measures the oracle, the machine's ceiling and all these runs in turn, as many rounds as wanted.
 ///
@@ -93,13 +92,19 @@ fn rounds(
             ceilings.push(both / run::side_by_side(&pair, 1, machine)?);
         }
         for way in &mut ways {
-            let once: [(Once, _); 2] = [
-                (run::once, &mut way.times),
-                (run::untraced, &mut way.untraced),
+            let given = Given {
+                block,
+                strategy: way.strategy,
+                prepared: &way.prepared,
+                options: way.options,
+            };
+            let once: [(Once<'_>, _); 2] = [
+                (Given::once, &mut way.times),
+                (Given::untraced, &mut way.untraced),
             ];
             for (once, times) in once.into_iter().take(1 + usize::from(options.untraced)) {
                 machine.control.begin(Phase::Strategy, block.txs.len());
-                let ran = once(block, way.strategy, &way.prepared, way.options, machine)?;
+                let ran = once(&given, machine)?;
                 if let Some(difference) = ran.result.first_difference(&truth) {
                     return Ok(Err(vec![Problem::error(format!(
                         "{} on {} workers differs from sequential execution: {difference:?}",
@@ -246,9 +251,14 @@ mod tests {
             let batch = payments();
             let block = batch::lower(&batch, &Contracts::default()).expect("it can run");
             let prepared = run::untimed(&batch, &block, strategy, &options, machine)?;
-            let [traced, untraced] = [run::once, run::untraced]
-                .map(|once: Once| once(&block, strategy, &prepared, &options, machine));
-            Ok::<_, RunError>((traced?.trace, untraced?.trace))
+            let given = Given {
+                block: &block,
+                strategy,
+                prepared: &prepared,
+                options: &options,
+            };
+            let (traced, untraced) = (given.once(machine)?, given.untraced(machine)?);
+            Ok::<_, RunError>((traced.trace, untraced.trace))
         });
         let (traced, untraced) = ran.expect("nobody fails");
         assert!(!traced.spans.is_empty());

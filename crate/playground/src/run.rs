@@ -6,6 +6,7 @@
 mod ceiling;
 mod checked;
 mod faults;
+mod given;
 #[cfg(not(target_family = "wasm"))]
 mod pool;
 mod prepared;
@@ -16,44 +17,43 @@ pub mod alone;
 pub mod memory;
 
 use interleave_engine::{
-    access_list::Verification,
     block::Block,
-    memory::{Executed, MvMemory, Version},
+    memory::MvMemory,
     outcome::BlockResult,
     runner::{
         Control, Phase, RunError, Stopped,
-        faults::Faults,
-        schedule::Order,
-        simulated,
-        threads::{self, Crew, Now, Threads},
+        threads::{Now, Threads},
     },
-    strategy::{Entry, Hope, Plan, shards},
+    strategy::shards,
     switches::Switches,
-    trace::Trace,
     vm::{self, preimages::Preimages, sites::Question},
 };
 
 use self::{
     memory::Beside,
-    prepared::{Declared, NOBODY_STOPS, in_order, over_declared, prepared, switches},
+    prepared::{NOBODY_STOPS, in_order, prepared, switches},
     timed::{Oracle, in_turn},
 };
 use crate::{
     analysis::{self, Truth, ideal},
     batch::{self, Batch, Expectations, Problem, view::Looked},
     contracts::Contracts,
-    report::{CostModel, RunOptions, RunResult, RunnerKind},
+    report::{RunOptions, RunResult},
 };
 
 #[cfg(not(target_family = "wasm"))]
 pub use self::pool::Pool;
-pub use self::prepared::{Prepared, access_list, whole_access_list};
 pub(crate) use self::{
     ceiling::{ceilings, copies, side_by_side},
     checked::{checked, misplaced},
+    given::Given,
     prepared::untimed,
     several::{Summaries, summaries},
     timed::{Measured, oracle_once},
+};
+pub use self::{
+    given::{Ran, once},
+    prepared::{Prepared, access_list, whole_access_list},
 };
 
 /// What the engine is handed by whoever hosts it.
@@ -67,17 +67,6 @@ pub struct Machine<'a> {
     pub control: &'a Control,
     /// Bytes of memory that there are at the most, stacks included; none where nobody says.
     pub memory: Option<u64>,
-}
-
-/// What a run came to, before anything is made of it.
-#[derive(Debug)]
-pub struct Ran {
-    /// Outcomes and changes; of a run that was stopped, those of the transactions that are final.
-    pub result: BlockResult,
-    /// The committed incarnation of each transaction, in block order.
-    pub finals: Vec<(Version, Executed)>,
-    /// What happened when.
-    pub trace: Trace,
 }
 
 /// What the source of `batch` expects of its block, compared with `result`; none where it expects nothing.
@@ -123,132 +112,6 @@ pub fn unmet(
     unmet
 }
 
-/// Runs `block` once under a strategy, to its end.
-pub fn once(
-    block: &Block,
-    strategy: &Entry,
-    prepared: &Prepared<'_>,
-    options: &RunOptions,
-    machine: &Machine<'_>,
-) -> Result<Ran, RunError> {
-    ordered(block, strategy, prepared, options, machine, &Order::Free)
-}
-
-/// The same, with the workers of a run on threads in this order.
-pub fn ordered(
-    block: &Block,
-    strategy: &Entry,
-    prepared: &Prepared<'_>,
-    options: &RunOptions,
-    machine: &Machine<'_>,
-    order: &Order,
-) -> Result<Ran, RunError> {
-    whole(
-        block,
-        so_far(block, strategy, prepared, options, machine, order, true)?,
-    )
-}
-
-/// The same, without writing down what happens: how long a run takes that nobody looks at.
-pub fn untraced(
-    block: &Block,
-    strategy: &Entry,
-    prepared: &Prepared<'_>,
-    options: &RunOptions,
-    machine: &Machine<'_>,
-) -> Result<Ran, RunError> {
-    let order = &Order::Free;
-    whole(
-        block,
-        so_far(block, strategy, prepared, options, machine, order, false)?,
-    )
-}
-
-fn whole(block: &Block, ran: Ran) -> Result<Ran, RunError> {
-    match ran.finals.len() == block.txs.len() {
-        true => Ok(ran),
-        false => Err(RunError::Stopped),
-    }
-}
-
-/// The same as far as it comes: where it is stopped on the way, the transactions that are final by then.
-fn so_far(
-    block: &Block,
-    strategy: &Entry,
-    prepared: &Prepared<'_>,
-    options: &RunOptions,
-    machine: &Machine<'_>,
-    order: &Order,
-    traced: bool,
-) -> Result<Ran, RunError> {
-    let faults = faults::lowered(options, block, prepared).map_err(RunError::Fault)?;
-    let faults = Faults(&faults);
-    let switches = switches(strategy, options);
-    let start = (machine.now)();
-    let declared = prepared.list.as_ref();
-    let verification =
-        declared.map(|it| Verification::new(block, &it.list, &it.declarations, &it.around));
-    let memory = match &verification {
-        Some(verification) => MvMemory::declared(block, verification),
-        None => MvMemory::new(block, switches, strategy.follow),
-    };
-    let workers = options.workers;
-    let strategy = (strategy.build)(Plan {
-        block,
-        workers,
-        hope: match (options.runner, options.costs) {
-            (RunnerKind::Simulated, CostModel::Gas) => Hope::Unbounded,
-            // Where virtual time stands for that of real workers, they do what those do.
-            (RunnerKind::Simulated, CostModel::Measured) | (RunnerKind::Threads, _) => {
-                Hope::Measured
-            }
-        },
-        hints: &prepared.hints,
-        shards: &prepared.shards,
-    });
-    let trace = match options.runner {
-        RunnerKind::Simulated => {
-            let overhead = options.overhead().map_err(RunError::Overhead)?;
-            let costs = prepared.costs(overhead, options.seed);
-            let control = machine.control;
-            simulated::run(block, &*strategy, &memory, workers, costs, faults, control)
-        }
-        RunnerKind::Threads => {
-            let crew = Crew {
-                workers,
-                threads: machine.threads,
-                now: machine.now,
-                start,
-                control: machine.control,
-                order,
-                faults,
-                traced,
-            };
-            threads::run(block, &*strategy, &memory, &crew)
-        }
-    }?;
-    let end = trace.end();
-    let is_whole = end.index() == block.txs.len();
-    let holds = verification.as_ref().is_none_or(|it| match is_whole {
-        true => it.holds(),
-        false => !it.fails(),
-    });
-    if !holds && !is_whole {
-        // What was made of a false list is worth nothing.
-        return Err(RunError::Stopped);
-    }
-    if let Some(Declared { list, around, .. }) = declared.filter(|_| !holds) {
-        let finals = over_declared(block, &memory, machine.control)?;
-        list.verify(block, around, &finals)?;
-    }
-    let (result, finals) = memory.into_final(end);
-    Ok(Ran {
-        result,
-        finals,
-        trace,
-    })
-}
-
 /// Lowers `batch`, runs it as `options` say, compares it with the oracle and reports.
 ///
 /// A worker that fails is an `Err`; all that is wrong with batch or options is in the result.
@@ -263,14 +126,6 @@ pub fn run(
 
 /// Executes oracle and strategy, and says what they came to and took.
 type Measure<'a> = dyn Fn(&Given<'_>, &Machine<'_>) -> Result<Measured, RunError> + 'a;
-
-/// What is to be run.
-pub(crate) struct Given<'a> {
-    pub(crate) block: &'a Block,
-    pub(crate) strategy: &'static Entry,
-    pub(crate) prepared: &'a Prepared<'a>,
-    pub(crate) options: &'a RunOptions,
-}
 
 /// Prepares a run, has it measured, and reports.
 pub(crate) fn reported(

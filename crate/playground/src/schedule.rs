@@ -153,13 +153,7 @@ fn measured(
     order: &Order,
     beside: Beside,
 ) -> Result<Measured, RunError> {
-    let Given {
-        block,
-        strategy,
-        prepared,
-        options,
-    } = *given;
-    let ran = run::ordered(block, strategy, prepared, options, machine, order)?;
+    let ran = given.ordered(machine, order)?;
     let micros = |nanos: u64| nanos as f64 / 1e3;
     let wall = Wall::of(&[micros(beside.oracle_time)], &[ran.trace.makespan]);
     Ok(Measured {

@@ -8,13 +8,12 @@ use interleave_engine::{
     block::{Block, TxIdx},
     oracle,
     outcome::BlockResult,
-    runner::{Control, ENGINE, Phase, RunError, schedule::Order},
+    runner::{Control, ENGINE, Phase, RunError},
 };
 
 use super::{
     Given, Machine, Ran,
     alone::{self, Alone},
-    so_far,
 };
 use crate::{
     analysis::Wall,
@@ -142,27 +141,14 @@ pub(super) fn timed(
     machine: &Machine<'_>,
     oracle: &mut Oracle,
 ) -> Result<(Ran, Option<Wall>), RunError> {
-    let Given {
-        block,
-        strategy,
-        prepared,
-        options,
-    } = *given;
+    let Given { block, options, .. } = *given;
     let now = machine.now;
     let began = now();
     let mut runs: Vec<Ran> = Vec::new();
     loop {
         let ran = oracle.once(block, options.runner, machine).and_then(|()| {
             machine.control.begin(Phase::Strategy, block.txs.len());
-            so_far(
-                block,
-                strategy,
-                prepared,
-                options,
-                machine,
-                &Order::Free,
-                true,
-            )
+            given.so_far(machine)
         });
         let ran = match ran {
             Err(RunError::Stopped) if !runs.is_empty() => break,

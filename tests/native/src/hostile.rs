@@ -89,7 +89,8 @@ pub fn reader(name: &str) -> Option<&'static Reader> {
 }
 
 impl Reader {
-    /// The input that is kept for it, by name: good, odd, and what once was read wrongly.
+    /// The input that is kept for it, by name: good, odd, what once was read wrongly, and what a fuzzer found
+    /// to take other ways through the code.
     ///
     /// # Panics
     /// When there is none.
@@ -105,6 +106,15 @@ impl Reader {
             .collect();
         assert!(!kept.is_empty(), "tests/fuzz/{} is empty", self.name);
         kept
+    }
+
+    /// What of it people wrote: a fuzzer names what it found by a hash.
+    pub fn written(&self) -> Vec<Vec<u8>> {
+        let is_hash =
+            |name: &str| name.len() == 40 && name.bytes().all(|it| it.is_ascii_hexdigit());
+        let written = self.corpus().into_iter();
+        let written = written.filter(|(name, _)| !is_hash(name));
+        written.map(|(_, bytes)| bytes).collect()
     }
 }
 

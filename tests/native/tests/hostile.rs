@@ -35,14 +35,14 @@ fn read(reader: &'static Reader, name: &str, bytes: &[u8]) -> Verdict {
 
 fn malformed(name: &str) {
     let reader = reader(name).expect("a reader");
-    let mut corpus = reader.corpus();
-    corpus.retain(|(_, bytes)| (reader.read)(bytes) == Verdict::Good);
+    let mut corpus = reader.written();
+    corpus.retain(|bytes| (reader.read)(bytes) == Verdict::Good);
     assert!(!corpus.is_empty(), "nothing good is kept for {name}");
     let mut refused = 0;
     let inputs = INPUTS * times();
     for seed in 0..inputs {
         let mut random = Rng::with_seed(seed);
-        let mut any = || &corpus[random.usize(..corpus.len())].1;
+        let mut any = || &corpus[random.usize(..corpus.len())];
         let (input, other) = (any(), any());
         let input = mutated(input, other, &mut random);
         if let Verdict::Refused(_) = read(reader, &format!("seed-{seed}"), &input) {

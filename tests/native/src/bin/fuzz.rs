@@ -17,11 +17,8 @@ static READER: LazyLock<&Reader> = LazyLock::new(|| {
     })
 });
 
-/// What is kept for the reader.
-static CORPUS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
-    let corpus = READER.corpus().into_iter();
-    corpus.map(|(_, bytes)| bytes).collect()
-});
+/// What people wrote for the reader.
+static WRITTEN: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| READER.written());
 
 fuzz_target!(|bytes: &[u8]| {
     (READER.read)(bytes);
@@ -30,7 +27,7 @@ fuzz_target!(|bytes: &[u8]| {
 // libFuzzer changes bytes, after which little of a text is one still; every other change is one of words.
 fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
     let mut random = Rng::with_seed(seed.into());
-    let other = random.choice(CORPUS.iter());
+    let other = random.choice(WRITTEN.iter());
     let Some(other) = other.filter(|_| READER.of_text && random.bool()) else {
         return fuzzer_mutate(data, size, max_size);
     };

@@ -49,8 +49,8 @@ export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "server/**/*.test.js"],
     environment: "node",
-    // Some are at limits of many megabytes, and the machine may do other things.
-    testTimeout: 30_000,
+    // Some are at limits of many megabytes, and the machine may do other things; `VITE_TIMES` makes some longer.
+    testTimeout: 30_000 * Number(process.env["VITE_TIMES"] ?? 1),
     // The palette is tested as it is written.
     css: { include: /tokens\.css/ },
   },

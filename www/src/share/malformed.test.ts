@@ -4,7 +4,7 @@
  *
  * `VITE_TIMES=10` makes ten times as many (`cargo xtask soak malformed`).
  */
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { embedSettings, fromHost } from "../model/embed.ts";
 import { fileOf, readSavedFile } from "./file.ts";
 import { readFragment } from "./fragment.ts";
@@ -13,10 +13,7 @@ import { pack } from "./packed.ts";
 import { type Opened, UNNAMED } from "./saved.ts";
 import { Unreadable } from "./unreadable.ts";
 
-const TIMES = Number(import.meta.env["VITE_TIMES"] ?? 1);
-const COUNT = 200 * TIMES;
-vi.setConfig({ testTimeout: 30_000 * TIMES });
-
+const COUNT = 200 * Number(import.meta.env["VITE_TIMES"] ?? 1);
 const PLACES = /^(it |what it holds|\/)/;
 
 const PIECES = [

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 /// @title A compute market of orders, bids and leases, in the manner of Akash
-/// @notice Each order is a small auction among providers, with slots of its own; only stakes meet, in `totalStaked`.
+/// @notice Each order is a small auction among providers, with slots of its own; only stakes meet, in `totalStaked`, and votes, in `votesFor`.
 contract LeaseMarket {
     struct Order {
         address tenant;

@@ -94,7 +94,7 @@ test("fees follow the assumptions, which go back to what they were", async ({ pa
   await expect(panel.getByRole("list", { name: "Assumptions that cannot be" })).toContainText(
     "`executionShare` cannot be 2",
   );
-  await panel.getByRole("button", { name: "As at first" }).click();
+  await panel.getByRole("button", { name: "Reset" }).click();
   await expect(demand).toHaveValue(first);
   await expect(settled).toHaveText(before ?? "");
 

@@ -76,9 +76,9 @@ limits! {
         /// Elements of the lists and object maps that a script reads, counted each time it reads one.
         ELEMENTS_READ: u64 = 3_000_000_000 => Stopped,
         // With the next two it bounds the stack, of which browsers give about a megabyte.
-        /// Functions that call each other.
+        /// Depth of function calls within each other.
         CALL_DEPTH: usize = 24 => Stopped,
-        /// Blocks and parts of an expression in each other.
+        /// Nesting of blocks and expressions.
         EXPRESSION_DEPTH: usize = 48 => Refused,
         /// The same inside a function.
         FUNCTION_EXPRESSION_DEPTH: usize = 24 => Refused,
@@ -104,7 +104,7 @@ limits! {
         LIST_CHANGES: usize = 1_000 => Stopped,
     }
     "Batches", Engine {
-        /// Batches of a file that one can be chosen of on the page.
+        /// Batches of one file among which the page lets you choose.
         CASES: usize = 2_000 => Cut,
         /// Transactions of a block, whatever it was read from.
         TRANSACTIONS: usize = 100_000 => Refused,
@@ -131,7 +131,7 @@ limits! {
         ABI_WORDS: u64 = 10_000 => Refused,
         /// Variables of a contract, counted with all that the structs among them are made of.
         LAYOUT_PARTS: u64 = 20_000 => Refused,
-        /// Tuples, structs and arrays in each other.
+        /// Nesting of tuples, structs and arrays.
         TYPE_DEPTH: usize = 16 => Refused,
         // More cannot be reached by a jump that the assembler writes.
         /// Bytes of a program that a script assembles.
@@ -181,7 +181,7 @@ limits! {
         SAVED_FILES: usize = 200 => Refused,
         /// Characters of a name in a link or a saved file.
         SAVED_NAME_CHARS: usize = 1_000 => Refused,
-        /// Objects and lists in each other.
+        /// Nesting of objects and lists.
         JSON_DEPTH: usize = 32 => Refused,
         /// Characters of a script that the page around an embedded one sets.
         EMBED_CHARS: usize = 1_000_000 => Refused,

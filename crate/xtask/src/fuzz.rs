@@ -5,7 +5,7 @@
 
 use std::{fs, process::Command};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use clap::Args;
 
 use crate::{place, run};
@@ -34,14 +34,23 @@ pub struct Options {
 /// Builds the fuzzer and runs it for one reader after another; what it finds is kept in `target/fuzz`.
 pub fn fuzz(options: &Options) -> Result<()> {
     let corpora = place::root().join("tests/fuzz");
-    let mut readers = options.readers.clone();
-    if readers.is_empty() {
-        for entry in fs::read_dir(&corpora)? {
-            readers.push(entry?.file_name().to_string_lossy().into_owned());
-        }
-        readers.sort();
+    let mut known = Vec::new();
+    for entry in fs::read_dir(&corpora)? {
+        known.push(entry?.file_name().to_string_lossy().into_owned());
     }
-    for reader in &readers {
+    known.sort();
+    for reader in &options.readers {
+        ensure!(
+            known.contains(reader),
+            "{reader} is no reader; there are {}",
+            known.join(", ")
+        );
+    }
+    let readers = match options.readers.as_slice() {
+        [] => known.as_slice(),
+        named => named,
+    };
+    for reader in readers {
         let corpus = corpora.join(reader);
         let found = place::target().join("fuzz/found").join(reader);
         fs::create_dir_all(&found)?;

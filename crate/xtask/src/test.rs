@@ -176,7 +176,8 @@ fn doc() -> Result<()> {
     readme()
 }
 
-/// Every command line of the README that runs the engine in a terminal, but without optimisation.
+/// Every command line of the README that runs the engine in a terminal or installs it, but without
+/// optimisation.
 fn readme() -> Result<()> {
     let text = fs::read_to_string(place::root().join("README.md"))?;
     let lines: Vec<&str> = (text.lines())
@@ -191,7 +192,12 @@ fn readme() -> Result<()> {
         let mut command = run::cargo(&[&["run", "--quiet"], words.as_slice()].concat());
         run::run(command.stdout(Stdio::null()))?;
     }
-    Ok(())
+    let install = (text.lines()).find_map(|line| line.strip_prefix("cargo install "));
+    let install = install.context("README.md does not say how to install the command")?;
+    let words: Vec<&str> = install.split_whitespace().collect();
+    let mut command = run::cargo(&["install", "--debug", "--root"]);
+    command.arg(place::target().join("installed")).args(words);
+    run::run(&mut command)
 }
 
 /// What the tests of crate/playground/src/report.rs write.

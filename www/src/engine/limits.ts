@@ -9,10 +9,10 @@ export const SCRIPT_OPERATIONS = 15000000;
 /** Elements of the lists and object maps that a script reads, counted each time it reads one. */
 export const ELEMENTS_READ = 3000000000;
 
-/** Functions that call each other. */
+/** Depth of function calls within each other. */
 export const CALL_DEPTH = 24;
 
-/** Blocks and parts of an expression in each other. */
+/** Nesting of blocks and expressions. */
 export const EXPRESSION_DEPTH = 48;
 
 /** The same inside a function. */
@@ -48,7 +48,7 @@ export const VIEWS = 500;
 /** Values that a script changes in the block access list. */
 export const LIST_CHANGES = 1000;
 
-/** Batches of a file that one can be chosen of on the page. */
+/** Batches of one file among which the page lets you choose. */
 export const CASES = 2000;
 
 /** Transactions of a block, whatever it was read from. */
@@ -84,7 +84,7 @@ export const ABI_WORDS = 10000;
 /** Variables of a contract, counted with all that the structs among them are made of. */
 export const LAYOUT_PARTS = 20000;
 
-/** Tuples, structs and arrays in each other. */
+/** Nesting of tuples, structs and arrays. */
 export const TYPE_DEPTH = 16;
 
 /** Bytes of a program that a script assembles. */
@@ -147,7 +147,7 @@ export const SAVED_FILES = 200;
 /** Characters of a name in a link or a saved file. */
 export const SAVED_NAME_CHARS = 1000;
 
-/** Objects and lists in each other. */
+/** Nesting of objects and lists. */
 export const JSON_DEPTH = 32;
 
 /** Characters of a script that the page around an embedded one sets. */

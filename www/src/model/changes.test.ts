@@ -32,7 +32,7 @@ test("the same result twice has changed in nothing", () => {
 test("a remedy is said in words", () => {
   expect(said(before, after)).toEqual([
     "better: 0 transactions failed or were skipped, before 1.",
-    "better: It runs 1.80× faster than sequentially, before 1.13×.",
+    "better: Its speedup over sequential execution is 1.80×, before 1.13×.",
     "better: The critical path is 50,000 gas of 180,000 gas, before 150,000 gas of 180,000 gas: dependencies allow 3.60×, before 1.20×.",
     "better: Airdrop.claimed is no longer hot.",
     "better: 0 incarnations ended in vain, before 2.",
@@ -43,7 +43,7 @@ test("the other way round it is worse", () => {
   expect(said(after, before)).toContain(
     "worse: Airdrop.claimed holds the batch back now, written by 2 transactions.",
   );
-  expect(said(after, before)).toContain("worse: It runs 1.13× faster than sequentially, before 1.80×.");
+  expect(said(after, before)).toContain("worse: Its speedup over sequential execution is 1.13×, before 1.80×.");
 });
 
 test("a location that is still touched, and holds nobody back, is said so", () => {

@@ -59,7 +59,7 @@ function speedChanges({ summary: a }: Report, { summary: b }: Report): Change[] 
   if (was !== is) {
     const faster = b.speedup > a.speedup;
     found.push({
-      text: `It runs ${is} faster than sequentially, before ${was}.`,
+      text: `Its speedup over sequential execution is ${is}, before ${was}.`,
       tone: faster ? "better" : "worse",
     });
   }

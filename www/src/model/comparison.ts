@@ -53,7 +53,7 @@ export const COMPARED: readonly ComparedColumn[] = [
   },
   {
     name: "Blocked",
-    meaning: "Incarnations that stopped on an ESTIMATE.",
+    meaning: "Incarnations that came to a value which an aborted transaction was about to write again (an ESTIMATE), and stopped.",
     key: ({ blocked }) => blocked,
     text: ({ blocked }) => count(blocked),
   },

@@ -67,7 +67,8 @@ export function figuresModel(report: Report): Figure[] {
       name: "Critical path",
       value: times(summary.criticalPathBound),
       note: `${gas(summary.criticalPathGas)} in one chain`,
-      meaning: "The heaviest chain of dependencies: no number of workers gives a larger speedup.",
+      meaning:
+        "The heaviest chain of dependencies. However many workers there are, no strategy that has to compute these values gains more; a block access list gives them beforehand, and can.",
       link: { view: "dependencies" },
     },
     {

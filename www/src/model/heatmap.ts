@@ -32,7 +32,7 @@ export const MARKS = [
     bit: ABORT,
     id: "abort",
     name: "abort",
-    meaning: "An incarnation of it was aborted, or stopped on an ESTIMATE, because of this location.",
+    meaning: "An incarnation of it was aborted because of this location, or stopped there since its value was about to be written again.",
   },
 ] as const;
 

@@ -19,7 +19,7 @@ const UNKNOWN = 64;
 export const HINTS: readonly { id: HintSource; name: string; meaning: string }[] = [
   { id: "dry-run", name: "Dry run", meaning: "Each transaction executed alone, before the block" },
   { id: "access-lists", name: "Access lists", meaning: "What transactions declare (EIP-2930)" },
-  { id: "script", name: "Script", meaning: "What the script says in the options `reads` and `writes`" },
+  { id: "script", name: "Script", meaning: "What the script says in its options reads and writes" },
   { id: "perfect", name: "Perfect", meaning: "What sequential execution read and wrote" },
 ];
 
@@ -31,7 +31,7 @@ export const UNITS: readonly { id: ConflictUnit; name: string; meaning: string }
 
 /** What the clock of virtual workers counts. */
 export const COSTS: readonly { id: CostModel; name: string; meaning: string }[] = [
-  { id: "gas", name: "Gas", meaning: "The same on every machine" },
+  { id: "gas", name: "Gas", meaning: "The same on every machine: compares strategies, and is no forecast of real time" },
   {
     id: "measured",
     name: "Measured time",

@@ -19,16 +19,16 @@ export function shortcuts(mod: string): Shortcuts[] {
         { keys: ["W", "S"], does: "Zoom in and out" },
         { keys: ["A", "D"], does: "Move; arrow keys too" },
         { keys: ["0"], does: "Show all" },
-        { keys: [",", "."], does: "Transaction before, transaction after" },
+        { keys: [",", "."], does: "Previous transaction, next transaction" },
         { keys: ["G"], does: "Groups or single transactions (graph)" },
-        { keys: ["↑", "↓"], does: "Location before, location after (heatmap)" },
+        { keys: ["↑", "↓"], does: "Previous location, next location (heatmap)" },
       ],
     },
     {
       where: "Timeline",
       keys: [
         { keys: ["F"], does: "Show the selected transaction" },
-        { keys: ["[", "]"], does: "Abort before, abort after" },
+        { keys: ["[", "]"], does: "Previous abort, next abort" },
         { keys: ["Space"], does: "Play the run, or pause" },
         { keys: ["Shift ←", "Shift →"], does: "One event back, one event further" },
       ],
@@ -36,8 +36,8 @@ export function shortcuts(mod: string): Shortcuts[] {
     {
       where: "Tables and tabs",
       keys: [
-        { keys: ["↑", "↓"], does: "Row before, row after" },
-        { keys: ["←", "→"], does: "Tab before, tab after; width of the editor" },
+        { keys: ["↑", "↓"], does: "Previous row, next row" },
+        { keys: ["←", "→"], does: "Previous tab, next tab; width of the editor" },
         { keys: ["Home", "End"], does: "First, last" },
       ],
     },

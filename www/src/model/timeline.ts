@@ -41,7 +41,7 @@ export type Gap = { worker: number; from: number; to: number };
 export const KINDS: Record<SpanKind, { name: string; meaning: string }> = {
   committed: { name: "committed", meaning: "An execution whose result was committed." },
   aborted: { name: "aborted", meaning: "An execution that ran to its end and was aborted." },
-  blocked: { name: "blocked", meaning: "An execution that stopped on an ESTIMATE." },
+  blocked: { name: "blocked", meaning: "An execution that came to a value which an aborted transaction is about to write again (an ESTIMATE), and stopped." },
   cancelled: { name: "cancelled", meaning: "An execution that was told to stop." },
   validated: { name: "validated", meaning: "A validation that passed." },
   rejected: { name: "rejected", meaning: "A validation that failed and aborted its incarnation." },

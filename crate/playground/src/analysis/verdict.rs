@@ -48,12 +48,12 @@ pub fn verdict(
             &format!("{}×", rounded(summary.ideal_speedup)),
             VerdictLink::Dependencies,
         );
-        let most = if summary.ideal_speedup < f64::from(summary.workers) {
-            " is the most its dependencies allow."
+        if summary.ideal_speedup < f64::from(summary.workers) {
+            parts.text(" is the most its dependencies allow.");
         } else {
-            " is the most that many workers could give."
-        };
-        parts.text(most);
+            let workers = count(summary.workers);
+            parts.text(&format!(" is the most that {workers} workers could give."));
+        }
         if summary.ideal_speedup > summary.critical_path_bound {
             let bound = rounded(summary.critical_path_bound);
             parts.text(" Without the list, which tells every value beforehand, it would be ");

@@ -18,18 +18,30 @@ use crate::contracts::near::{did_you_mean, shown};
 
 /// Options of `block`.
 pub(super) const OPTIONS: &[Opt] = &[
-    Opt::new("number", "height of the block"),
-    Opt::new("timestamp", "seconds since 1970"),
+    Opt::new(
+        "number",
+        "height of the block; 24,000,000 if it is not given",
+    ),
+    Opt::new(
+        "timestamp",
+        "seconds since 1970; 1,800,000,000 if it is not given",
+    ),
     Opt::new(
         "base_fee",
         "wei a gas that is burnt; 1 gwei if it is not given",
     ),
-    Opt::new("gas_limit", "most gas of all transactions together"),
-    Opt::new("beneficiary", "the account that gets the fees"),
+    Opt::new(
+        "gas_limit",
+        "most gas of all transactions together; ten trillion if it is not given, which is no limit",
+    ),
+    Opt::new(
+        "beneficiary",
+        "the account that gets the fees; one named `beneficiary` if it is not given",
+    ),
     Opt::new("prevrandao", "the word that `PREVRANDAO` gives"),
     Opt::new(
         "hardfork",
-        "whose rules hold, from \"frontier\" to \"osaka\"",
+        "whose rules hold; \"osaka\" if it is not given, else \"frontier\", \"homestead\", \"tangerine\", \"spurious-dragon\", \"byzantium\", \"petersburg\", \"istanbul\", \"berlin\", \"london\", \"paris\", \"shanghai\", \"cancun\" or \"prague\"",
     ),
 ];
 

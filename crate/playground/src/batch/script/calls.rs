@@ -34,7 +34,7 @@ const VALUE: Opt = Opt::new("value", "wei that is paid with the call");
 const DATA: Opt = Opt::new("data", "raw bytes, instead of a call and its arguments");
 const GAS_LIMIT: Opt = Opt::new(
     "gas_limit",
-    "most gas; 1 000 000 for a call, 21 000 for a transfer",
+    "most gas; 1,000,000 for a call, 21,000 for a transfer",
 );
 const GAS_PRICE: Opt = Opt::new(
     "gas_price",
@@ -58,7 +58,7 @@ const AUTHORIZATION_LIST: Opt = Opt::new(
 
 const READS: Opt = Opt::new(
     "reads",
-    "for strategies that plan: what it is said to read, addresses or `[address, slot]`; an address stands for balance, nonce and code",
+    "for strategies that plan, where hints come from the script: what it is said to read, addresses or `[address, slot]`; an address stands for balance, nonce and code",
 );
 const WRITES: Opt = Opt::new(
     "writes",

@@ -224,7 +224,11 @@ test("files can be renamed and removed, and survive a reload", async ({ page }) 
   await expect(playground.matches).toBeVisible();
 
   await playground.chooseTab("Contracts");
-  await page.getByRole("button", { name: "Remove <i>lib</i>/Tickets.sol" }).click();
+  const remove = page.getByRole("button", { name: "Remove <i>lib</i>/Tickets.sol" });
+  await remove.click();
+  await page.getByRole("button", { name: "Put it back" }).click();
+  await expect(playground.solidity("<i>lib</i>/Tickets.sol")).toContainText("contract TicketCounter");
+  await remove.click();
   await expect(page.getByText("No contracts of your own yet")).toBeVisible();
   await expect(playground.problems).toContainText("no contract `TicketCounter`");
 });

@@ -3,14 +3,14 @@
  * at all. `cargo xtask dist` makes it.
  */
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixture.ts";
 import { folder, Host } from "./host.ts";
-import { Playground } from "./playground.ts";
+import { ENGINE, Playground } from "./playground.ts";
 
 const DIST = fileURLToPath(new URL("../../target/dist/", import.meta.url));
 const FOLDER = "/some/folder/";
@@ -84,6 +84,46 @@ test("no network after the first visit: the page runs, and compiles once the com
   await playground.runAndFinish();
   await expect(playground.matches).toBeVisible();
   await context.setOffline(false);
+  forgetAborted(errors);
+});
+
+test("a tab that shows an older version goes on when there is a new one", async ({
+  page,
+  errors,
+}, info) => {
+  // As this version, but for the name of the engine's worker, which a new engine needs.
+  const next = info.outputPath("next");
+  cpSync(DIST, next, { recursive: true });
+  const assets = readdirSync(join(next, "assets"));
+  const old = assets.find((name) => ENGINE.test(`/${name}`) && name.endsWith(".js"));
+  if (old === undefined) throw new Error("the engine has no worker");
+  const renamed = old.replace(/-[^-.]+\./, "-AnotherOne.");
+  for (const file of ["sw.js", ...assets.filter((name) => name.endsWith(".js")).map((name) => `assets/${name}`)]) {
+    const text = readFileSync(join(next, file), "utf8").replaceAll(old, renamed);
+    writeFileSync(join(next, file), text.replace(/("version":")\w+/, "$1next"));
+  }
+  renameSync(join(next, "assets", old), join(next, "assets", renamed));
+
+  await page.goto(address);
+  const playground = new Playground(page);
+  await isolated(page);
+  await expect(playground.matches).toBeVisible({ timeout: 30_000 });
+  await playground.finished();
+  host.find = folder(next, FOLDER);
+  await page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.getRegistration();
+    const changed = new Promise((resolve) => {
+      navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true });
+    });
+    await registration?.update();
+    await changed;
+  });
+  const before = playground.engineWorker();
+  await playground.breakEngine();
+  await playground.engineReplaced(before);
+  await playground.runAndFinish();
+  await expect(playground.matches).toBeVisible();
+  errors.splice(0, errors.length, ...errors.filter((error) => !error.includes("broken on purpose")));
   forgetAborted(errors);
 });
 

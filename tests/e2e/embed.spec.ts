@@ -5,7 +5,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { deflateRawSync, gzipSync } from "node:zlib";
 import { AxeBuilder } from "@axe-core/playwright";
 import { chromium, type ConsoleMessage, type FrameLocator, type Page } from "@playwright/test";
 import { expect, test } from "./fixture.ts";
@@ -207,6 +207,32 @@ test("the page around runs, sets scripts, and hears of ready, results and errors
   await expect
     .poll(heard, { timeout: 40_000 })
     .toContainEqual(["error", expect.stringContaining("nothing"), undefined]);
+  // What is written after a run is not what came of it.
+  const before = (await heard()).length;
+  await call("setScript", "// Mended\n");
+  await page.waitForTimeout(600);
+  expect((await heard()).slice(before)).toEqual([]);
+  forgetMissing(errors);
+});
+
+test("a link with texts of its own is heard of too", async ({ page, errors }) => {
+  const saved = { script: '// Own\ntransfer(account("a"), account("b"), 1);\n' };
+  const link = `#v1=${deflateRawSync(JSON.stringify(saved)).toString("base64url")}`;
+  html = `<!doctype html><title>Host</title><script src="https://playground.example/embed.js"></script>
+    <evm-playground views="verdict" link="${link}"></evm-playground>`;
+  await openHost(page);
+  const title = await page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const element = document.querySelector("evm-playground");
+        element?.addEventListener("result", (event) => {
+          resolve((event as CustomEvent<{ report: { title: string } }>).detail.report.title);
+        });
+        const run: unknown = element && Reflect.get(element, "run");
+        if (typeof run === "function") run.call(element);
+      }),
+  );
+  expect(title).toBe("Own");
   forgetMissing(errors);
 });
 

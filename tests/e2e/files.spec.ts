@@ -172,6 +172,32 @@ test("closing a file brings back what was here just before it, and older texts o
   await expect(playground.editor).toContainText("// Mine");
 });
 
+test("a file whose lines end as on Windows keeps its list, and of two quick choices the last one counts", async ({
+  page,
+}) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.write("// Mine\n");
+  const text = JSON.stringify(STATE_TEST, null, 1).replaceAll("\n", "\r\n");
+  await drop(page, { name: "tests.json", text });
+  const batch = head(page).getByRole("combobox", { name: "Batch" });
+  await expect(batch).toBeVisible();
+  await batch.evaluate((select) => {
+    if (!(select instanceof HTMLSelectElement)) throw new Error("it is no list");
+    for (const choice of ["1", "2"]) {
+      select.value = choice;
+      select.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  });
+  await expect(head(page)).toContainText("under the rules of Prague");
+  await expect(batch).toHaveValue("2");
+  // Another file does not count as the reader's own work.
+  await drop(page, json("t8n.json", T8N));
+  await expect(head(page)).toContainText("3 transactions");
+  await head(page).getByRole("button", { name: "Close file" }).click();
+  await expect(playground.editor).toContainText("// Mine");
+});
+
 test("of very many batches in a file the first can be chosen, which is said", async ({ page }) => {
   const playground = new Playground(page);
   await playground.open();

@@ -1,5 +1,6 @@
 /** The help menu: the tour, the keys, the language, and about. */
 import { readFileSync } from "node:fs";
+import { deflateRawSync } from "node:zlib";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixture.ts";
@@ -77,6 +78,32 @@ test("the tour returns from the help menu, goes back, is skipped, and gives text
   await expect(playground.notice).toBeEmpty();
 });
 
+test("an example comes back with its options and its result, and so do texts that a link took the place of", async ({
+  page,
+}) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.write(MINE);
+  const link = `v1=${deflateRawSync(JSON.stringify({ script: "// Theirs\n" })).toString("base64url")}`;
+  await page.evaluate((hash) => (location.hash = hash), link);
+  await expect(playground.editor).toContainText("// Theirs");
+  await page.evaluate(() => (location.hash = "example=token-ring&strategy=dag&workers=4"));
+  const verdict = page.getByRole("region", { name: "Verdict" });
+  await expect(verdict).toContainText("token", { ignoreCase: true, timeout: 30_000 });
+  await playground.finished();
+  await choose(page, "Take the tour");
+  await expect(card(page, "A batch of transactions")).toBeVisible();
+  // Even at once, when the tour's own run may not be over.
+  await page.keyboard.press("Escape");
+  await expect(playground.strategy).toHaveValue("dag");
+  await expect(playground.workers).toHaveValue("4");
+  await playground.finished();
+  await expect(verdict).toContainText("token", { ignoreCase: true });
+  await page.getByRole("button", { name: "Share" }).click();
+  await page.getByRole("button", { name: /^Bring back/ }).click();
+  await expect(playground.editor).toContainText("// Mine");
+});
+
 for (const [width, height] of [
   [1440, 900],
   [768, 1024],
@@ -100,7 +127,7 @@ for (const [width, height] of [
   });
 }
 
-test("keys, language and licences are pages of the help", async ({ page }) => {
+test("words, keys, language and licences are pages of the help", async ({ page }) => {
   const playground = new Playground(page);
   await playground.open();
   await page.keyboard.press("?");
@@ -119,6 +146,14 @@ test("keys, language and licences are pages of the help", async ({ page }) => {
     "A transaction of the block",
   );
   await expectNoBarriers(page);
+  await page.getByRole("button", { name: "Close" }).click();
+
+  await choose(page, "Words");
+  await expect(page.getByRole("dialog", { name: "Words" })).toContainText("A mark where an aborted try had written");
+  await expectNoBarriers(page);
+  // Over another page of the help the key for this one does nothing.
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog", { name: "Words" })).toBeVisible();
   await page.getByRole("button", { name: "Close" }).click();
 
   await choose(page, "About and licences");

@@ -20,11 +20,13 @@ type Content = { type: string; body: string | Buffer };
 export class Host {
   readonly #server: Server;
   headers: Record<string, string> = {};
+  /** Gives what is at a path. */
+  find: (path: string) => Content | null;
 
-  /** `find` gives what is at a path. */
   constructor(find: (path: string) => Content | null) {
+    this.find = find;
     this.#server = createServer((request, response) => {
-      const found = find(new URL(request.url ?? "/", "http://host").pathname);
+      const found = this.find(new URL(request.url ?? "/", "http://host").pathname);
       for (const [name, value] of Object.entries(this.headers)) response.setHeader(name, value);
       response.statusCode = found ? 200 : 404;
       response.setHeader("Content-Type", found?.type ?? "text/plain");

@@ -278,6 +278,19 @@ test("a bad endpoint is one clear message without its key, and loses nothing", a
   forgetRequests(errors);
 });
 
+test("a window that cannot be loaded says so", async ({ page, errors }) => {
+  const playground = new Playground(page);
+  await page.route(/\/assets\/node-[^/]*\.js$/, (route) => route.abort());
+  await playground.open();
+  await page.getByRole("button", { name: "Share" }).click();
+  await page.getByRole("button", { name: /from a node/ }).click();
+  const dialog = page.getByRole("dialog", { name: "Block from a node" });
+  await expect(dialog).toContainText("could not be loaded");
+  await dialog.getByRole("button", { name: "Close" }).click();
+  await expect(dialog).toHaveCount(0);
+  errors.splice(0, errors.length, ...errors.filter((error) => !/node-[^/]*\.js|ERR_FAILED/.test(error)));
+});
+
 test("what is asked can be given up, and nothing more is asked", async ({ page, errors }) => {
   const playground = new Playground(page);
   await playground.open();

@@ -153,6 +153,18 @@ test("Escape stops too, on threads, again and again", async ({ page }) => {
   await expect(playground.matches).toBeVisible();
 });
 
+test("the button keeps the focus while it is Run, Stop and Run again", async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.write(LONG);
+  await playground.run.focus();
+  await page.keyboard.press("Space");
+  await expect(playground.stop).toBeFocused();
+  await page.keyboard.press("Space");
+  await playground.finished();
+  await expect(playground.run).toBeFocused();
+});
+
 test("an edit survives a reload, and waits for Run", async ({ page }) => {
   const playground = new Playground(page);
   await playground.open();

@@ -183,6 +183,87 @@ test("what a link took the place of can be brought back, even after another load
   await expect(playground.editor).toContainText("// Mine");
 });
 
+test("of links one after another none takes what the reader wrote", async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.write(MINE);
+  await caughtUp(page);
+  const follow = (script: string) =>
+    page.evaluate((hash) => (location.hash = hash), holding({ script }));
+  await follow(THEIRS);
+  await expect(playground.editor).toContainText("// Theirs");
+  await follow("// Others\n");
+  await expect(playground.editor).toContainText("// Others");
+  // The same after a load, which reads the state of the page that it wrote itself.
+  await playground.workers.fill("3");
+  await playground.workers.press("Enter");
+  await caughtUp(page);
+  await page.reload();
+  await expect(playground.editor).toContainText("// Others");
+  await follow(THEIRS);
+  await expect(playground.editor).toContainText("// Theirs");
+  await said(page).getByRole("button", { name: "Bring back your own texts" }).click();
+  await expect(playground.editor).toContainText("// Mine");
+});
+
+test("contracts are brought back where only they differ, and what is back is looked at", async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.writeContract("contract Word { uint256 said }");
+  await playground.chooseTab("Script");
+  await playground.write(MINE);
+  await expect(page.getByText(/1 error/).first()).toBeVisible({ timeout: 30_000 });
+  await caughtUp(page);
+  await page.evaluate((hash) => (location.hash = hash), holding({ script: MINE }));
+  await expect(playground.problems).toHaveCount(0);
+  await said(page).getByRole("button", { name: "Bring back what was here" }).click();
+  await expect(playground.problems).toHaveCount(1, { timeout: 30_000 });
+  await playground.chooseTab("Contracts");
+  await expect(playground.solidity("Contract.sol")).toContainText("uint256 said");
+
+  // Beside an example too.
+  await playground.chooseExample("One hot counter");
+  await caughtUp(page);
+  await page.goto("about:blank");
+  await page.goto("/#example=hot-counter&strategy=block-stm&workers=8");
+  await expect(playground.matches).toBeVisible({ timeout: 30_000 });
+  await said(page).getByRole("button", { name: "Bring back what was here" }).click();
+  await playground.chooseTab("Contracts");
+  await expect(playground.solidity("Contract.sol")).toContainText("uint256 said");
+});
+
+test("texts whose lines end as on Windows wait for Run like any others", async ({ page }) => {
+  const script = "// Theirs\r\nlet x = nothing();\r\n";
+  const files = [{ name: "Word.sol", text: WORD.replaceAll("{ ", "{\r\n") }];
+  await page.goto(`/${holding({ script, files })}`);
+  const playground = new Playground(page);
+  await expect(playground.engine).toHaveText(/thread/);
+  await playground.chooseTab("Contracts");
+  await expect(playground.solidity("Word.sol")).toContainText("said");
+  // An engine that is asked answers within this, and the compiler has begun.
+  await page.waitForTimeout(1200);
+  await expect(said(page)).toContainText("It runs when you press Run.");
+  await expect(playground.problems).toHaveCount(0);
+  await expect(playground.compiler).toBeEmpty();
+});
+
+test("the text of an example that has changed since is no longer that example", async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.chooseExample("Independent transfers");
+  await expect(page).toHaveURL(/#example=independent-transfers/);
+  await page.goto("about:blank");
+  await page.addInitScript(() => {
+    if (location.protocol === "about:") return;
+    localStorage.setItem("interleave.script", "// An older version\n");
+    localStorage.setItem("interleave.example", "independent-transfers");
+  });
+  await page.goto("/");
+  await expect(playground.engine).toHaveText(/thread/, { timeout: 30_000 });
+  await expect(playground.editor).toContainText("// An older version");
+  await expect(page).toHaveURL(/#v1=/);
+});
+
 test("the address follows without a step back for each change", async ({ page }) => {
   const playground = new Playground(page);
   await playground.open();

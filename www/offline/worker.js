@@ -2,13 +2,17 @@
  * The service worker: keeps the page for offline use, and gives its files the headers that a host may
  * not be able to. `scripts/dist.js` puts `FACTS` before it.
  *
- * It answers only for files of the page; everything else goes where it would without it.
+ * It answers only for files of the page; everything else goes where it would without it. The files of
+ * the version before stay, for tabs that still show it.
  */
 "use strict";
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 const { version, files, later, headers } = FACTS;
-const CACHE = `interleave-${version}`;
+const PREFIX = "interleave-";
+const CACHE = `${PREFIX}${version}`;
+/** In each version's cache: the headers of its files. */
+const HEADERS = "headers.json";
 const LATER = new RegExp(later);
 const scope = new URL("./", location.href);
 
@@ -24,7 +28,7 @@ worker.addEventListener("fetch", (event) => {
   const { request } = event;
   const file = fileOf(request.url);
   if (request.method !== "GET" || file === null) return;
-  event.respondWith(answer(request, file));
+  event.respondWith(Object.hasOwn(headers, file) ? answer(request, file) : ofEarlier(request, file));
 });
 
 async function keepAll() {
@@ -34,22 +38,47 @@ async function keepAll() {
     const cache = file.startsWith("assets/") ? "default" : "reload";
     return new Request(new URL(file, scope), { cache });
   });
+  await cache.put(new URL(HEADERS, scope), new Response(JSON.stringify(headers)));
   await cache.addAll(wanted);
 }
 
-async function forgetOlder() {
-  for (const name of await caches.keys()) {
-    if (name.startsWith("interleave-") && name !== CACHE) await caches.delete(name);
-  }
+/** Other versions' caches, oldest first. */
+async function others() {
+  return (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== CACHE);
 }
 
-/** The path of a file of this page, as it was built; `null` for anything else. @param {string} address */
+/** All but the version before this one, which tabs may still show. */
+async function forgetOlder() {
+  for (const name of (await others()).slice(0, -1)) await caches.delete(name);
+}
+
+/**
+ * A file that this version has not, for a tab that shows the one before.
+ *
+ * @param {Request} request
+ * @param {string} file
+ */
+async function ofEarlier(request, file) {
+  for (const name of (await others()).reverse()) {
+    const cache = await caches.open(name);
+    const [found, described] = [await cache.match(request), await cache.match(new URL(HEADERS, scope))];
+    if (found && described) return withHeaders(found, (await described.json())[file]);
+  }
+  return fetch(request);
+}
+
+/**
+ * The path of a file of this page, as it was built, or of one that is named by its content as those of
+ * earlier versions are; `null` for anything else.
+ *
+ * @param {string} address
+ */
 function fileOf(address) {
   const url = new URL(address);
   if (url.origin !== scope.origin || !url.pathname.startsWith(scope.pathname)) return null;
   const path = url.pathname.slice(scope.pathname.length);
   const file = path === "" ? "index.html" : path;
-  return Object.hasOwn(headers, file) ? file : null;
+  return Object.hasOwn(headers, file) || file.startsWith("assets/") ? file : null;
 }
 
 /**
@@ -65,13 +94,13 @@ async function answer(request, file) {
   const kept = () => cache.match(key, { ignoreSearch: true });
   if (request.mode === "navigate") {
     const found = await fromNetwork(request).catch(kept);
-    return found ? withHeaders(found, file) : Response.error();
+    return found ? withHeaders(found, headers[file]) : Response.error();
   }
   const found = await kept();
-  if (found) return withHeaders(found, file);
+  if (found) return withHeaders(found, headers[file]);
   const fresh = await fetch(request);
   if (fresh.ok && LATER.test(file)) await cache.put(key, fresh.clone());
-  return withHeaders(fresh, file);
+  return withHeaders(fresh, headers[file]);
 }
 
 /** @param {Request} request */
@@ -83,12 +112,12 @@ async function fromNetwork(request) {
 
 /**
  * @param {Response} response
- * @param {string} file
+ * @param {Record<string, string> | undefined} added
  */
-function withHeaders(response, file) {
+function withHeaders(response, added = {}) {
   if (response.status === 0) return response;
   const all = new Headers(response.headers);
-  for (const [name, value] of Object.entries(headers[file] ?? {})) all.set(name, value);
+  for (const [name, value] of Object.entries(added)) all.set(name, value);
   const { status, statusText } = response;
   return new Response(response.body, { status, statusText, headers: all });
 }

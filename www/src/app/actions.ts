@@ -6,6 +6,7 @@ import type { Progress } from "../engine/messages.ts";
 import type { RunOptions, VerdictLink } from "../engine/report.ts";
 import type { EmbedSettings } from "../model/embed.ts";
 import { exampleOf } from "../model/examples.ts";
+import { withEditorLines } from "../model/files.ts";
 import { faultsFor, withPossibleFaults } from "../model/faults.ts";
 import { possible } from "../model/options.ts";
 import { paceOf, type RunState } from "../model/progress.ts";
@@ -25,7 +26,7 @@ import { followAddress, readAddress } from "./address.svelte.ts";
 import { showFile } from "./contracts.ts";
 import { engine, startEngine } from "./engine.ts";
 import * as memory from "./memory.ts";
-import { putDue, showWanted } from "./open.ts";
+import { makeOwn, putDue, showWanted } from "./open.ts";
 import { closeReplay } from "./replay.ts";
 import { isSettled, settle, settleSoon } from "./settle.ts";
 import { keepStudies, putStudyAside } from "./studies.ts";
@@ -44,6 +45,7 @@ export async function start(embedded: EmbedSettings | null): Promise<void> {
   const last = memory.rememberedScript();
   app.script = last?.script ?? firstScript;
   app.example = last ? last.example : FIRST_EXAMPLE;
+  app.foreign = last?.foreign ?? false;
   app.files = memory.rememberedFiles();
   app.file = app.files[0]?.name ?? null;
   app.earlier = memory.rememberedEarlier();
@@ -71,17 +73,18 @@ export function limitMemory(mostMiB: number): void {
 export function edit(script: string): void {
   if (script === app.script) return;
   app.script = script;
-  app.held = false;
   app.due = null;
   app.example = exampleOf(script, app.catalog);
-  memory.rememberScript(script, app.example);
+  makeOwn();
+  memory.rememberScript(script, app.example, false);
   settleSoon("script");
 }
 
 /** Puts another text into the editor; undo brings back what was there. */
 export function replaceScript(script: string): void {
-  app.replacement = { text: script };
-  edit(script);
+  const text = withEditorLines(script);
+  app.replacement = { text };
+  edit(text);
 }
 
 /** Puts the script that a first visitor sees into the editor. */
@@ -122,7 +125,7 @@ function runInstead(): void {
     case "running":
     case "stopping":
     case "reporting":
-      app.run = { kind: "stopping", again: true };
+      app.run = { kind: "stopping", next: "run" };
       void engine.stop();
       return;
     default:
@@ -146,17 +149,25 @@ export async function stop(): Promise<void> {
       app.run = { kind: "idle" };
       return;
     case "running":
-      app.run = { kind: "stopping", again: false };
+      app.run = { kind: "stopping", next: "show" };
       if (!(await engine.stop("enough"))) return;
-      if (app.run.kind === "stopping" && !app.run.again) app.run = { kind: "reporting" };
+      if (app.run.kind === "stopping" && app.run.next === "show") app.run = { kind: "reporting" };
       return;
     case "reporting":
-      app.run = { kind: "stopping", again: false };
+      app.run = { kind: "stopping", next: "show" };
       await engine.stop();
   }
 }
 
-const runsAgain = (run: RunState) => run.kind === "stopping" && run.again;
+/** Stops a run, whatever it would come to. */
+export function dropRun(): void {
+  if (app.run.kind === "waiting") app.run = { kind: "idle" };
+  if (app.run.kind === "idle") return;
+  app.run = { kind: "stopping", next: "nothing" };
+  void engine.stop();
+}
+
+const nextAfter = (run: RunState) => (run.kind === "stopping" ? run.next : "show");
 
 async function execute(): Promise<void> {
   const { script, files, given } = app;
@@ -172,10 +183,14 @@ async function execute(): Promise<void> {
     (options) => engine.work("run", { script, contracts: given, options }, heardOf),
   );
   const { reply, options } = ended;
-  const again = runsAgain(app.run);
+  const next = nextAfter(app.run);
   app.run = { kind: "idle" };
-  if (again) {
+  if (next === "run") {
     run();
+    return;
+  }
+  if (next === "nothing") {
+    if (!isSettled()) void settle();
     return;
   }
   if (reply.kind === "gone") {
@@ -222,6 +237,8 @@ function heard(status: EngineStatus): void {
     app.threads = status.engine.threads;
     app.options = possible(app.options, app.threads, app.catalog);
     putDue();
+    // What was an example at the last visit may be another one now.
+    app.example = exampleOf(app.script, app.catalog);
     if (app.run.kind === "waiting") void executeWhenSettled();
     else if (!isSettled()) void settle();
   } else if (status.kind === "failed") {
@@ -312,6 +329,10 @@ export function showSide(side: Side): void {
 /** Opens the window that asks a node for a block. */
 export function showNode(): void {
   app.node = { kind: "open" };
+}
+
+export function hideNode(): void {
+  app.node = { kind: "closed" };
 }
 
 export function showTab(tab: EditorTab): void {

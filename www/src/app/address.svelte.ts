@@ -37,6 +37,7 @@ export async function readAddress(): Promise<boolean> {
     // Written by this page itself before it was loaded again.
     put(opened.saved);
     app.held = state.held;
+    app.foreign = state.foreign;
   }
   return true;
 }
@@ -91,7 +92,7 @@ async function write(): Promise<void> {
   const mine = ++turn;
   // An example that is not there yet would be written as an empty script.
   if (app.due !== null) return;
-  const { held } = app;
+  const { held, foreign } = app;
   const made = await fragmentOf(current());
   if (mine !== turn) return;
   rememberForTab(BEHIND, null);
@@ -99,7 +100,7 @@ async function write(): Promise<void> {
   known = stateOf(made, held);
   // Too large: then the browser's storage alone remembers it.
   const hash = made === null ? "" : `#${made}`;
-  history.replaceState({ own: true, held }, "", location.pathname + location.search + hash);
+  history.replaceState({ own: true, held, foreign }, "", location.pathname + location.search + hash);
   fragment = location.hash.slice(1);
 }
 
@@ -108,8 +109,8 @@ function stateOf(made: string | null, held: boolean): string {
 }
 
 /** What this page noted beside an address that it wrote itself. */
-function ownState(): { held: boolean } | null {
+function ownState(): { held: boolean; foreign: boolean } | null {
   const state: unknown = history.state;
   if (typeof state !== "object" || state === null || Reflect.get(state, "own") !== true) return null;
-  return { held: Reflect.get(state, "held") === true };
+  return { held: Reflect.get(state, "held") === true, foreign: Reflect.get(state, "foreign") === true };
 }

@@ -2,8 +2,9 @@
 import { CONTRACT_FILES } from "../engine/limits.ts";
 import type { ContractFile } from "../engine/report.ts";
 import { counted } from "../lib/format.ts";
-import { freeName, nameFor, nameProblem, sizeProblem, withFiles } from "../model/files.ts";
+import { freeName, nameFor, nameProblem, sizeProblem, withEditorLines, withFiles } from "../model/files.ts";
 import * as memory from "./memory.ts";
+import { makeOwn } from "./open.ts";
 import { settleSoon } from "./settle.ts";
 import { app } from "./state.svelte.ts";
 
@@ -13,7 +14,7 @@ export function addSolidity(text = ""): void {
     nameFor(text),
     app.files.map((file) => file.name),
   );
-  put(withFiles(app.files, [{ name, text }]));
+  put(withFiles(app.files, [{ name, text: withEditorLines(text) }]));
   showFile(name);
 }
 
@@ -29,7 +30,7 @@ export async function openFiles(list: Iterable<File>): Promise<void> {
       continue;
     }
     try {
-      added.push({ name: file.name, text: await file.text() });
+      added.push({ name: file.name, text: withEditorLines(await file.text()) });
     } catch {
       app.refusal = `${file.name} was not opened. It cannot be read.`;
     }
@@ -65,9 +66,19 @@ export function renameFile(name: string, wanted: string): string | null {
 export function removeFile(name: string): void {
   const at = app.files.findIndex((file) => file.name === name);
   if (at < 0) return;
-  const files = app.files.filter((file) => file.name !== name);
+  const file = app.files[at];
+  const files = app.files.toSpliced(at, 1);
   put(files);
   app.file = (files[at] ?? files.at(-1))?.name ?? null;
+  if (file) app.removed = { file, at };
+}
+
+/** Puts back the file that was removed last. */
+export function putFileBack(): void {
+  const { removed } = app;
+  if (removed === null) return;
+  put(app.files.toSpliced(removed.at, 0, removed.file));
+  showFile(removed.file.name);
 }
 
 export function showFile(name: string): void {
@@ -77,7 +88,8 @@ export function showFile(name: string): void {
 
 function put(files: ContractFile[]): void {
   app.files = files;
-  app.held = false;
+  app.removed = null;
+  makeOwn();
   memory.rememberFiles(files);
   settleSoon("contracts");
 }

@@ -3,6 +3,7 @@
  *
  * It listens to the page around it alone, and answers to the origin that spoke.
  */
+import { untrack } from "svelte";
 import { type EmbedSettings, embedSettings, fromHost } from "../model/embed.ts";
 import { replaceScript, run } from "./actions.ts";
 import { app } from "./state.svelte.ts";
@@ -53,8 +54,11 @@ function follow(origin: string): void {
     $effect(() => {
       const { notice } = app;
       if (notice?.kind === "problems") {
-        const [first] = app.problems;
+        // Those of this run, and not of what is written after it.
+        const [first] = untrack(() => app.problems);
         tell({ kind: "error", message: first?.message ?? "the batch has problems" });
+      } else if (notice?.kind === "stopped") {
+        tell({ kind: "error", message: "the run was stopped" });
       } else if (notice?.kind === "failed" || notice?.kind === "rejected") {
         tell({ kind: "error", message: notice.message });
       }

@@ -3,7 +3,7 @@ import { OPENED_BYTES, SAVED_FILES } from "../engine/limits.ts";
 import type { ContractFile, OpenedBatch, Problem } from "../engine/report.ts";
 import { download } from "../lib/download.ts";
 import { fileName } from "../lib/format.ts";
-import { sizeProblem } from "../model/files.ts";
+import { sameTexts, sizeProblem, withEditorLines } from "../model/files.ts";
 import { isSolidity } from "../model/solidity.ts";
 import { FILE_ENDING, fileOf, readSavedFile } from "../share/file.ts";
 import type { Opened } from "../share/saved.ts";
@@ -11,13 +11,15 @@ import { Unreadable } from "../share/unreadable.ts";
 import { replaceScript, startOver } from "./actions.ts";
 import { openFiles } from "./contracts.ts";
 import { engine } from "./engine.ts";
-import * as memory from "./memory.ts";
-import { bringBack, current, keepEarlier, open, putTexts, refuse } from "./open.ts";
+import { bringBack, current, here, keepEarlier, open, putBack, putTexts, refuse, rememberTexts } from "./open.ts";
 import { settleSoon } from "./settle.ts";
 import { app } from "./state.svelte.ts";
 
 const SCRIPT = /\.rhai$/i;
 const MOST_NAME_CHARS = 60;
+
+/** How often a batch of a file was chosen. */
+let choices = 0;
 
 /** A file as it was read. */
 type Read =
@@ -60,9 +62,10 @@ async function readFile(file: File): Promise<Read> {
   try {
     const large = sizeProblem(file.size);
     if (large !== null) throw new Unreadable(`it is ${large}`);
-    const text = await file.text().catch(() => {
+    const read = await file.text().catch(() => {
       throw new Unreadable("it cannot be read");
     });
+    const text = withEditorLines(read);
     if (SCRIPT.test(file.name)) return { kind: "script", text };
     const opened = readSavedFile(text);
     if (opened !== null) return { kind: "saved", opened };
@@ -83,15 +86,17 @@ function takeScript(script: string): void {
 
 /** Shows a batch that these files hold, and keeps what it takes the place of. */
 function takeBatch(batch: OpenedBatch, files: ContractFile[]): void {
-  const { script, madeOf, before } = app;
-  // Another file that is open is on the reader's disk; what it took the place of is not.
-  const isFile = script === madeOf?.script;
-  const own = app.exampleAlone === null && script !== "" && !isFile;
-  const here = { script, files: app.files };
-  if (own && script !== batch.text) keepEarlier(here);
+  const replaced = here();
+  const { madeOf, before } = app;
+  if (replaced.whose === "own" && !sameTexts(replaced, { script: batch.text, files: [] })) {
+    keepEarlier(replaced);
+  }
   const made = files.filter(({ name }) => batch.files.includes(name));
+  app.foreign = true;
   show(batch, made.map(({ name, text }) => ({ name, text })), []);
-  app.before = { by: batch.text, texts: isFile && before?.by === script ? before.texts : here };
+  // Another file that was open is on the reader's disk; what it took the place of is not.
+  const after = replaced.script === madeOf?.script && before?.by === replaced.script;
+  app.before = { by: batch.text, here: after ? before.here : replaced };
   app.opening = { kind: "opened", what: "file", newer: false, lacks: [] };
 }
 
@@ -99,10 +104,11 @@ function takeBatch(batch: OpenedBatch, files: ContractFile[]): void {
 export async function chooseCase(number: number): Promise<void> {
   const { madeOf } = app;
   if (madeOf === null) return;
+  const mine = ++choices;
   try {
     const { batch } = await ask(madeOf.files, number);
-    // Whatever came meanwhile stays.
-    if (batch === null || app.madeOf !== madeOf) return;
+    // Whatever came meanwhile stays; of several choices the last one.
+    if (batch === null || mine !== choices || app.madeOf?.files !== madeOf.files) return;
     if (app.before?.by === app.script) app.before = { ...app.before, by: batch.text };
     show(batch, madeOf.files, app.files);
   } catch (error) {
@@ -138,20 +144,19 @@ function show(batch: OpenedBatch, made: ContractFile[], beside: ContractFile[]):
   app.example = null;
   const { files: names, cases, batches, case: number, text: script } = batch;
   app.madeOf = { files: made, names, cases, batches, case: number, script };
-  memory.rememberScript(script, null);
-  memory.rememberFiles(beside);
+  rememberTexts();
   settleSoon("script");
 }
 
 /** Puts the file away: what was here before it comes back, else the first script. */
 export function closeFile(): void {
   const { before, script, earlier } = app;
-  // After a reload the page knows the reader's own texts alone.
-  const texts = before?.by === script ? before.texts : earlier;
   app.madeOf = null;
   app.opening = null;
-  if (texts === null || texts.script === "") startOver();
-  else bringBack(texts);
+  if (before?.by === script && before.here.script !== "") putBack(before.here);
+  // After a reload the page knows the reader's own texts alone.
+  else if (before?.by !== script && earlier !== null) bringBack();
+  else startOver();
 }
 
 /** Saves the page's state as a file of the person's. */

@@ -3,14 +3,16 @@ import { sameOptions } from "../model/options.ts";
 import { selectTx } from "../model/selection.ts";
 import { showpiece, TOUR } from "../model/tour.ts";
 import { type Saved, UNNAMED } from "../share/saved.ts";
-import { FIRST_EXAMPLE, run, showSide } from "./actions.ts";
+import { dropRun, FIRST_EXAMPLE, run, showSide } from "./actions.ts";
 import * as memory from "./memory.ts";
-import { current, keepEarlier, put, showWanted } from "./open.ts";
+import { current, here, keepEarlier, put, showWanted } from "./open.ts";
+import { closeReplay } from "./replay.ts";
+import { settleSoon } from "./settle.ts";
 import { keepStudies } from "./studies.ts";
-import { app, type HelpTopic, type Outcome } from "./state.svelte.ts";
+import { app, type HelpTopic, type Outcome, type Shown, type Texts } from "./state.svelte.ts";
 
-/** What the tour took the place of. */
-let before: { saved: Saved; outcome: Outcome | null; held: boolean } | null = null;
+/** What the tour took the place of; nothing where all was as the tour has it. */
+let before: { saved: Saved; shown: Shown; outcome: Outcome | null; earlier: Texts | null } | null = null;
 
 export function showHelp(topic: HelpTopic | null): void {
   app.help = topic;
@@ -21,12 +23,13 @@ export function startTour(): void {
   if (app.tour !== null) return;
   app.offered = false;
   memory.rememberTour();
-  before = { saved: current(), outcome: app.outcome, held: app.held };
   const ready = app.exampleAlone === FIRST_EXAMPLE && asTheTourHasIt();
   if (!ready) {
-    if (before.saved.texts.kind === "own") keepEarlier(before.saved.texts);
+    before = { saved: current(), shown: here(), outcome: app.outcome, earlier: app.earlier };
+    if (before.shown.whose === "own") keepEarlier(before.shown);
     put({ texts: { kind: "example", id: FIRST_EXAMPLE }, options: UNNAMED, shown: {} });
     app.held = false;
+    app.foreign = false;
   }
   app.opening = null;
   if (!ready || app.outcome === null || app.stale) run();
@@ -58,20 +61,24 @@ function goTo(step: number): void {
   if (side) showSide(side);
 }
 
-/** Ends the tour, wherever it is; texts of the reader's own come back with their result. */
+/** Ends the tour, wherever it is; what was there comes back with its result. */
 export function endTour(): void {
   app.tour = null;
-  const { saved, outcome, held } = before ?? {};
+  const kept = before;
   before = null;
-  if (saved?.texts.kind !== "own") return;
-  put(saved);
-  keepEarlier(null);
-  app.held = held ?? false;
-  if (!outcome) return;
-  keepStudies(app.outcome, outcome);
-  app.outcome = outcome;
+  // What the reader has changed on the way stays.
+  if (kept === null || app.exampleAlone !== FIRST_EXAMPLE) return;
+  dropRun();
+  closeReplay();
+  put(kept.saved);
+  app.held = kept.shown.held;
+  app.foreign = kept.shown.whose === "foreign";
+  keepEarlier(kept.earlier);
+  keepStudies(app.outcome, kept.outcome);
+  app.outcome = kept.outcome;
   app.notice = null;
   showWanted();
+  settleSoon("script");
 }
 
 /** The offer of the tour is made once. */

@@ -2,25 +2,29 @@
 import type { ContractFile, RunOptions } from "../engine/report.ts";
 import { optionsFrom } from "../model/options.ts";
 import { remember, remembered } from "../lib/storage.ts";
-import type { OwnTexts, Theme } from "./state.svelte.ts";
+import type { Texts, Theme } from "./state.svelte.ts";
 
 const OPTIONS = "options";
 const SCRIPT = "script";
 const EXAMPLE = "example";
+const FOREIGN = "foreign";
 const CONTRACTS = "contracts";
 const EARLIER = "earlier";
 const TOUR = "tour";
 const THEME = "theme";
 const SPLIT = "split";
 
-export function rememberScript(script: string, example: string | null): void {
+/** `foreign`: it came from elsewhere, and the reader has not changed it. */
+export function rememberScript(script: string, example: string | null, foreign: boolean): void {
   remember(SCRIPT, script);
   remember(EXAMPLE, example);
+  remember(FOREIGN, foreign ? "yes" : null);
 }
 
-export function rememberedScript(): { script: string; example: string | null } | null {
+export function rememberedScript(): { script: string; example: string | null; foreign: boolean } | null {
   const script = remembered(SCRIPT);
-  return script === null ? null : { script, example: remembered(EXAMPLE) };
+  if (script === null) return null;
+  return { script, example: remembered(EXAMPLE), foreign: remembered(FOREIGN) !== null };
 }
 
 export function rememberFiles(files: ContractFile[]): void {
@@ -43,11 +47,11 @@ function filesFrom(found: unknown): ContractFile[] {
 }
 
 /** What a link or a file took the place of. */
-export function rememberEarlier(texts: OwnTexts | null): void {
+export function rememberEarlier(texts: Texts | null): void {
   remember(EARLIER, texts && JSON.stringify(texts));
 }
 
-export function rememberedEarlier(): OwnTexts | null {
+export function rememberedEarlier(): Texts | null {
   try {
     const found: unknown = JSON.parse(remembered(EARLIER) ?? "null");
     if (typeof found !== "object" || found === null) return null;

@@ -10,9 +10,9 @@ import { blockName } from "../model/node.ts";
 import type { FromNode, ToNode } from "../node/messages.ts";
 import { endpointOf } from "../node/endpoint.ts";
 import type { Saved } from "../share/saved.ts";
+import { hideNode } from "./actions.ts";
 import { engine } from "./engine.ts";
-import * as memory from "./memory.ts";
-import { current, open } from "./open.ts";
+import { current, open, rememberTexts } from "./open.ts";
 import { app } from "./state.svelte.ts";
 
 /** Rounds of hashes: knowing one may let a block ask for another. */
@@ -25,7 +25,7 @@ let assembling = false;
 
 export function closeNode(): void {
   cancelNode();
-  app.node = { kind: "closed" };
+  hideNode();
 }
 
 /** Asks the node at `endpoint` for a block, `latest` or its number. */
@@ -120,6 +120,6 @@ function take(script: string, problems: Problem[]): void {
   const saved: Saved = { texts: { kind: "own", script, files: [] }, options, shown: {} };
   const lacks = problems.map(({ message }) => message);
   open({ saved, newer: false }, "node", lacks);
-  memory.rememberScript(script, null);
+  rememberTexts();
   app.side = "script";
 }

@@ -7,23 +7,25 @@
  */
 import type { Fault, RunOptions } from "../engine/report.ts";
 import { exampleOf } from "../model/examples.ts";
+import { sameTexts } from "../model/files.ts";
 import { possible, sameOption } from "../model/options.ts";
 import { NOTHING, selectLine, selectLocation, selectTx } from "../model/selection.ts";
 import { sources } from "../model/solidity.ts";
-import { type Opened, type Saved, type Shown, type Span, type Texts, UNNAMED } from "../share/saved.ts";
+import { type Opened, type Saved, type Shown as SavedView, type Span, type Texts as SavedTexts, UNNAMED } from "../share/saved.ts";
 import { Unreadable } from "../share/unreadable.ts";
 import { PANELS } from "../views/panels.ts";
 import * as memory from "./memory.ts";
-import { app, type OwnTexts, type Source } from "./state.svelte.ts";
+import { settleSoon } from "./settle.ts";
+import { app, type Shown, type Source, type Texts } from "./state.svelte.ts";
 
 /** All that a link or a file keeps of the page as it is. */
 export function current(): Saved {
   const { options, tab, file, panel, wanted, exampleAlone } = app;
-  const texts: Texts =
+  const texts: SavedTexts =
     exampleAlone === null
       ? { kind: "own", script: app.script, files: app.files }
       : { kind: "example", id: exampleAlone };
-  const shown: Shown = {
+  const shown: SavedView = {
     tab: tab === "script" ? undefined : tab,
     file: tab === "contracts" ? (file ?? undefined) : undefined,
     panel: panel === PANELS[0].id ? undefined : panel,
@@ -47,7 +49,7 @@ function rounded(window: Span | null): Span | undefined {
   return { from: Number(window.from.toFixed(7)), to: Number(window.to.toFixed(7)) };
 }
 
-function selected(): Shown["select"] {
+function selected(): SavedView["select"] {
   const { selection, outcome } = app;
   switch (selection.kind) {
     case "none":
@@ -67,24 +69,32 @@ function selected(): Shown["select"] {
 
 /** Shows what the link or file holds, and keeps what it takes the place of. */
 export function open({ saved, newer }: Opened, what: Source, lacks: string[] = []): void {
-  const before = { script: app.script, files: app.files };
-  const own = app.exampleAlone === null;
+  const before = here();
   app.opening = null;
   put(saved);
-  const replaced = own && before.script !== "" && before.script !== app.script;
+  const changed = !sameTexts(before, app);
+  const replaced = changed && before.whose === "own";
   if (replaced) keepEarlier(before);
-  if (before.script !== app.script) app.before = { by: app.script, texts: before };
+  if (before.script !== app.script) app.before = { by: app.script, here: before };
   app.held = saved.texts.kind === "own";
+  // Texts that were here already are whose they were.
+  if (changed) app.foreign = app.held;
   if (app.held) runNothingNext();
   if (app.opening === null && (app.held || newer || replaced)) {
     app.opening = { kind: "opened", what, newer, lacks };
   }
 }
 
+/** What is in the editor. */
+export function here(): Shown {
+  const { script, files, whose, held } = app;
+  return { script, files, whose, held };
+}
+
 /** What was about to run was what was here before, and not what waits for Run. */
 function runNothingNext(): void {
   if (app.run.kind === "waiting") app.run = { kind: "idle" };
-  else if (app.run.kind === "stopping") app.run = { kind: "stopping", again: false };
+  else if (app.run.kind === "stopping") app.run = { kind: "stopping", next: "show" };
 }
 
 /** Says why it was not opened; what is no reason of ours is none that helps. */
@@ -97,23 +107,42 @@ export function dismissOpening(): void {
   app.opening = null;
 }
 
-/** Puts back what a link or file took the place of: the reader's own texts, or others that were here. */
-export function bringBack(texts: OwnTexts | null = app.earlier): void {
-  if (texts === null) return;
+/** Puts back the reader's own texts, which a link or file took the place of. */
+export function bringBack(): void {
+  if (app.earlier !== null) putBack({ ...app.earlier, whose: "own", held: false });
+}
+
+/** Puts back what was in the editor. */
+export function putBack(texts: Shown): void {
   putTexts(texts);
   app.example = exampleOf(texts.script, app.catalog);
-  app.held = false;
+  app.foreign = texts.whose === "foreign";
+  app.held = texts.held;
   app.opening = null;
   app.before = null;
-  if (app.earlier?.script === texts.script) keepEarlier(null);
-  memory.rememberScript(texts.script, app.example);
-  memory.rememberFiles(texts.files);
+  if (app.earlier !== null && sameTexts(app.earlier, texts)) keepEarlier(null);
+  rememberTexts();
+  settleSoon("script");
 }
 
 /** Keeps texts that something takes the place of, over a reload too. */
-export function keepEarlier(texts: OwnTexts | null): void {
+export function keepEarlier(texts: Texts | null): void {
   app.earlier = texts && { script: texts.script, files: texts.files };
   memory.rememberEarlier(app.earlier);
+}
+
+/** Keeps what is in the editor over a reload. */
+export function rememberTexts(): void {
+  memory.rememberScript(app.script, app.example, app.foreign);
+  memory.rememberFiles(app.files);
+}
+
+/** The reader changed the texts: what came from elsewhere is theirs now. */
+export function makeOwn(): void {
+  app.held = false;
+  if (!app.foreign) return;
+  app.foreign = false;
+  rememberTexts();
 }
 
 /** Makes the page what was saved. */
@@ -139,8 +168,8 @@ export function putDue(): void {
   const { due, catalog } = app;
   if (due === null) return;
   if (catalog === null) {
-    // What is here is of another text.
-    if (app.example !== due.id) putTexts({ script: "", files: [] });
+    // What is here is of another text, or has files beside it that the example has not.
+    putTexts({ script: app.example === due.id ? app.script : "", files: [] });
     app.example = due.id;
     return;
   }
@@ -159,12 +188,16 @@ export function putDue(): void {
   app.example = last?.example ?? null;
 }
 
-export function putTexts({ script, files }: OwnTexts): void {
+export function putTexts({ script, files }: Texts): void {
   app.script = script;
   app.replacement = { text: script };
   app.files = files;
   app.file = files[0]?.name ?? null;
+  app.removed = null;
+  // What is known is of other texts.
   app.checked = null;
+  app.contracts = [];
+  app.accessList = null;
   if (sources(files).length === 0) app.compiled = null;
 }
 

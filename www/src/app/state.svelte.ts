@@ -14,14 +14,14 @@ import {
   type Report,
   type RunOptions,
 } from "../engine/report.ts";
-import { artifacts, sameFiles } from "../model/files.ts";
+import { artifacts, sameTexts } from "../model/files.ts";
 import type { Supposed } from "../model/fees.ts";
 import type { RunState } from "../model/progress.ts";
 import { NOTHING, type Selection } from "../model/selection.ts";
 import type { Compiled } from "../solidity/compile.ts";
 import type { CompilerStatus } from "../solidity/compiler.ts";
 import type { Progress as NodeProgress } from "../node/messages.ts";
-import type { Shown, Span } from "../share/saved.ts";
+import type { Shown as SavedView, Span } from "../share/saved.ts";
 import type { PanelId } from "../views/panels.ts";
 
 /** A report together with what it is a report of. */
@@ -72,7 +72,7 @@ export type Theme = "system" | "light" | "dark";
 /** Which half of the page a narrow screen shows. */
 export type Side = "script" | "result";
 
-export type HelpTopic = "keys" | "language" | "limits" | "about";
+export type HelpTopic = "words" | "keys" | "language" | "limits" | "about";
 
 /** What the editor shows. */
 export type EditorTab = "script" | "contracts";
@@ -105,7 +105,13 @@ export type MadeOf = {
 export type Reveal = { file: string | null; line: number; column: number };
 
 /** A script and the files beside it. */
-export type OwnTexts = { script: string; files: ContractFile[] };
+export type Texts = { script: string; files: ContractFile[] };
+
+/** Whose texts are: the reader wrote them or changed them, they are an example, or they came from elsewhere. */
+export type Whose = "own" | "example" | "foreign";
+
+/** Texts as they were in the editor. */
+export type Shown = Texts & { whose: Whose; held: boolean };
 
 /** What came of a link or file that was opened. */
 export type Opening =
@@ -156,6 +162,8 @@ class AppState {
   accessList = $state<string | null>(null);
   /** Why a file could not be taken. */
   refusal = $state<string | null>(null);
+  /** The file that was removed last, and where among the others it was, until they change again. */
+  removed = $state.raw<{ file: ContractFile; at: number } | null>(null);
 
   /** Always replaced as a whole: the engine takes no proxies. */
   options = $state.raw<RunOptions>({ ...DEFAULTS, workers: 8 });
@@ -185,14 +193,16 @@ class AppState {
   opening = $state.raw<Opening | null>(null);
   /** Texts from elsewhere wait for Run; until then the engine does not look at them. */
   held = $state(false);
+  /** The texts came from elsewhere, and the reader has not changed them. */
+  foreign = $state(false);
   /** Texts of the reader that a link or file took the place of. */
-  earlier = $state.raw<OwnTexts | null>(null);
-  /** What was here before `by`, a text that was opened, came into the editor: texts or an example. */
-  before = $state.raw<{ by: string; texts: OwnTexts } | null>(null);
+  earlier = $state.raw<Texts | null>(null);
+  /** What was here before `by`, a script that was opened, came into the editor. */
+  before = $state.raw<{ by: string; here: Shown } | null>(null);
   /** An example that a link names, until examples are known; and what goes wrong, if it names that. */
   due = $state.raw<{ id: string; faults: Fault[] | null } | null>(null);
   /** What the next result is to show. */
-  wanted = $state.raw<Pick<Shown, "select" | "window"> | null>(null);
+  wanted = $state.raw<Pick<SavedView, "select" | "window"> | null>(null);
   /** The part of the timeline in sight, as shares of its length; `null` is all of it. */
   window = $state.raw<Span | null>(null);
   node = $state.raw<NodeState>({ kind: "closed" });
@@ -208,12 +218,14 @@ class AppState {
   replacement = $state.raw<{ text: string } | null>(null);
 
   /** Does the report speak of older texts? */
-  readonly stale = $derived(
-    this.outcome !== null &&
-      (this.outcome.script !== this.script || !sameFiles(this.outcome.files, this.files)),
-  );
+  readonly stale = $derived(this.outcome !== null && !sameTexts(this.outcome, this));
   /** The example that is all there is; none where the reader's own texts are. */
   readonly exampleAlone = $derived(this.files.length === 0 ? this.example : null);
+  readonly whose = $derived.by<Whose>(() => {
+    if (this.exampleAlone !== null) return "example";
+    // Where there is nothing, nobody's work can be lost.
+    return this.foreign || (this.script === "" && this.files.length === 0) ? "foreign" : "own";
+  });
   readonly busy = $derived(this.run.kind !== "idle");
   /** What the engine is given beside the script: what the compiler made, and files as they are. */
   readonly given = $derived([

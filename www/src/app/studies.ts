@@ -96,11 +96,14 @@ function end(state: { kind: "none" } | { kind: "stopped" }): void {
   void engine.stop();
 }
 
-/** A new result: studies of the same batch in the same way stay. */
-export function keepStudies(before: Outcome | null, after: Outcome): void {
-  const same = before !== null && before.script === after.script && sameFiles(before.given, after.given);
+/** Another result: studies of the same batch in the same way stay. */
+export function keepStudies(before: Outcome | null, after: Outcome | null): void {
   const alike = (change: Partial<RunOptions>) =>
-    same && sameOptions({ ...before.options, ...change }, { ...after.options, ...change });
+    before !== null &&
+    after !== null &&
+    before.script === after.script &&
+    sameFiles(before.given, after.given) &&
+    sameOptions({ ...before.options, ...change }, { ...after.options, ...change });
   app.studies = {
     // These differ in strategy themselves, and those in runner and workers.
     compare: alike({ strategy: "" }) ? app.studies.compare : NONE,

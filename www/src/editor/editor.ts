@@ -108,10 +108,13 @@ export class Editor {
 
   /** Replaces the text in one step, which undo takes back. */
   replace(text: string): void {
-    const { doc } = this.#view.state;
-    if (doc.toString() === text) return;
+    const { state } = this.#view;
+    const { doc } = state;
+    // However its lines end.
+    const wanted = state.toText(text);
+    if (doc.eq(wanted)) return;
     this.#view.dispatch({
-      changes: { from: 0, to: doc.length, insert: text },
+      changes: { from: 0, to: doc.length, insert: wanted },
       selection: { anchor: 0 },
       scrollIntoView: true,
       annotations: [

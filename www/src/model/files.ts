@@ -14,6 +14,19 @@ export function sameFiles(one: ContractFile[], other: ContractFile[]): boolean {
   );
 }
 
+/** Are these the same script and the same files beside it? */
+export function sameTexts(
+  one: { script: string; files: ContractFile[] },
+  other: { script: string; files: ContractFile[] },
+): boolean {
+  return one.script === other.script && sameFiles(one.files, other.files);
+}
+
+/** A text with its lines ended as the editor ends them. One that is ended otherwise would seem to be changed. */
+export function withEditorLines(text: string): string {
+  return text.replace(/\r\n?/g, "\n");
+}
+
 /** What is wrong with a name, or nothing. Imports find files by it, so folders are allowed. */
 export function nameProblem(name: string, others: string[]): string | null {
   if (name.trim() === "") return "A file needs a name.";

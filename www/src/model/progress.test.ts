@@ -50,7 +50,7 @@ test("where nothing is counted there is no share", () => {
 });
 
 test("a run that was stopped says whether something of it is still to come", () => {
-  expect(progressText(ready, { kind: "stopping", again: false })).toBe("Stopping…");
+  expect(progressText(ready, { kind: "stopping", next: "show" })).toBe("Stopping…");
   expect(progressText(ready, { kind: "reporting" })).toBe("Stopped; analysing what there is…");
 });
 

@@ -11,7 +11,7 @@ export type RunState =
   | { kind: "waiting" }
   | { kind: "running"; progress: Progress; pace?: Pace }
   /** `again`: the script as it is then runs next. */
-  | { kind: "stopping"; again: boolean }
+  | { kind: "stopping"; next: "show" | "run" | "nothing" }
   /** It was stopped on the way, and the report of what there is takes a while. */
   | { kind: "reporting" };
 

@@ -7,7 +7,7 @@
  */
 import { SAVED_CHARS, SAVED_FILES, SAVED_NAME_CHARS } from "../engine/limits.ts";
 import type { ContractFile, Fault, RunOptions } from "../engine/report.ts";
-import { nameProblem } from "../model/files.ts";
+import { nameProblem, withEditorLines } from "../model/files.ts";
 import { isOption, OPTIONS } from "../model/options.ts";
 import { type Fields, field, fields, list, share, text, whole, wrong } from "./json.ts";
 import { Unreadable } from "./unreadable.ts";
@@ -115,7 +115,7 @@ function readTexts(from: Fields): Texts {
       const problem = nameProblem(name, taken);
       if (problem !== null) throw new Unreadable(`/files/${i}/name cannot be used. ${problem}`);
     });
-    return { kind: "own", script, files };
+    return { kind: "own", script: withEditorLines(script), files };
   }
   const id = field(from, "example", text(SAVED_NAME_CHARS));
   if (id === undefined) throw new Unreadable("it names neither a script nor an example");
@@ -127,7 +127,7 @@ function readFile(value: unknown, at: string): ContractFile {
   const name = field(from, "name", text(SAVED_NAME_CHARS));
   const content = field(from, "text", text(SAVED_CHARS));
   if (name === undefined || content === undefined) wrong(at, "a file with name and text");
-  return { name, text: content };
+  return { name, text: withEditorLines(content) };
 }
 
 /** Options that are named. */

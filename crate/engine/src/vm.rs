@@ -4,6 +4,7 @@
 //! It knows nothing of strategies, and writes nothing: what an incarnation read and wrote is handed to the runner.
 //! The fee of a transaction is kept out of its read and write sets, or the beneficiary would chain all transactions.
 
+mod numbers;
 mod observed;
 pub mod preimages;
 pub mod sites;
@@ -12,7 +13,7 @@ mod writes;
 
 use std::marker::PhantomData;
 
-use alloy_primitives::{Bytes, U256};
+use alloy_primitives::U256;
 use revm::{
     Context, MainBuilder, MainContext,
     context::{
@@ -69,8 +70,8 @@ struct Deferred {
     /// The fee of the transaction that just ran, unless the beneficiary was paid in place.
     fee: Option<U256>,
     credit: FeeCredit,
-    /// Keccak inputs seen; only the pass of [`preimages`] notes any.
-    hashed: Vec<(U256, Bytes)>,
+    /// Keccak inputs seen; only the pass of [`preimages`] has room for any.
+    hashed: preimages::Hashed,
     /// The slot that the pass of [`sites`] looks for.
     watch: sites::Watch,
     interrupt: Interrupt,
@@ -158,7 +159,7 @@ impl<'m, 'b> Vm<'m, 'b> {
             .with_chain(Deferred {
                 fee: None,
                 credit: memory.switches().fees,
-                hashed: Vec::new(),
+                hashed: preimages::Hashed::new(0),
                 watch: sites::Watch::default(),
                 interrupt: Interrupt::new(control),
             })

@@ -3,7 +3,7 @@
 //!
 //! A run itself does not look: this is a pass of its own, made only for naming.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use alloy_primitives::{Bytes, U256};
 use revm::{
@@ -29,6 +29,38 @@ pub type Preimages = BTreeMap<U256, Bytes>;
 
 /// Longer inputs are no keys of mappings.
 const LONGEST: usize = 1_024;
+/// Bytes that all inputs of a block may take together, with what finds them; what is beyond is not kept.
+const ROOM: usize = 64 << 20;
+/// What an input takes beside its bytes.
+const BESIDE: usize = 128;
+
+/// What was hashed so far.
+#[derive(Debug)]
+pub(super) struct Hashed {
+    inputs: Preimages,
+    room: usize,
+}
+
+impl Hashed {
+    /// Has room for so many bytes.
+    pub fn new(room: usize) -> Self {
+        Self {
+            inputs: Preimages::new(),
+            room,
+        }
+    }
+
+    /// Notes an input, unless it is known or there is no room for it.
+    fn note(&mut self, hash: U256, input: &[u8]) {
+        let size = input.len() + BESIDE;
+        if size <= self.room
+            && let Entry::Vacant(place) = self.inputs.entry(hash)
+        {
+            place.insert(Bytes::copy_from_slice(input));
+            self.room -= size;
+        }
+    }
+}
 
 /// Runs every committed incarnation once more and collects what it hashes. `memory` holds what the
 /// block came to.
@@ -45,16 +77,15 @@ pub fn of(
     vm.evm
         .instruction
         .insert_instruction(KECCAK256, Instruction::new(keccak256), gas);
-    let mut seen = Preimages::default();
+    vm.evm.ctx.chain.hashed = Hashed::new(ROOM);
     for (version, executed) in finals {
         // Only code hashes, and only a transaction that used storage has slots to name.
         if !executed.reads.slots.is_empty() {
             steps.next(block.txs[version.tx.index()].gas_limit)?;
             vm.execute(*version, Sees::Lower);
-            seen.extend(vm.evm.ctx.chain.hashed.drain(..));
         }
     }
-    Ok(seen)
+    Ok(vm.evm.ctx.chain.hashed.inputs)
 }
 
 /// The stock instruction, which also notes what it hashed.
@@ -72,8 +103,27 @@ fn keccak256<'m, 'b>(
         && (32..=LONGEST).contains(&length)
         && let Ok(hash) = context.interpreter.stack.peek(0)
     {
-        let input = Bytes::copy_from_slice(&context.interpreter.memory.slice_len(offset, length));
-        context.host.chain.hashed.push((hash, input));
+        let input = context.interpreter.memory.slice_len(offset, length);
+        context.host.chain.hashed.note(hash, &input);
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_input_is_kept_once_and_as_long_as_there_is_room() {
+        let mut hashed = Hashed::new(2 * (64 + BESIDE) + 63);
+        for number in [1, 1, 2, 2, 3] {
+            hashed.note(U256::from(number), &[number; 64]);
+        }
+        let kept: Vec<_> = hashed.inputs.keys().copied().collect();
+        assert_eq!(kept, [1, 2].map(U256::from));
+        // Nothing is noted where nobody asks.
+        let mut none = Hashed::new(0);
+        none.note(U256::ONE, &[]);
+        assert!(none.inputs.is_empty());
+    }
 }

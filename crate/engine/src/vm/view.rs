@@ -16,6 +16,7 @@ use revm::{
     state::{AccountId, AccountInfo, Bytecode},
 };
 
+use super::numbers::Numbers;
 use crate::{
     block::{Block, TxIdx},
     interrupt::Interrupted,
@@ -61,6 +62,7 @@ pub struct View<'m, 'b> {
     reads: ReadSet,
     /// The values of the accounts that were read, in the same order.
     seen: Vec<AccountSeen<'b>>,
+    numbers: Numbers,
     codes: Codes,
     /// What code asked of accounts.
     asks: AddressMap<Asks>,
@@ -127,6 +129,7 @@ impl<'m, 'b> View<'m, 'b> {
                 ..ReadSet::default()
             },
             seen: Vec::new(),
+            numbers: Numbers::default(),
             codes: Codes::default(),
             asks: AddressMap::default(),
         }
@@ -138,6 +141,7 @@ impl<'m, 'b> View<'m, 'b> {
         self.reads.accounts.clear();
         self.reads.slots.clear();
         self.seen.clear();
+        self.numbers.clear();
         self.asks.clear();
     }
 
@@ -154,9 +158,8 @@ impl<'m, 'b> View<'m, 'b> {
     }
 
     /// An account as it was when it was loaded, if it was.
-    pub fn seen(&self, address: Address) -> Option<&AccountSeen<'b>> {
-        let mut accounts = self.reads.accounts.iter();
-        let at = accounts.position(|read| read.address == address)?;
+    pub fn seen(&mut self, address: Address) -> Option<&AccountSeen<'b>> {
+        let at = self.numbers.of(&self.reads.accounts, address)?;
         self.seen.get(at)
     }
 
@@ -209,12 +212,8 @@ impl Database for View<'_, '_> {
     }
 
     fn storage(&mut self, address: Address, slot: U256) -> Result<U256, Unreadable> {
-        let account = self
-            .reads
-            .accounts
-            .iter()
-            .position(|read| read.address == address)
-            .expect("revm loads an account before its storage");
+        let account = self.numbers.of(&self.reads.accounts, address);
+        let account = account.expect("revm loads an account before its storage");
         self.slot_of(account, slot)
     }
 

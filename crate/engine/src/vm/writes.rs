@@ -12,7 +12,10 @@ use revm::{
     state::{self, EvmState},
 };
 
-use super::observed::{self, Looks};
+use super::{
+    numbers::Numbers,
+    observed::{self, Looks},
+};
 use crate::{
     block::{Block, TxIdx},
     defect::{Defect, planted},
@@ -47,12 +50,13 @@ pub(super) fn add(
     writes: &mut WriteSet,
 ) {
     let mut slots_used = 0;
+    let mut numbers = Numbers::default();
     for (address, account) in state {
         slots_used += account.storage.len();
         if !account.is_touched() && looks.is_none() {
             continue;
         }
-        let Some(number) = number(reads, *address, account) else {
+        let Some(number) = number(reads, *address, account, &mut numbers) else {
             // revm has no account that it did not load.
             continue;
         };
@@ -100,7 +104,12 @@ fn own_slots(state: &EvmState, reads: &ReadSet) -> Vec<(Address, U256)> {
 }
 
 /// Which of the accounts read this is.
-fn number(reads: &ReadSet, address: Address, account: &state::Account) -> Option<usize> {
+fn number(
+    reads: &ReadSet,
+    address: Address,
+    account: &state::Account,
+    numbers: &mut Numbers,
+) -> Option<usize> {
     let accounts = &reads.accounts;
     let by_number = account.info.account_id.map(|id| id.get());
     let by_number = by_number.filter(|number| {
@@ -108,8 +117,7 @@ fn number(reads: &ReadSet, address: Address, account: &state::Account) -> Option
         read.is_some_and(|read| read.address == address)
     });
     // revm forgets the number of an account that it was told does not exist.
-    let by_address = || accounts.iter().position(|read| read.address == address);
-    by_number.or_else(by_address)
+    by_number.or_else(|| numbers.of(accounts, address))
 }
 
 fn destroyed(tx: TxIdx, Account { read, seen }: Account<'_>, writes: &mut WriteSet) {

@@ -20,7 +20,10 @@ use crate::{
     limits,
     report::{Aborts, Accesses, Dependencies, Lanes, SpanKind, Spans, TxStatus, Txs},
 };
-use alloy_primitives::{TxKind, map::HashMap};
+use alloy_primitives::{
+    TxKind,
+    map::{AddressSet, HashMap},
+};
 
 /// What a span was.
 pub fn kind(run: &Run<'_>, span: &Span) -> SpanKind {
@@ -235,22 +238,17 @@ fn told(
     executed: &Executed,
     caller: alloy_primitives::Address,
 ) -> impl Iterator<Item = (Location, Origin)> + '_ {
-    let has_code = |address| {
-        executed
-            .reads
-            .accounts
-            .iter()
-            .any(|read| read.address == address && read.has_code)
-    };
+    let with_code = executed.reads.accounts.iter().filter(|read| read.has_code);
+    let with_code: AddressSet = with_code.map(|read| read.address).collect();
     executed
         .reads
         .locations()
         .filter(move |(location, origin)| {
             origin.is_some()
                 || match location {
-                    Location::Balance(address) => !has_code(*address),
+                    Location::Balance(address) => !with_code.contains(address),
                     Location::Nonce(address) => *address == caller,
-                    Location::Code(address) => has_code(*address),
+                    Location::Code(address) => with_code.contains(address),
                     Location::Existence(_) => false,
                     Location::Slot(..) | Location::Account(_) | Location::Fees => true,
                 }

@@ -13,17 +13,23 @@ use super::{benches, jobs, program, write_jobs};
 use crate::{place, run, setup};
 
 /// Blocks whose instructions are counted.
-const BLOCKS: [(&str, u32); 6] = [
+const BLOCKS: [(&str, u32); 7] = [
     ("raw", 2_000),
     ("raw-chain", 2_000),
     ("tokens", 2_000),
     ("tokens-chain", 2_000),
     ("swaps", 200),
     ("swaps-chain", 200),
+    ("strangers", 10),
 ];
 
 /// The blocks of the gate.
-const GATE: [(&str, u32); 3] = [("raw", 1_000), ("tokens", 500), ("swaps", 50)];
+const GATE: [(&str, u32); 4] = [
+    ("raw", 1_000),
+    ("tokens", 500),
+    ("swaps", 50),
+    ("strangers", 2),
+];
 
 /// How much larger a ratio may be than the committed one. Seeds of hash tables and the order of
 /// allocations make two counts of one program differ by some hundredths of this.

@@ -62,10 +62,11 @@ const fn workload(
 const PAYMENTS: &str = "crate/engine/benches/workloads/payments.rhai";
 const TOKENS: &str = "crate/engine/benches/workloads/tokens.rhai";
 const SWAPS: &str = "crate/engine/benches/workloads/swaps.rhai";
+const STRANGERS: &str = "crate/engine/benches/workloads/strangers.rhai";
 const MIXED: &str = "examples/mixed-block.rhai";
 
 /// About as many of each kind as a block of a gigagas holds, but for the last.
-pub const WORKLOADS: [Workload; 13] = [
+pub const WORKLOADS: [Workload; 14] = [
     workload("raw", PAYMENTS, 47_620, 0, LIST),
     workload("raw-hot-10", PAYMENTS, 47_620, 10, &[]),
     workload("raw-hot-100", PAYMENTS, 47_620, 100, &[]),
@@ -78,6 +79,7 @@ pub const WORKLOADS: [Workload; 13] = [
     workload("swaps-hot-10", SWAPS, 6_413, 10, &[]),
     workload("swaps-hot-100", SWAPS, 6_413, 100, &[]),
     workload("swaps-chain", SWAPS, 6_413, -1, ON_CHAINS),
+    workload("strangers", STRANGERS, 100, 0, &[]),
     workload("mixed", MIXED, 10_000, 0, &[]),
 ];
 

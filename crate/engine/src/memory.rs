@@ -38,7 +38,7 @@ use crate::{
     access_list::Verification,
     block::{Block, TxIdx},
     outcome::Outcome,
-    switches::{Balances, Nonces, Switches, Unit},
+    switches::{Balances, FeeCredit, Nonces, Switches, Unit},
     sync::{Mutex, lock},
 };
 
@@ -236,28 +236,35 @@ impl<'b> MvMemory<'b> {
 
 /// The switches that can be had for this block.
 ///
-/// Sums need that a debit never empties an account that exists (EIP-161), that being paid costs the
-/// same whoever is paid, and that no sum overflows.
+/// Whoever is paid what would be more than a balance can hold is not paid at all, so where that could be
+/// sums do not hold, and a fee cannot wait. Sums also need that a debit never empties an account that
+/// exists (EIP-161), and that being paid costs the same whoever is paid.
 fn possible(block: &Block, switches: Switches) -> Switches {
-    if switches.balances == Balances::Plain {
-        return switches;
+    let fits = leaves_room(block);
+    let rules = block.spec.is_enabled_in(SpecId::SPURIOUS_DRAGON)
+        && !block.spec.is_enabled_in(SpecId::AMSTERDAM);
+    Switches {
+        fees: match fits {
+            true => switches.fees,
+            false => FeeCredit::InPlace,
+        },
+        balances: match fits && rules {
+            true => switches.balances,
+            false => Balances::Plain,
+        },
+        ..switches
     }
+}
+
+/// Is there room in any balance for all that accounts have together?
+fn leaves_room(block: &Block) -> bool {
     let mut left: U256 = U256::MAX >> 1;
     let mut balances = block.prestate.accounts.values().map(|it| it.balance);
-    let fits = balances.all(|balance| {
+    balances.all(|balance| {
         let fits = balance <= left;
         left = left.saturating_sub(balance);
         fits
-    });
-    let rules = block.spec.is_enabled_in(SpecId::SPURIOUS_DRAGON)
-        && !block.spec.is_enabled_in(SpecId::AMSTERDAM);
-    match fits && rules {
-        true => switches,
-        false => Switches {
-            balances: Balances::Plain,
-            ..switches
-        },
-    }
+    })
 }
 
 #[cfg(test)]

@@ -308,3 +308,24 @@ fn who_makes_a_contract_with_more_than_it_has_makes_none() {
     // The two that were made, and the one that was paid for.
     assert_eq!(played.nonce(maker), 4);
 }
+
+#[test]
+fn a_balance_that_has_no_room_for_fees_gets_none_of_them() {
+    for room in [0, 1, 200_000] {
+        let mut scene = Scene::new(SpecId::OSAKA);
+        let beneficiary = account(0x30);
+        scene.block.env.beneficiary = beneficiary;
+        let before = U256::MAX - U256::from(room);
+        scene.block.prestate.account_mut(beneficiary).balance = before;
+        let spy = scene.contract(0x20, SPY);
+        for from in 0..6 {
+            scene.send(from, account(0x40)).value = U256::ONE;
+        }
+        scene.tell(6, spy, beneficiary);
+        scene.price(BASE_FEE, PRICE);
+        let played = scene.check();
+        let fees = tips(&played, 0..7);
+        let paid = played.balance(beneficiary) - before;
+        assert!(paid <= U256::from(room) && paid < fees, "{room}: {paid}");
+    }
+}

@@ -12,6 +12,7 @@ mod post;
 mod read;
 mod readers;
 mod record;
+mod sums;
 mod table;
 mod validate;
 mod versions;

@@ -6,8 +6,9 @@ use alloy_primitives::{
 };
 
 use super::{
-    location::{AccountWrite, BalanceWrite, Existence},
+    location::{AccountWrite, Existence},
     readers::Readers,
+    sums::Sums,
     table::{AllCells, Cell, Frozen, Place, Table},
     versions::Versions,
 };
@@ -35,7 +36,7 @@ pub(super) struct AccountCell<'b> {
     pub address: Address,
     /// As it is in the prestate.
     pub before: Option<&'b Account>,
-    pub balance: Versions<BalanceWrite>,
+    pub balance: Sums,
     pub nonce: Versions<u64>,
     /// What few accounts have; made with the first entry.
     pub rare: Option<Box<Rare>>,
@@ -65,7 +66,7 @@ impl<'b> AccountCell<'b> {
         Self {
             address,
             before,
-            balance: Versions::default(),
+            balance: Sums::default(),
             nonce: Versions::default(),
             rare: None,
             readers: Readers::default(),

@@ -101,6 +101,9 @@ impl MvMemory<'_> {
                 }
             };
         }
+        if read.observed == Observed::Nothing {
+            return Ok(());
+        }
         let before = cell.balance_before();
         let (now, last, set_by) = cell.balance.balance(tx, before).map_err(Some)?;
         let holds = match read.observed {

@@ -3,10 +3,9 @@
 //! Most locations are written once in a block, so one entry needs no allocation.
 //! The rule: entries are sorted by transaction, and a transaction has at most one.
 
-use alloy_primitives::U256;
 use smallvec::SmallVec;
 
-use super::location::{BalanceWrite, Origin, Version};
+use super::location::{Origin, Version};
 use crate::{
     block::TxIdx,
     defect::{Defect, planted},
@@ -58,6 +57,11 @@ impl<T> Versions<T> {
         self.entries[..end].last()
     }
 
+    /// All of them, sorted by transaction.
+    pub fn entries(&self) -> &[Entry<T>] {
+        &self.entries
+    }
+
     /// Did nobody write here?
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
@@ -72,7 +76,7 @@ impl<T> Versions<T> {
     /// How many entries are below `tx`.
     ///
     /// Looks at the last first: most reads and writes happen near the end.
-    fn position(&self, tx: TxIdx) -> usize {
+    pub fn position(&self, tx: TxIdx) -> usize {
         match self.entries.last() {
             None => 0,
             Some(last) if last.version.tx < tx => self.entries.len(),
@@ -159,26 +163,6 @@ impl<T> Versions<T> {
             }
             (Some(entry), _) => Err(Some(entry.version.tx)),
         }
-    }
-}
-
-impl Versions<BalanceWrite> {
-    /// The balance that `tx` sees if it was `before` in the prestate, where it came from last, and
-    /// who set it last. An ESTIMATE among what counts is a conflict with its transaction.
-    pub fn balance(&self, tx: TxIdx, before: U256) -> Result<(U256, Origin, Option<TxIdx>), TxIdx> {
-        let end = self.position(tx);
-        let below = &self.entries[..end];
-        let is_set = |entry: &Entry<_>| matches!(entry.value, BalanceWrite::Set(_));
-        let first = below.iter().rposition(is_set);
-        let counted = &below[first.unwrap_or(0)..];
-        if let Some(entry) = counted.iter().find(|entry| entry.estimate) {
-            return Err(entry.version.tx);
-        }
-        let sum = counted
-            .iter()
-            .fold(before, |balance, entry| entry.value.after(balance));
-        let last = counted.last().map(|entry| entry.version);
-        Ok((sum, last, first.map(|at| below[at].version.tx)))
     }
 }
 

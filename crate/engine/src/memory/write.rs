@@ -11,6 +11,7 @@ use super::{
     cell::AccountCell,
     readers::Readers,
     record::{Fields, Record, Wrote},
+    sums::Sums,
     versions::{Set, Versions},
 };
 use crate::{
@@ -230,8 +231,14 @@ impl<'b> MvMemory<'b> {
 
     /// Removes the entries of `old` that `now` does not have.
     fn withdraw(&self, tx: TxIdx, old: &Wrote, now: &Record, changed: &mut Changed<'_, '_>) {
+        // There may be thousands of both.
+        let mut accounts = now.wrote.to_vec();
+        accounts.sort_unstable_by_key(|(place, _)| *place);
+        let mut slots = now.wrote_slots.to_vec();
+        slots.sort_unstable();
         for &(place, fields) in &old.accounts {
-            let kept = now.wrote.iter().filter(|(at, _)| *at == place);
+            let kept = &accounts[accounts.partition_point(|(at, _)| *at < place)..];
+            let kept = kept.iter().take_while(|(at, _)| *at == place);
             let gone = kept.fold(fields, |left, (_, kept)| left.without(*kept));
             if !gone.is_empty() {
                 self.accounts.at(place, |cell| {
@@ -242,7 +249,7 @@ impl<'b> MvMemory<'b> {
             }
         }
         for &place in &old.slots {
-            if now.wrote_slots.contains(&place) {
+            if slots.binary_search(&place).is_ok() {
                 continue;
             }
             self.slots.at(place, |cell| {
@@ -312,6 +319,17 @@ trait Entries {
     /// Takes the transaction's entry away; says who wrote next above.
     fn remove(&mut self, tx: TxIdx) -> Option<TxIdx>;
     fn mark_estimate(&mut self, tx: TxIdx);
+}
+
+impl Entries for Sums {
+    fn remove(&mut self, tx: TxIdx) -> Option<TxIdx> {
+        Sums::remove(self, tx);
+        self.above(tx)
+    }
+
+    fn mark_estimate(&mut self, tx: TxIdx) {
+        Sums::mark_estimate(self, tx);
+    }
 }
 
 impl<T> Entries for Versions<T> {

@@ -109,7 +109,7 @@ pub fn fault(workers: u32, txs: u32) -> impl Strategy<Value = Fault> {
     let after = 0..12_u32;
     prop_oneof![
         (worker.clone(), after.clone()).prop_map(|(worker, after)| Fault::Fail { worker, after }),
-        (worker.clone(), after, 0..60_u32).prop_map(|(worker, after, time)| Fault::Pause {
+        (worker.clone(), after, 0..300_u32).prop_map(|(worker, after, time)| Fault::Pause {
             worker,
             after,
             time: f64::from(time),

@@ -4,7 +4,7 @@ use interleave_engine::oracle;
 use interleave_playground::report::{ConflictUnit, Fault, RunOptions};
 use interleave_tests::{
     adversary::{Adversarial, blocks},
-    batches, block, contract,
+    batches, block, contract, example,
     random::{fault, holds, scripts},
 };
 use proptest::{
@@ -52,6 +52,31 @@ proptest! {
                 ..RunOptions::default()
             };
             holds(&block, &truth, entry, &options)?;
+        }
+    }
+}
+
+/// The first stands still, its stand-in fails, and the first is there again with nobody beside it.
+#[test]
+fn who_is_back_as_the_last_does_all_there_is_to_do() {
+    let block = block(&batches(&example("transfer-chain"))[0]);
+    let truth = oracle::result(&block);
+    let pause = Fault::Pause {
+        worker: 0,
+        after: 0,
+        time: 1_000.0,
+    };
+    let crews = [(2, 0), (2, 3), (3, 0), (4, 1)];
+    for entry in contract::strategies() {
+        for (workers, after) in crews {
+            let fail = |worker| Fault::Fail { worker, after };
+            let options = RunOptions {
+                strategy: entry.id.into(),
+                workers,
+                faults: [pause].into_iter().chain((1..workers).map(fail)).collect(),
+                ..RunOptions::default()
+            };
+            holds(&block, &truth, entry, &options).expect("it ends");
         }
     }
 }

@@ -26,13 +26,21 @@ use proptest::{
 
 const WORKERS: u32 = 4;
 
+/// Few workers and their faults: of a few it happens that none is left, or that one is back as the last.
+fn crew() -> impl Strategy<Value = (u32, Vec<Fault>)> {
+    (1..=WORKERS).prop_flat_map(|workers| {
+        let faults = prop::collection::vec(fault(workers, 40), 1..6);
+        (Just(workers), faults)
+    })
+}
+
 proptest! {
     #![proptest_config(Config { cases: 40, rng_seed: RngSeed::Fixed(11), failure_persistence: None, ..Config::default() })]
 
     #[test]
     fn whatever_goes_wrong_the_result_is_right_or_an_error(
         script in scripts(),
-        faults in prop::collection::vec(fault(WORKERS, 40), 1..6),
+        (workers, faults) in crew(),
         seed in 0..3_u32,
         switches in any::<[bool; 3]>(),
     ) {
@@ -49,7 +57,7 @@ proptest! {
                 let options = RunOptions {
                     strategy: entry.id.into(),
                     runner,
-                    workers: WORKERS,
+                    workers,
                     seed,
                     faults: faults.clone(),
                     deferred_fees: switches[0],

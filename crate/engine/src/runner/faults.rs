@@ -190,6 +190,7 @@ impl From<Remedy> for Answer {
 ///
 /// A strategy may keep work for one of its workers. When that one is gone, the lowest that is still
 /// there asks in its name too. Nobody asks in a name while another works at what it was given in it.
+/// As long as anybody is there, every name is held by somebody who is, and each who is holds one at least.
 #[derive(Debug)]
 pub(super) struct Roster {
     /// By the number that the strategy knows: who asks in its name.
@@ -261,9 +262,14 @@ impl Roster {
         }
     }
 
-    /// `worker` is there again, in a name that nobody works in.
+    /// `worker` is there again: in a name that nobody works in, or in every name if nobody else is there.
     pub fn back(&mut self, worker: u32) {
+        let is_alone = self.first().is_none();
         self.away[worker as usize] = false;
+        if is_alone {
+            self.holder.fill(worker);
+            return;
+        }
         let own = std::iter::once(worker);
         let names = own.chain(0..self.holder.len() as u32);
         let free = |name: &u32| {
@@ -305,8 +311,8 @@ mod tests {
     };
     use revm::context::TxEnv;
 
-    #[test]
-    fn who_is_left_asks_in_the_name_of_who_is_gone_and_gives_it_back() {
+    /// Acts on a strategy for so many workers, with three transactions.
+    fn with_sequential(workers: u32, act: impl FnOnce(&dyn Strategy, &MvMemory<'_>)) {
         let block = Block {
             txs: vec![TxEnv::default(); 3],
             ..Block::default()
@@ -314,28 +320,75 @@ mod tests {
         let (hints, shards) = (Hints::default(), Assignment::default());
         let strategy = (sequential::ENTRY.build)(Plan {
             block: &block,
-            workers: 3,
+            workers,
             hope: Hope::Unbounded,
             hints: &hints,
             shards: &shards,
         });
-        let strategy = &*strategy;
         let memory = MvMemory::new(&block, Switches::default(), sequential::ENTRY.follow);
-        let mut roster = Roster::new(3);
-        let first = roster.next(0, strategy);
-        assert!(matches!(first, Task::Execute(version, _) if version.incarnation == 0));
-        assert_eq!(roster.next(1, strategy), Task::Wait);
-        roster.leave(0, first, strategy);
-        let again = roster.next(1, strategy);
-        let Task::Execute(version, _) = again else {
-            panic!("it is due again: {again:?}");
-        };
-        assert_eq!(version.incarnation, 1);
-        // The first is back while its successor works in its name.
-        roster.back(0);
-        assert_eq!(roster.next(0, strategy), Task::Wait);
-        strategy.executed(version, Footprint::default(), &memory);
-        assert!(matches!(roster.next(1, strategy), Task::Execute(..)));
+        act(&*strategy, &memory);
+    }
+
+    #[test]
+    fn who_is_left_asks_in_the_name_of_who_is_gone_and_gives_it_back() {
+        with_sequential(3, |strategy, memory| {
+            let mut roster = Roster::new(3);
+            let first = roster.next(0, strategy);
+            assert!(matches!(first, Task::Execute(version, _) if version.incarnation == 0));
+            assert_eq!(roster.next(1, strategy), Task::Wait);
+            roster.leave(0, first, strategy);
+            let again = roster.next(1, strategy);
+            let Task::Execute(version, _) = again else {
+                panic!("it is due again: {again:?}");
+            };
+            assert_eq!(version.incarnation, 1);
+            // The first is back while its successor works in its name.
+            roster.back(0);
+            assert_eq!(roster.next(0, strategy), Task::Wait);
+            strategy.executed(version, Footprint::default(), memory);
+            assert!(matches!(roster.next(1, strategy), Task::Execute(..)));
+        });
+    }
+
+    #[test]
+    fn who_is_back_when_nobody_is_left_asks_in_every_name() {
+        with_sequential(2, |strategy, _| {
+            let mut roster = Roster::new(2);
+            let first = roster.next(0, strategy);
+            roster.leave(0, first, strategy);
+            let again = roster.next(1, strategy);
+            roster.leave(1, again, strategy);
+            assert_eq!(roster.first(), None);
+            roster.back(0);
+            let task = roster.next(0, strategy);
+            assert!(matches!(task, Task::Execute(version, _) if version.incarnation == 2));
+        });
+    }
+
+    /// In whatever order three leave and are back, while those who are there ask.
+    #[test]
+    fn whoever_is_there_asks_in_every_name_and_each_in_one_at_least() {
+        with_sequential(3, |strategy, _| {
+            for order in 0..3_u32.pow(7) {
+                let mut roster = Roster::new(3);
+                for step in 0..7 {
+                    let worker = order / 3_u32.pow(step) % 3;
+                    match roster.away[worker as usize] {
+                        false => roster.leave(worker, Task::Wait, strategy),
+                        true => roster.back(worker),
+                    }
+                    let there = (0..3).filter(|worker| !roster.away[*worker as usize]);
+                    let there: Vec<u32> = there.collect();
+                    let mut holders = roster.holder.clone();
+                    holders.sort_unstable();
+                    holders.dedup();
+                    assert!(there.is_empty() || holders == there, "{order}: {roster:?}");
+                    let asked = there.iter().map(|worker| roster.next(*worker, strategy));
+                    let given = asked.filter(|task| *task != Task::Wait).count();
+                    assert_eq!(given, there.len().min(1), "{order}: {roster:?}");
+                }
+            }
+        });
     }
 
     #[test]

@@ -404,11 +404,21 @@ mod tests {
         let run = || Run::Cancelled { gas: 7 };
         let caught = guarded(Faults(&fault), version, run).expect_err("it panics");
         assert_eq!(caught.gas, 7);
+        assert_eq!(caught.message, "a panic that was asked for");
         let next = Version {
             incarnation: 1,
             ..version
         };
         assert!(guarded(Faults(&fault), next, run).is_ok());
+        let says = |panics: fn() -> Run| {
+            let caught = guarded(Faults(&[]), version, panics).expect_err("it panics");
+            assert_eq!(caught.gas, 0);
+            caught.message
+        };
+        assert_eq!(says(|| panic!("as it is")), "as it is");
+        assert_eq!(says(|| panic!("in {:?}", TxIdx(2))), "in TxIdx(2)");
+        let wordless = says(|| resume_unwind(Box::new(2_u32)));
+        assert_eq!(wordless, "panic without a message");
     }
 
     #[test]

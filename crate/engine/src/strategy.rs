@@ -126,9 +126,9 @@ pub trait Strategy: Sync {
     fn committed(&self) -> TxIdx;
 
     /// May there be work for one more worker? If in doubt there is: a worker that waits is woken for it.
-    fn has_spare(&self) -> bool {
-        true
-    }
+    ///
+    /// Asked after somebody was given some. When a worker fails all are woken, whatever this says.
+    fn has_spare(&self) -> bool;
 }
 
 /// Did a validation abort its version?

@@ -28,7 +28,7 @@ pub fn strategies() -> &'static [Entry] {
 }
 
 /// Those that only hope that there is something for a worker that is woken.
-const GUESS: [&str; 4] = ["block-stm", "block-stm-v2", "shards", "sequential"];
+const GUESS: [&str; 2] = ["block-stm", "block-stm-v2"];
 
 type Build = for<'a> fn(Plan<'a>) -> Box<dyn Strategy + 'a>;
 

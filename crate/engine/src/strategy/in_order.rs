@@ -41,10 +41,8 @@ pub trait FirstPhase: fmt::Debug + Send {
     /// again and again while nothing else runs.
     fn start(&mut self, worker: WorkerId) -> Option<TxIdx>;
 
-    /// Would [`start`](Self::start) find one now, whoever asks? If in doubt it would.
-    fn is_ready(&self) -> bool {
-        true
-    }
+    /// Would [`start`](Self::start) find one now, whoever asks?
+    fn is_ready(&self) -> bool;
 
     /// `tx` was executed to its end: for the first time, or for the last.
     fn executed(&mut self, tx: TxIdx);

@@ -79,4 +79,9 @@ impl Strategy for Sequential {
     fn committed(&self) -> TxIdx {
         TxIdx(self.done.load(SeqCst))
     }
+
+    fn has_spare(&self) -> bool {
+        // One works, and whoever takes its place is woken when it fails.
+        false
+    }
 }

@@ -126,27 +126,37 @@ impl Shards {
             low: 0,
         }
     }
+
+    /// The transaction that crosses shards, if it may start now.
+    fn due_barrier(&self) -> Option<TxIdx> {
+        let barrier = *self.barriers.front()?;
+        (barrier.index() == self.low && !self.crossing).then_some(barrier)
+    }
+
+    /// May a transaction of this shard start now?
+    fn is_free(&self, shard: usize) -> bool {
+        let barrier = self.barriers.front();
+        let before = |tx: &TxIdx| barrier.is_none_or(|barrier| tx < barrier);
+        self.running[shard].is_none() && self.queues[shard].front().is_some_and(before)
+    }
 }
 
 impl FirstPhase for Shards {
     fn start(&mut self, worker: WorkerId) -> Option<TxIdx> {
-        let barrier = self.barriers.front().copied();
-        if let Some(barrier) = barrier
-            && barrier.index() == self.low
-            && !std::mem::replace(&mut self.crossing, true)
-        {
+        if let Some(barrier) = self.due_barrier() {
+            self.crossing = true;
             return Some(barrier);
         }
         let count = self.queues.len();
         // Workers begin at different shards, so that each mostly keeps to its own.
         let mut shards = (0..count).map(|step| (worker.0 as usize + step) % count);
-        let free = shards.find(|shard| {
-            let next = self.queues[*shard].front();
-            let before = |tx: &TxIdx| barrier.is_none_or(|barrier| *tx < barrier);
-            self.running[*shard].is_none() && next.is_some_and(before)
-        })?;
+        let free = shards.find(|shard| self.is_free(*shard))?;
         self.running[free] = self.queues[free].pop_front();
         self.running[free]
+    }
+
+    fn is_ready(&self) -> bool {
+        self.due_barrier().is_some() || (0..self.queues.len()).any(|shard| self.is_free(shard))
     }
 
     fn executed(&mut self, tx: TxIdx) {
@@ -209,15 +219,20 @@ mod tests {
             executed: vec![false; 4],
             low: 0,
         };
-        let worker = WorkerId(0);
-        assert_eq!(shards.start(worker), Some(TxIdx(0)));
-        assert_eq!(shards.start(worker), Some(TxIdx(1)));
+        let start = |shards: &mut Shards| {
+            let is_ready = shards.is_ready();
+            let started = shards.start(WorkerId(0));
+            assert_eq!(is_ready, started.is_some());
+            started
+        };
+        assert_eq!(start(&mut shards), Some(TxIdx(0)));
+        assert_eq!(start(&mut shards), Some(TxIdx(1)));
         shards.executed(TxIdx(1));
-        assert_eq!(shards.start(worker), None);
+        assert_eq!(start(&mut shards), None);
         shards.executed(TxIdx(0));
-        assert_eq!(shards.start(worker), Some(TxIdx(2)));
-        assert_eq!(shards.start(worker), None);
+        assert_eq!(start(&mut shards), Some(TxIdx(2)));
+        assert_eq!(start(&mut shards), None);
         shards.executed(TxIdx(2));
-        assert_eq!(shards.start(worker), Some(TxIdx(3)));
+        assert_eq!(start(&mut shards), Some(TxIdx(3)));
     }
 }

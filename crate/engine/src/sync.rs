@@ -28,7 +28,10 @@ mod locks {
 
     /// Takes a lock whose holder may have panicked.
     ///
-    /// A worker that panics takes the whole run with it, so what it left half done is never used.
+    /// A worker that panics takes the whole run with it, so what it left half done is never used. Inside
+    /// an incarnation it does not: the run goes on, and leaves nothing half done. For all that an
+    /// incarnation does under a lock is look, and add a cell, a reader or a step of a schedule, each in
+    /// one go that cannot panic half-way. What it wrote is recorded after it, where a panic ends the run.
     pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
         mutex.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -123,19 +123,30 @@ fn who_is_not_alone_shares_the_machinery() {
 
 #[test]
 fn who_waits_is_woken_up_late() {
-    let late = |wake, notify| {
-        let overhead = [("wake", wake), ("notify", notify)];
-        run("transfer-chain", "dag", 2, &overhead).makespan
-    };
+    let late = |wake| run("transfer-chain", "dag", 2, &[("wake", wake)]).makespan;
     // Who ends a transaction of a chain takes the next one itself, so sleepers do not matter.
-    assert_eq!(late(0.0, 0.0), late(50.0, 0.0));
-    assert!(
-        late(50.0, 1.0) > late(50.0, 0.0),
-        "but it tells them each time"
-    );
+    assert_eq!(late(0.0), late(50.0));
     // A barrier keeps everybody waiting.
     let shards = |wake| run("mixed-block", "shards", 4, &[("wake", wake)]).makespan;
     assert!(shards(50.0) > shards(0.0));
+}
+
+#[test]
+fn who_waits_is_woken_for_work_alone() {
+    let makespan = |example, strategy, workers, notify| {
+        let overhead = [("wake", 50.0), ("notify", notify)];
+        run(example, strategy, workers, &overhead).makespan
+    };
+    for (example, strategy) in [("hot-counter", "dag"), ("mixed-block", "sequential")] {
+        let notified = makespan(example, strategy, 4, 1.0);
+        let free = makespan(example, strategy, 4, 0.0);
+        assert_eq!(notified, free, "{strategy}: one works at a time");
+    }
+    // Beyond a barrier there is work for several, and each that gets some wakes the next.
+    for workers in [2, 4] {
+        let notified = makespan("mixed-block", "shards", workers, 1.0);
+        assert!(notified > makespan("mixed-block", "shards", workers, 0.0));
+    }
 }
 
 #[test]

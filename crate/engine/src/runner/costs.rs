@@ -36,7 +36,7 @@ pub enum Parameter {
     Arrive,
     /// From a report until a worker that waited for it asks again.
     Wake,
-    /// What a report costs who makes it, while others wait for one.
+    /// What it costs who gets a task to wake one that waits, where there may be work for it.
     Notify,
     /// Handing out a task and taking its report.
     Task,

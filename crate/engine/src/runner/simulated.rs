@@ -2,7 +2,9 @@
 //!
 //! The strategies and the VM are the real ones; only time is modelled. An incarnation reads memory as
 //! it is when it starts, and its writes appear when it has spent its cost; ties go to the lower worker.
-//! A worker without work waits for a report, and asks again when it has woken up.
+//! A worker without work waits for a report, and asks again when it has woken up. Every report wakes all
+//! who wait; what that costs is charged as on threads, to who gets a task while others wait and there may
+//! be work for one more.
 //! The rule: same block, strategy, workers, costs and seed give the same trace, byte for byte.
 
 mod disturbed;
@@ -48,6 +50,8 @@ enum Doing {
     Waits,
     /// It asks for work at this time.
     Asks(f64),
+    /// The same once it has woken up.
+    Wakes(f64),
     /// A task.
     Works(Box<Busy>),
     /// Nothing, and it will not report what it has.
@@ -71,7 +75,7 @@ impl Doing {
     fn due(&self) -> Option<f64> {
         match self {
             Self::Waits => None,
-            Self::Asks(time) => Some(*time),
+            Self::Asks(time) | Self::Wakes(time) => Some(*time),
             Self::Works(busy) => Some(busy.end),
             Self::IsSilent(silence) => Some(silence.noticed),
             Self::IsAway(until) => *until,
@@ -118,7 +122,7 @@ pub fn run(
         idle: &idle,
         vm: Vm::new(block, memory, &idle, control),
         control,
-        workers: (0..workers).map(|_| Doing::Waits).collect(),
+        workers: (0..workers).map(|_| Doing::Asks(0.0)).collect(),
         roster: Roster::new(workers),
         events: BinaryHeap::new(),
         recorder: Recorder::new(1, 2 * block.txs.len()),
@@ -157,7 +161,8 @@ impl Machine<'_, '_> {
         let arrive = start + self.costs.of(Parameter::Arrive);
         self.say_who_is_slow();
         for worker in 0..self.workers.len() {
-            self.will_ask(worker, 0.0, if worker == 0 { start } else { arrive });
+            let after = if worker == 0 { start } else { arrive };
+            self.will_ask(worker, 0.0, after, Doing::Asks);
         }
         // Between two looks at the control at most one transaction is executed.
         let gas = self.block.txs.iter().map(|tx| tx.gas_limit).max();
@@ -175,7 +180,7 @@ impl Machine<'_, '_> {
             }
             match std::mem::replace(&mut self.workers[at], Doing::Waits) {
                 Doing::Waits => {}
-                Doing::Asks(now) => self.ask(at, now),
+                Doing::Asks(now) | Doing::Wakes(now) => self.ask(at, now),
                 Doing::Works(busy) => {
                     if let Some(panicked) = self.ends(at, *busy) {
                         return self.fall_back(panicked);
@@ -206,10 +211,7 @@ impl Machine<'_, '_> {
                 return given;
             }
         }
-        let mut debt = self.report(worker as u32, busy);
-        if self.anybody_waits_beside(worker) {
-            debt += self.costs.of(Parameter::Notify);
-        }
+        let debt = self.report(worker as u32, busy);
         // Whoever reports is awake, and asks as soon as it is done with that: when others are woken.
         self.workers[worker] = Doing::Asks(now);
         self.cancel(now);
@@ -225,24 +227,34 @@ impl Machine<'_, '_> {
         let wake = self.costs.of(Parameter::Wake);
         for other in 0..self.workers.len() {
             match self.workers[other] {
-                Doing::Waits => self.will_ask(other, now, wake),
-                Doing::Asks(_) if other == worker => self.will_ask(worker, now, debt),
-                Doing::Asks(_) | Doing::Works(_) | Doing::IsSilent(_) | Doing::IsAway(_) => {}
+                Doing::Waits => self.will_ask(other, now, wake, Doing::Wakes),
+                Doing::Asks(_) if other == worker => self.will_ask(worker, now, debt, Doing::Asks),
+                Doing::Asks(_)
+                | Doing::Wakes(_)
+                | Doing::Works(_)
+                | Doing::IsSilent(_)
+                | Doing::IsAway(_) => {}
             }
         }
     }
 
-    fn anybody_waits_beside(&self, worker: usize) -> bool {
+    /// What it costs `worker`, which has just got a task, to wake another.
+    fn notify(&self, worker: usize) -> f64 {
+        let sleeps = |doing: &Doing| matches!(doing, Doing::Waits | Doing::Wakes(_));
         let mut others = self.workers.iter().enumerate();
-        others.any(|(at, doing)| at != worker && matches!(doing, Doing::Waits))
+        let anybody_sleeps = others.any(|(at, doing)| at != worker && sleeps(doing));
+        match anybody_sleeps && self.strategy.has_spare() {
+            true => self.costs.of(Parameter::Notify),
+            false => 0.0,
+        }
     }
 
-    /// `worker` asks for work `after` `now`.
-    fn will_ask(&mut self, worker: usize, now: f64, after: f64) {
+    /// `worker` asks for work `after` `now`, and until then is about `that`.
+    fn will_ask(&mut self, worker: usize, now: f64, after: f64, that: fn(f64) -> Doing) {
         if after == 0.0 {
             return self.ask(worker, now);
         }
-        self.workers[worker] = Doing::Asks(now + after);
+        self.workers[worker] = that(now + after);
         self.events
             .push(Reverse(Moment(now + after, worker as u32)));
     }
@@ -258,13 +270,14 @@ impl Machine<'_, '_> {
             Some(pause) => pause,
             None => return,
         };
+        let notify = self.notify(worker);
         let (cost, report) = match task {
             Task::Execute(version, sees) => self.execute(version, sees),
             Task::Validate(version, ticket) => self.validate(version, ticket),
             Task::Wait | Task::Done => unreachable!("it waits"),
         };
         let slowness = self.faults.slowness(WorkerId(worker as u32));
-        let end = now + pause + slowness * cost;
+        let end = now + pause + notify + slowness * cost;
         self.workers[worker] = Doing::Works(Box::new(Busy {
             start: now,
             end,

@@ -18,9 +18,6 @@ const STOPS = TIMES || 20;
 const RESTARTS = TIMES || 20;
 const FAULTS = TIMES || 40;
 
-// What a browser did for hours fills gigabytes, and what writes it down gets slower and slower.
-if (TIMES) test.use({ trace: "off" });
-
 /** Until what is made once is there: code is compiled, pictures have their size. */
 const WARM = 100;
 const MIB = 1024 * 1024;

@@ -88,7 +88,7 @@ test("a pinned result stands beside the next one, with what changed in words", a
   await playground.chooseExample("An airdrop without a total");
   await page.getByRole("button", { name: /^Pinned: / }).click();
   const said = page.getByRole("list", { name: "What changed" });
-  await expect(said).toContainText("faster than sequentially, before");
+  await expect(said).toContainText("speedup over sequential execution is");
   await expect(said).toContainText("Airdrop.claimed is no longer hot.");
   await page.getByRole("button", { name: "Let go of the pinned one" }).click();
   await expect(page.getByText("No result is pinned")).toBeVisible();

@@ -428,8 +428,8 @@ fn numbers(run: &Run<'_>, graph: &Graph, paths: &Paths, lanes: &crate::report::L
         critical_path_gas: paths.critical_gas,
         critical_path_bound,
         ideal_speedup: match run.list {
-            // Nobody waits for what the list declares.
-            Some(_) => f64::from(options.workers),
+            // Nobody waits for what the list declares, and one transaction has one worker.
+            Some(_) => Loss::best(graph, options.workers),
             None => critical_path_bound.min(f64::from(options.workers)),
         },
         truncated: ran.trace.truncated,

@@ -378,9 +378,10 @@ crosses! {
         pub utilisation: f64,
         /// Gas of the heaviest chain of dependencies.
         pub critical_path_gas: f64,
-        /// `gas_used / critical_path_gas`: no number of workers can do better.
+        /// `gas_used / critical_path_gas`: no number of workers can do better, except with a block access list.
         pub critical_path_bound: f64,
-        /// The smaller of workers and critical-path bound.
+        /// The smaller of workers and critical-path bound; with a block access list, of workers and what the
+        /// heaviest transaction leaves.
         pub ideal_speedup: f64,
         /// Did the trace pass its limit, so that the columns are incomplete?
         pub truncated: bool,

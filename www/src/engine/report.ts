@@ -561,11 +561,12 @@ utilisation: number,
  */
 criticalPathGas: number, 
 /**
- * `gas_used / critical_path_gas`: no number of workers can do better.
+ * `gas_used / critical_path_gas`: no number of workers can do better, except with a block access list.
  */
 criticalPathBound: number, 
 /**
- * The smaller of workers and critical-path bound.
+ * The smaller of workers and critical-path bound; with a block access list, of workers and what the
+ * heaviest transaction leaves.
  */
 idealSpeedup: number, 
 /**

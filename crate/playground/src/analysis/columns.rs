@@ -1,6 +1,6 @@
 //! The long lists of a report: lanes, spans, transactions, dependencies, accesses, aborts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use interleave_engine::{
     memory::{Executed, Location, Origin},
@@ -178,7 +178,7 @@ fn logs(outcome: &Outcome) -> u32 {
 
 /// All edges; a reader of a sum has one, from the one that it waits for.
 pub fn dependencies(graph: &Graph, paths: &Paths, locations: &Locations) -> Dependencies {
-    let (_, path) = paths.critical();
+    let path: HashSet<_> = paths.critical().1.into_iter().collect();
     let mut edges: Vec<_> = graph.edges.iter().chain(&paths.sums).copied().collect();
     edges.sort_unstable();
     Dependencies {

@@ -163,7 +163,8 @@ fn rules(it: &FeeAssumptions, groups: usize) -> Vec<String> {
 }
 
 fn percent(share: f64) -> String {
-    format!("{} %", share * 100.0)
+    // One decimal at the most.
+    format!("{} %", (share * 1_000.0).round() / 10.0)
 }
 
 fn problems(it: &FeeAssumptions) -> Vec<Problem> {

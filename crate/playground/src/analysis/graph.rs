@@ -21,7 +21,7 @@ use interleave_engine::{
 use super::view::{Read, View, Write};
 
 /// `reader` read what `writer` wrote at `location`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Edge {
     /// The later transaction.
     pub reader: TxIdx,
@@ -136,6 +136,11 @@ impl Graph {
     pub fn total_gas(&self) -> f64 {
         // The sum of no numbers is less than nothing: -0.
         self.gas.iter().fold(0.0, |sum, gas| sum + gas)
+    }
+
+    /// Gas of the transaction that used most.
+    pub fn heaviest(&self) -> f64 {
+        self.gas.iter().copied().fold(0.0, f64::max)
     }
 
     /// The heaviest chains when what some transactions wrote at some locations is ignored.

@@ -45,15 +45,27 @@ pub struct Loss {
 impl Loss {
     /// The loss on so many workers, where all dependencies of `graph` count.
     pub fn new(graph: &Graph, workers: u32) -> Self {
+        let mut loss = Self::none(graph, workers);
+        loss.first = loss.bound(graph.paths(|_, _| false).critical_gas);
+        loss
+    }
+
+    /// Nothing is lost, as where no transaction waits for another.
+    fn none(graph: &Graph, workers: u32) -> Self {
         let mut loss = Self {
             total: graph.total_gas(),
             workers: f64::from(workers),
             best: 0.0,
             first: 0.0,
         };
-        loss.best = loss.bound(graph.gas.iter().copied().fold(0.0, f64::max));
-        loss.first = loss.bound(graph.paths(|_, _| false).critical_gas);
+        loss.best = loss.bound(graph.heaviest());
+        loss.first = loss.best;
         loss
+    }
+
+    /// The most that so many workers can give where no transaction waits for another.
+    pub fn best(graph: &Graph, workers: u32) -> f64 {
+        Self::none(graph, workers).best
     }
 
     /// The speedup that `path` gas on the critical path allows.

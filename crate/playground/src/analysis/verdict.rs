@@ -49,7 +49,10 @@ pub fn verdict(
             VerdictLink::Dependencies,
         );
         if summary.ideal_speedup < f64::from(summary.workers) {
-            parts.text(" is the most its dependencies allow.");
+            parts.text(match summary.list {
+                Some(_) => " is the most its heaviest transaction allows.",
+                None => " is the most its dependencies allow.",
+            });
         } else {
             let workers = count(summary.workers);
             parts.text(&format!(" is the most that {workers} workers could give."));

@@ -1,7 +1,7 @@
 //! Comma-separated values (RFC 4180), for spreadsheets and data frames.
 //!
 //! The rule: columns have the names they have in the report, in alphabetical order, so a new one appears
-//! by itself.
+//! by itself. A text that a spreadsheet would take for a formula has an apostrophe before it.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -77,13 +77,23 @@ fn rows(columns: &Columns, number: &str, wanted: impl Fn(usize) -> bool) -> Stri
 pub fn cell(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::String(text) => text.clone(),
+        Value::String(text) => plain(text),
         Value::Object(place) => {
             let parts = [place.get("line"), place.get("column")];
             let parts = parts.map(|part| part.map_or_else(String::new, Value::to_string));
             parts.join(":")
         }
         other => other.to_string(),
+    }
+}
+
+/// Spreadsheets take a text that begins like a formula for one, and what is in a report others may have
+/// written; so an apostrophe stands before it.
+fn plain(text: &str) -> String {
+    let like_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    match like_formula && text.parse::<f64>().is_err() {
+        true => format!("'{text}"),
+        false => text.to_owned(),
     }
 }
 
@@ -100,6 +110,17 @@ pub fn push(text: &mut String, cells: impl Iterator<Item = String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_text_becomes_a_formula_and_numbers_stay() {
+        for text in ["=1+1", "+x", "-x", "@SUM(1)", "\t=1"] {
+            assert_eq!(cell(&Value::String(text.into())), format!("'{text}"));
+        }
+        for text in ["", "a=1", "-5", "+0.5", "-1e3", "0x12"] {
+            assert_eq!(cell(&Value::String(text.into())), text);
+        }
+        assert_eq!(cell(&serde_json::json!(-5)), "-5");
+    }
 
     #[test]
     fn a_cell_with_a_comma_or_quote_is_quoted() {

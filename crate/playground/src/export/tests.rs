@@ -119,6 +119,18 @@ fn a_trace_has_the_bars_and_threads_of_the_run() {
     for (from, to) in of("s").iter().zip(of("f")) {
         assert_eq!(from["id"], to["id"]);
         assert!(from["ts"].as_f64() <= to["ts"].as_f64(), "{from} {to}");
+        // Each end is within a bar of its thread, to which viewers bind it; the second is what was undone.
+        for (at, end) in [(0, *from), (1, to)] {
+            let time = end["ts"].as_f64().expect("a time");
+            let around = of("X").into_iter().find(|bar| {
+                let start = bar["ts"].as_f64().expect("a time");
+                let length = bar["dur"].as_f64().expect("a time");
+                bar["tid"] == end["tid"] && (start..start + length).contains(&time)
+            });
+            let bar = around.expect("it is around the end");
+            let undone = bar["cat"] == "aborted" || bar["cat"] == "blocked";
+            assert!(at == 0 || undone, "{bar} {end}");
+        }
     }
 }
 

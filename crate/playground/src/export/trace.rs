@@ -77,7 +77,8 @@ fn bar(report: &Report, at: usize) -> Value {
     })
 }
 
-/// From the end of the writer's execution to that of the one it undid.
+/// From the writer's execution to the end of the one that it undid; none where that was over before the
+/// writer began, since time goes one way.
 fn arrow(report: &Report, abort: usize) -> Option<[Value; 2]> {
     let (aborts, spans) = (&report.aborts, &report.spans);
     let from = aborts.writer_span[abort]? as usize;
@@ -95,7 +96,11 @@ fn arrow(report: &Report, abort: usize) -> Option<[Value; 2]> {
         })
     };
     // An arrow binds to the bar around its time, and an end is no longer within.
-    let within = |span: usize| (spans.start[span] + spans.end[span]) / 2.0;
-    let (start, finish) = (within(from), spans.end[to].max(within(from)));
-    Some([end("s", from, start), end("f", to, finish)])
+    let within = |span: usize, share: f64| {
+        let (start, end) = (spans.start[span], spans.end[span]);
+        start + (end - start) * share
+    };
+    let finish = within(to, 0.99);
+    let start = within(from, 0.5).min(finish);
+    (start >= spans.start[from]).then(|| [end("s", from, start), end("f", to, finish)])
 }

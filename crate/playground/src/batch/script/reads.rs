@@ -9,7 +9,10 @@ use std::{cell::Cell, rc::Rc};
 
 use rhai::{Dynamic, Engine, EvalAltResult, Position};
 
-/// A list of so many elements counts as their number, whatever they are.
+use crate::limits;
+
+/// The elements of a longer list are not gone through: it counts as the largest that there can be, with all
+/// that lists in it hold.
 const MANY: usize = 2_000;
 
 /// Ends scripts that read more than `most` elements, which are counted in `read`.
@@ -34,11 +37,10 @@ pub(super) fn limit(engine: &mut Engine, read: Rc<Cell<u64>>, most: u64) {
 /// How many there are in it, and in these.
 fn elements(value: &Dynamic) -> u64 {
     if let Ok(list) = value.as_array_ref() {
-        let within = match list.len() > MANY {
-            true => 0,
-            false => list.iter().map(elements).sum(),
+        return match list.len() > MANY {
+            true => limits::LIST_ITEMS as u64,
+            false => list.len() as u64 + list.iter().map(elements).sum::<u64>(),
         };
-        return list.len() as u64 + within;
     }
     match value.as_map_ref() {
         Ok(map) => map.len() as u64 + map.values().map(elements).sum::<u64>(),
@@ -69,7 +71,11 @@ mod tests {
             (error.position().line(), error.position().position()),
             (Some(3), Some(11))
         );
-        // What is in it counts too.
+        // What is in it counts too, also in a long one.
+        let script =
+            "let a = []; a.pad(13, 1); let b = []; b.pad(2_001, a);\nfor i in 0..34 { let x = b; }";
+        let error = run(script).expect_err("it ends");
+        assert!(matches!(&*error, EvalAltResult::ErrorTerminated(..)));
         let script = "let a = []; a.pad(1_500, 1); let b = [a, a];\nfor i in 0..400 { let x = b; }";
         let error = run(script).expect_err("it ends");
         assert!(

@@ -165,10 +165,19 @@ pub struct Output {
 }
 
 /// What a run must reach, beside being right; else the exit status is 1.
+/// A number that something can be compared with.
+fn finite(text: &str) -> Result<f64, String> {
+    let number: f64 = text.parse().map_err(|_| "it is no number".to_owned())?;
+    match number.is_finite() {
+        true => Ok(number),
+        false => Err("nothing can be compared with it".to_owned()),
+    }
+}
+
 #[derive(Args)]
 pub struct Demands {
     /// Fail if the fastest run is slower than this many times sequential execution.
-    #[arg(long, value_name = "X")]
+    #[arg(long, value_name = "X", value_parser = finite)]
     pub fail_under_speedup: Option<f64>,
     /// Fail if a run is slower, against sequential execution, than the same one in this file, which
     /// `--json` wrote.
@@ -179,6 +188,7 @@ pub struct Demands {
         long,
         value_name = "SHARE",
         default_value_t = 0.1,
+        value_parser = finite,
         requires = "baseline"
     )]
     pub tolerance: f64,

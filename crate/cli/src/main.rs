@@ -75,9 +75,14 @@ fn main() -> ExitCode {
     })
 }
 
+/// Says something beside what is printed.
+fn tell(what: &str) {
+    eprintln!("{}", text::harmless(what));
+}
+
 fn warn(file: &str, problems: &[Problem]) {
     for problem in problems {
-        eprintln!("{}", diagnostic(file, problem));
+        tell(&diagnostic(file, problem));
     }
 }
 
@@ -185,7 +190,10 @@ fn side_by_side(
     };
     let (summaries, rejected) = summaries.map_err(|problems| (input.file.clone(), problems))?;
     for it in &rejected {
-        eprintln!("{}: {} rejected: {}", input.file, it.strategy, it.reason);
+        tell(&format!(
+            "{}: {} rejected: {}",
+            input.file, it.strategy, it.reason
+        ));
     }
     let is_rejected = |run: &&RunOptions| rejected.iter().any(|it| it.strategy == run.strategy);
     let ran = runs.iter().filter(|run| !is_rejected(run));
@@ -253,7 +261,7 @@ fn tell_divergence<'a>(
     if let Ok(block) = lower(batch, contracts) {
         let recording = schedule::diverging(&block, options, machine);
         let kept = reproduce::write(Path::new("."), &block, recording.as_ref());
-        eprintln!("{file}: {kept}");
+        tell(&format!("{file}: {kept}"));
     }
 }
 
@@ -262,7 +270,7 @@ fn tell_unmet(file: &str, summaries: &[Summary]) {
     let expected = summaries.iter().filter_map(|it| it.expected.as_ref());
     let unmet: BTreeSet<&String> = expected.flat_map(|it| &it.unmet).collect();
     for reason in unmet {
-        eprintln!("{file}: {reason}");
+        tell(&format!("{file}: {reason}"));
     }
 }
 
@@ -275,7 +283,7 @@ fn batch(input: &Input, contracts: &Contracts) -> Result<Batch, Refused> {
 fn stand(summaries: &[Summary], demands: &Demands, baseline: &demands::Baseline) -> bool {
     let unmet = demands::unmet(summaries, demands, baseline);
     for reason in &unmet {
-        eprintln!("{reason}");
+        tell(reason);
     }
     unmet.is_empty() && summaries.iter().all(text::stands)
 }
@@ -347,9 +355,11 @@ fn report(file: &str, result: Result<RunResult, RunError>) -> Result<Reported, R
 
 /// Prints; the exit status says whether what is printed stands.
 fn print(printed: serde_json::Result<String>, stands: bool) -> ExitCode {
-    let written = printed
-        .map_err(io::Error::from)
-        .and_then(|printed| io::stdout().lock().write_all(printed.as_bytes()));
+    let written = printed.map_err(io::Error::from).and_then(|printed| {
+        io::stdout()
+            .lock()
+            .write_all(text::harmless(&printed).as_bytes())
+    });
     status(written, stands)
 }
 

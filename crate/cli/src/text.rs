@@ -12,6 +12,18 @@ use interleave_playground::report::{
 
 use crate::timeline::{grouped, time, timeline};
 
+/// What others wrote, such as the title of a file, without what a terminal would take for a command.
+pub fn harmless(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c.is_control() && c != '\n' {
+            true => out.extend(c.escape_unicode()),
+            false => out.push(c),
+        }
+    }
+    out
+}
+
 /// Rows of a list before the rest is only counted.
 const ROWS: usize = 5;
 
@@ -62,7 +74,7 @@ pub fn comparison(summaries: &[Summary]) -> String {
         "time",
         "preparation",
         "incarnations",
-        "aborted",
+        "lost",
         "wasted",
         "busy",
         "equals sequential"
@@ -77,7 +89,7 @@ pub fn comparison(summaries: &[Summary]) -> String {
             time(it.makespan, it.clock),
             time(it.preparation, it.clock),
             it.incarnations,
-            it.incarnations - it.transactions,
+            it.aborts + it.blocked + it.cancelled,
             100.0 * it.wasted_gas / (it.gas_used + it.wasted_gas).max(1.0),
             100.0 * it.utilisation,
             if stands(it) { "yes" } else { "NO" },
@@ -458,4 +470,19 @@ fn checks(it: &Summary) -> String {
 fn counted(count: u32, thing: &str) -> String {
     let ending = if count == 1 { "" } else { "s" };
     format!("{} {thing}{ending}", grouped(count.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_commands_the_terminal() {
+        let title = "\u{1b}]0;x\u{7}\u{1b}[31mred\n\u{9b}31m";
+        assert_eq!(
+            harmless(title),
+            "\\u{1b}]0;x\\u{7}\\u{1b}[31mred\n\\u{9b}31m"
+        );
+        assert_eq!(harmless("· 2.0× ▪\n"), "· 2.0× ▪\n");
+    }
 }

@@ -35,7 +35,7 @@ pub fn timeline(report: &Report, width: usize) -> String {
             true => 100.0 * report.lanes.useful[lane] / end,
             false => 0.0,
         };
-        let _ = writeln!(text, "{:>4} │{row}│ {useful:>3.0} %", lane + 1);
+        let _ = writeln!(text, "{lane:>4} │{row}│ {useful:>3.0} %");
     }
     if lanes > LANES {
         let _ = writeln!(text, "     │ and {} more workers", lanes - LANES);
@@ -51,7 +51,7 @@ pub fn timeline(report: &Report, width: usize) -> String {
         .map(|(_, mark, name)| format!("{mark} {name}"))
         .collect();
     legend.push(format!("{IDLE} idle"));
-    if text.lines().take(lanes).any(labelled) {
+    if text.lines().take(lanes.min(LANES)).any(labelled) {
         legend.push("number: transaction".into());
     }
     let _ = writeln!(text, "      {}", legend.join("   "));

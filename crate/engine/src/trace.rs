@@ -2,14 +2,40 @@
 //!
 //! Nothing is interpreted here. Times are in the runner's unit, from the start of the run.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering::Relaxed},
+};
+
 use crate::{
     block::TxIdx,
     memory::{Conflict, Overtaken, Version},
     strategy::{Task, WorkerId},
 };
 
-/// Spans kept of one run; more are counted but not kept.
+/// Spans kept of one run; what is beyond is not counted either.
 pub const MAX_SPANS: usize = 1_000_000;
+/// Spans that a recorder takes room for at once.
+const AT_ONCE: usize = 256;
+
+/// The room that all recorders of a run share, of [`MAX_SPANS`] spans.
+#[derive(Clone, Debug)]
+pub struct Room(Arc<AtomicUsize>);
+
+impl Default for Room {
+    fn default() -> Self {
+        Self(Arc::new(AtomicUsize::new(MAX_SPANS)))
+    }
+}
+
+impl Room {
+    /// Takes room for some more spans, and says for how many.
+    fn take(&self) -> usize {
+        let left = |left: usize| Some(left.saturating_sub(AT_ONCE));
+        let before = self.0.fetch_update(Relaxed, Relaxed, left);
+        before.unwrap_or_default().min(AT_ONCE)
+    }
+}
 
 /// What a worker did for a while.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -175,6 +201,10 @@ pub struct Recorder {
     spans: Vec<Span>,
     aborts: Vec<Abort>,
     struck: Vec<Struck>,
+    room: Room,
+    /// Spans for which there is room.
+    left: usize,
+    /// Aborts at the most.
     most: usize,
     truncated: bool,
     /// `(time, committed)` whenever the count was seen to grow.
@@ -182,8 +212,8 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// One of `recorders` that share the limit, and about so many spans.
-    pub fn new(recorders: u32, spans: usize) -> Self {
+    /// One of `recorders` that share this room, and about so many spans.
+    pub fn new(room: &Room, recorders: u32, spans: usize) -> Self {
         let recorders = recorders.max(1) as usize;
         let most = MAX_SPANS / recorders;
         Self {
@@ -191,6 +221,8 @@ impl Recorder {
             spans: Vec::with_capacity((spans / recorders + 1).min(most)),
             aborts: Vec::new(),
             struck: Vec::new(),
+            room: room.clone(),
+            left: 0,
             most,
             truncated: false,
             commits: Vec::new(),
@@ -199,10 +231,15 @@ impl Recorder {
 
     /// Adds a span.
     pub fn span(&mut self, span: Span) {
-        if self.spans.len() < self.most {
-            self.spans.push(span);
-        } else {
-            self.truncated = true;
+        if self.left == 0 {
+            self.left = self.room.take();
+        }
+        match self.left {
+            0 => self.truncated = true,
+            _ => {
+                self.left -= 1;
+                self.spans.push(span);
+            }
         }
     }
 
@@ -294,5 +331,36 @@ impl Trace {
         for struck in &mut self.struck {
             struck.version = struck.version.filter(|version| version.tx < end);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recorders_share_their_room_however_much_of_it_each_needs() {
+        let room = Room(Arc::new(AtomicUsize::new(600)));
+        let mut recorders = [(); 3].map(|()| Recorder::new(&room, 3, 10));
+        let span = |tx| Span {
+            worker: WorkerId(0),
+            version: Version {
+                tx: TxIdx(tx),
+                incarnation: 0,
+            },
+            activity: Activity::Validated,
+            start: 0.0,
+            end: 1.0,
+        };
+        // One needs more than a third.
+        (0..300).for_each(|tx| recorders[0].span(span(tx)));
+        assert!(!recorders[0].truncated);
+        (0..88).for_each(|tx| recorders[1].span(span(tx)));
+        assert!(!recorders[1].truncated);
+        recorders[2].span(span(0));
+        recorders[1].span(span(88));
+        assert!(recorders[2].truncated && recorders[1].truncated);
+        let kept: usize = recorders.iter().map(|recorder| recorder.spans.len()).sum();
+        assert_eq!(kept, 388);
     }
 }

@@ -144,8 +144,8 @@ impl Wall {
         };
         let (oracle, strategy) = (in_order(oracle), in_order(strategy));
         Self {
-            oracle: oracle[oracle.len() / 2],
-            strategy: strategy[strategy.len() / 2],
+            oracle: median(&oracle),
+            strategy: median(&strategy),
             spread: WallSpread {
                 runs: strategy.len() as u32,
                 fastest: strategy[0],
@@ -154,6 +154,15 @@ impl Wall {
                 oracle_slowest: oracle[oracle.len() - 1],
             },
         }
+    }
+}
+
+/// The middle of times in order; of an even number, the mean of the two there.
+fn median(times: &[f64]) -> f64 {
+    let middle = times.len() / 2;
+    match times.len() % 2 {
+        0 => (times[middle - 1] + times[middle]) / 2.0,
+        _ => times[middle],
     }
 }
 

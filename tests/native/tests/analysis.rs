@@ -329,3 +329,43 @@ fn what_cannot_run_is_said_before_anything_runs() {
         "{result:?}"
     );
 }
+
+#[test]
+fn where_nothing_could_run_nothing_is_said_of_its_speed() {
+    let script = r#"
+        let poor = account("poor", #{ balance: 0 });
+        for i in 0..5 { transfer(poor, account("other"), ether(1)); }
+    "#;
+    for strategy in ["block-stm", "sequential", "block-access-list"] {
+        let report = report(
+            script,
+            &RunOptions {
+                strategy: strategy.into(),
+                ..RunOptions::default()
+            },
+        );
+        assert_eq!((report.summary.skipped, report.summary.gas_used), (5, 0.0));
+        let said: String = report.verdict.iter().map(|part| &*part.text).collect();
+        assert_eq!(
+            said, "No transaction could run: all were skipped.",
+            "{strategy}"
+        );
+    }
+}
+
+#[test]
+fn a_list_lets_no_transaction_run_on_two_workers() {
+    let script = r#"
+        let people = accounts("person", 3);
+        for person in people { transfer(person, account("shop"), 1); }
+    "#;
+    let options = RunOptions {
+        strategy: "block-access-list".into(),
+        workers: 8,
+        ..RunOptions::default()
+    };
+    let report = report(script, &options);
+    assert!((report.summary.ideal_speedup - 3.0).abs() < 1e-9);
+    let said: String = report.verdict.iter().map(|part| &*part.text).collect();
+    assert!(said.contains("its heaviest transaction allows"), "{said}");
+}

@@ -75,3 +75,8 @@ test("a raster becomes boxes, as large as they go on", () => {
   expect(text).toContain('<path d="M10 20h2v1h-2z" fill="red"/>');
   expect(text).toContain('<path d="M10 21h3v1h-3z" fill="blue"/>');
 });
+
+test("a name with control characters leaves a picture that XML allows", () => {
+  const text = draw(({ pen }) => pen.fillText("a\u001b[31m\u0000\tb", 5, 5));
+  expect(text).toContain("a\ufffd[31m\ufffd\tb</text>");
+});

@@ -829,7 +829,11 @@ from: Array<string>,
 /**
  * The event, such as `Transfer(from: alice, to: bob, amount: 5)`.
  */
-text: Array<string>, };
+text: Array<string>, 
+/**
+ * Transactions below this one are listed whole. The list is full where there are others.
+ */
+until: number, };
 
 /**
  * A value before and after the block.
@@ -1165,7 +1169,11 @@ names: Array<string>,
 /**
  * Where each of these is in `locations`; none for one that no two transactions conflict on.
  */
-listed: Array<number | null>, };
+listed: Array<number | null>, 
+/**
+ * Transactions below this one are listed. The list is full where there are others.
+ */
+until: number, };
 
 /**
  * How a static partition fared. The columns have one entry a shard.

@@ -10,7 +10,7 @@ const entry = (id: string, needs: StrategyEntry["needs"]): StrategyEntry => ({
   needs,
 });
 const strategies = [entry("sequential", "nothing"), entry("dag", "hints"), entry("bal", "list")];
-const sketch = (end: number): Sketch => ({ lanes: 1, end, lane: [0], kind: ["committed"], start: [0], length: [end] });
+const sketch = (end: number): Sketch => ({ lanes: 2, end, lane: [0], kind: ["committed"], start: [0], length: [end] });
 const run = (strategy: string, speedup: number, preparation: number) => ({
   ...report.summary,
   strategy,
@@ -41,6 +41,9 @@ test("a row says what the strategy is, what it needs and what it came to", () =>
   expect(first?.badge.text).toBe("a list");
   expect(first?.cells).toEqual(["4.00×", "45,000 gas", "180,000 gas", "1", "1", "60,000 gas", "56 %"]);
   expect(first?.sketchLabel).toBe("Timeline of BAL: 2 workers, 45,000 gas");
+  const wide = { ...comparison, runs: comparison.runs.map((each) => ({ ...each, workers: 64 })) };
+  const [row] = comparedRows(wide, { ...catalog, strategies }, DEFAULTS, { column: 0, descending: true });
+  expect(row?.sketchLabel).toBe("Timeline of BAL: the first 2 of 64 workers, 45,000 gas");
 });
 
 test("hints make the badge", () => {

@@ -100,10 +100,16 @@ export function comparedRows(
         cells: COMPARED.map(({ text }) => text(summary)),
         share: summary.speedup / best,
         sketch,
-        sketchLabel: `Timeline of ${name}: ${counted(summary.workers, "worker")}, ${duration(summary.makespan, summary.clock)}`,
+        sketchLabel: `Timeline of ${name}: ${workersOf(sketch, summary)}, ${duration(summary.makespan, summary.clock)}`,
       },
     ];
   });
+}
+
+/** Of whose time a sketch is: it has no room for very many. */
+function workersOf(sketch: Sketch | null, { workers }: Summary): string {
+  const shown = sketch?.lanes ?? workers;
+  return shown < workers ? `the first ${shown} of ${counted(workers, "worker")}` : counted(workers, "worker");
 }
 
 /** When the slowest run ended: the axis that all timelines share. */

@@ -35,6 +35,15 @@ export function conflictsOf(report: Report, tx: TxIdx | null): Conflict[] {
   return [...caused.slice(0, Math.max(MOST - suffered.length, 0)), ...suffered.slice(0, MOST)];
 }
 
+/** The span of a transaction that ended last; the report has them by worker. */
+export function lastSpan({ spans }: Report, tx: TxIdx): SpanIdx | null {
+  let last: SpanIdx | null = null;
+  spans.tx.forEach((owner, span) => {
+    if (owner === tx && (last === null || (spans.end[span] ?? 0) >= (spans.end[last] ?? 0))) last = span;
+  });
+  return last;
+}
+
 /** The abort before or after a span's end (or of all), in time; none where there is none. */
 export function neighbourAbort(report: Report, from: SpanIdx | null, by: 1 | -1): number | null {
   const { aborts, spans } = report;

@@ -109,6 +109,7 @@ export const report: Report = {
     tx: [0, 1],
     from: ["airdrop", "airdrop"],
     text: ["Claimed(holder: alice, amount: 10)", "Claimed(holder: bob, amount: 10)"],
+    until: 4,
   },
   watches: [
     { label: "left", of: "airdrop.left()", before: "20", after: "0", change: "-20" },
@@ -199,6 +200,7 @@ export const report: Report = {
     origin: [null, null, 0, null, null, 1],
     names: ["Airdrop.claimed", "balance of carol"],
     listed: [0, null],
+    until: 4,
   },
   aborts: {
     tx: [1, 3],

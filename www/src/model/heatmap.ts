@@ -107,8 +107,7 @@ export function heatmapTable(report: Report, heatmap: Heatmap): Table {
     length += txs.length;
   }
   const at = (index: number) => {
-    let row = first.findLastIndex((start) => start <= index);
-    if (row < 0) row = 0;
+    const row = Math.max(0, partition(0, first.length, (at) => (first[at] ?? 0) <= index) - 1);
     return { row: heatmap.rows[row], cell: index - (first[row] ?? 0) };
   };
   return {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { lastSpan } from "./conflicts.ts";
 import { report } from "./fixture.ts";
 import { inspectorModel } from "./inspector.ts";
 
@@ -9,6 +10,30 @@ test("an aborted incarnation names the write that aborted it", () => {
   expect(first?.steps.map(({ kind }) => kind)).toEqual(["aborted", "rejected"]);
   expect(first).toMatchObject({ cause: "#0 wrote Airdrop.claimed", writer: 0 });
   expect(second).toMatchObject({ cause: "", writer: null });
+});
+
+test("steps are in the order of time, whichever worker took them", () => {
+  const { spans } = report;
+  // The validation was by a worker before that of the execution.
+  const order = [4, 0, 1, 2, 3, 5, 6];
+  const pick = <T>(values: readonly T[]) => order.map((at) => values[at] as T);
+  const turned = {
+    ...report,
+    spans: {
+      ...spans,
+      worker: pick(spans.worker),
+      tx: pick(spans.tx),
+      incarnation: pick(spans.incarnation),
+      kind: pick(spans.kind),
+      start: pick(spans.start),
+      end: pick(spans.end),
+      writer: pick(spans.writer),
+      location: pick(spans.location),
+    },
+  };
+  expect(inspectorModel(turned, 1)).toEqual(inspectorModel(report, 1));
+  expect(lastSpan(turned, 1)).toBe(5);
+  expect(lastSpan(report, 9)).toBeNull();
 });
 
 test("reads have their origin and writes their name", () => {

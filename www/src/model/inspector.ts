@@ -94,11 +94,16 @@ export function firstLog(txs: readonly number[], tx: TxIdx): number {
   return partition(0, txs.length, (at) => (txs[at] ?? 0) < tx);
 }
 
+/** The spans of a transaction as they began; the report has them by worker. */
+function spansOf({ spans }: Report, tx: TxIdx): number[] {
+  const found = spans.tx.flatMap((owner, span) => (owner === tx ? [span] : []));
+  return found.sort((a, b) => (spans.start[a] ?? 0) - (spans.start[b] ?? 0));
+}
+
 function incarnationsOf(report: Report, tx: TxIdx): Incarnation[] {
   const { spans, locations, summary } = report;
   const found = new Map<number, Incarnation>();
-  spans.tx.forEach((owner, span) => {
-    if (owner !== tx) return;
+  for (const span of spansOf(report, tx)) {
     const incarnation = spans.incarnation[span] ?? 0;
     const entry = found.get(incarnation) ?? { incarnation, steps: [], cause: "", writer: null };
     found.set(incarnation, entry);
@@ -118,7 +123,7 @@ function incarnationsOf(report: Report, tx: TxIdx): Incarnation[] {
       entry.cause = causeOf(writer, name);
       entry.writer = writer;
     }
-  });
+  }
   addAborts(report, tx, found);
   return [...found.values()].sort((a, b) => a.incarnation - b.incarnation);
 }

@@ -57,6 +57,8 @@ export function gestures(on: Gestures): (element: HTMLElement) => () => void {
     };
 
     const move = (event: PointerEvent) => {
+      // A mouse that was let go elsewhere.
+      if (event.pointerType === "mouse" && event.buttons === 0 && down.delete(event.pointerId)) held = false;
       const before = down.get(event.pointerId);
       const now = at(event);
       if (!before) {

@@ -6,10 +6,14 @@ type Acts = Record<string, () => void>;
 /** How a picture is looked at more closely, and whole again. */
 export type Zooms = { zoomIn: () => void; zoomOut: () => void; showAll: () => void };
 
-/** Does what a key stands for; with a modifier, a key is left to the browser. */
+/** Signs that some keyboards have only beside another key: AltGr, which is Ctrl and Alt too, or Option. */
+const SIGN = /^[^\p{L}\p{N}]$/u;
+
+/** Does what a key stands for; with a modifier that does not make the sign, a key is left to the browser. */
 export function keys(acts: Acts): (event: KeyboardEvent) => void {
   return (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const makesSign = event.altKey && SIGN.test(event.key);
+    if (event.metaKey || (!makesSign && (event.ctrlKey || event.altKey))) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const act = (event.shiftKey ? acts[`Shift${key}`] : undefined) ?? acts[key];
     if (!act) return;

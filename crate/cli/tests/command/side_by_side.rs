@@ -88,6 +88,8 @@ fn sweep_shows_how_a_batch_scales_and_fails_when_it_does_not() {
     );
 
     assert_eq!(sweep(&["--fail-under-speedup", "3"]).status, 0);
+    // What nothing can be compared with would never fail.
+    assert_eq!(sweep(&["--fail-under-speedup", "nan"]).status, 2);
     let call = sweep(&["--fail-under-speedup", "4.5"]);
     assert_eq!(call.status, 1);
     assert!(

@@ -24,7 +24,7 @@ use crate::{
     block::Block,
     memory::{Executed, MvMemory, Verdict, Version},
     strategy::{Aborted, Sees, Strategy, Task, Ticket, WorkerId},
-    trace::{Activity, Recorder, Span, Trace},
+    trace::{Activity, Recorder, Room, Span, Trace},
     vm::{Run, Vm},
 };
 
@@ -125,7 +125,7 @@ pub fn run(
         workers: (0..workers).map(|_| Doing::Asks(0.0)).collect(),
         roster: Roster::new(workers),
         events: BinaryHeap::new(),
-        recorder: Recorder::new(1, 2 * block.txs.len()),
+        recorder: Recorder::new(&Room::default(), 1, 2 * block.txs.len()),
     };
     machine.run()
 }

@@ -23,7 +23,7 @@ use crate::{
         atomic::{AtomicBool, Ordering::SeqCst},
         into_inner, lock,
     },
-    trace::{Activity, Recorder, Trace},
+    trace::{Activity, Recorder, Room, Trace},
     vm::{Run, Vm},
 };
 
@@ -104,6 +104,8 @@ struct Shared<'r, 'b> {
     control: &'r Control,
     order: &'r Order,
     parking: Parking,
+    /// For what the workers write down.
+    room: Room,
     workers: u32,
     /// The message of a worker that panicked.
     failure: Mutex<Option<String>>,
@@ -147,6 +149,7 @@ pub fn run(
         control,
         order,
         parking: Parking::default(),
+        room: Room::default(),
         workers,
         failure: Mutex::new(None),
         faults,
@@ -204,7 +207,7 @@ impl Shared<'_, '_> {
         } else {
             0
         };
-        let mut recorder = Recorder::new(self.workers, spans);
+        let mut recorder = Recorder::new(&self.room, self.workers, spans);
         self.say_if_slow(worker, &mut recorder);
         let mut watch = Watch::new(self.now, worker);
         self.control.steps(worker.0, 0);

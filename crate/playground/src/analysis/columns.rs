@@ -201,6 +201,7 @@ pub fn accesses(run: &Run<'_>, names: &Names<'_>, locations: &Locations) -> Acce
         origin: Vec::new(),
         names: Vec::new(),
         listed: Vec::new(),
+        until: 0,
     };
     let mut index: HashMap<Location, u32> = HashMap::default();
     let mut add = |tx: u32, write: bool, location: Location, origin: Origin| {
@@ -214,7 +215,7 @@ pub fn accesses(run: &Run<'_>, names: &Names<'_>, locations: &Locations) -> Acce
         rows.name.push(name);
         rows.origin.push(origin.map(|version| version.tx.0));
     };
-    let mut count = 0;
+    let (mut count, mut until) = (0, 0);
     for ((version, executed), env) in run.ran.finals.iter().zip(&run.block.txs) {
         let read: Vec<_> = told(executed, env.caller).collect();
         // revm's journal has no order of its own.
@@ -229,7 +230,9 @@ pub fn accesses(run: &Run<'_>, names: &Names<'_>, locations: &Locations) -> Acce
         for location in written {
             add(version.tx.0, true, location, None);
         }
+        until = version.tx.0 + 1;
     }
+    rows.until = until;
     rows
 }
 

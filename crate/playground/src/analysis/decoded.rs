@@ -48,10 +48,12 @@ pub fn logs(run: &Run<'_>, names: &Names<'_>) -> Logs {
         tx: Vec::new(),
         from: Vec::new(),
         text: Vec::new(),
+        until: run.ran.result.outcomes.len() as u32,
     };
     for (tx, receipt) in run.ran.result.executed() {
         for log in &receipt.logs {
             if logs.tx.len() == limits::LOGS {
+                logs.until = tx as u32;
                 return logs;
             }
             logs.tx.push(tx as u32);

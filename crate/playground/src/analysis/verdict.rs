@@ -40,6 +40,10 @@ pub fn verdict(
             count(transactions)
         ));
     }
+    if summary.gas_used == 0.0 {
+        parts.text("No transaction could run: all were skipped.");
+        return parts.0;
+    }
     parts.text(&setting(summary));
     parts.linked(&pace(summary.speedup), VerdictLink::Timeline);
     if summary.workers > 1 {

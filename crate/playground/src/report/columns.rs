@@ -111,6 +111,8 @@ crosses! {
         pub from: Vec<String>,
         /// The event, such as `Transfer(from: alice, to: bob, amount: 5)`.
         pub text: Vec<String>,
+        /// Transactions below this one are listed whole. The list is full where there are others.
+        pub until: u32,
     }
 
     /// Edges: `reader` read what `writer` wrote at `location`.
@@ -139,6 +141,8 @@ crosses! {
         pub names: Vec<String>,
         /// Where each of these is in `locations`; none for one that no two transactions conflict on.
         pub listed: Vec<Option<u32>>,
+        /// Transactions below this one are listed. The list is full where there are others.
+        pub until: u32,
     }
 
     /// How a static partition fared. The columns have one entry a shard.

@@ -117,7 +117,10 @@ mod tests {
     use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 
     use super::*;
-    use crate::{block::TxIdx, trace::Trace};
+    use crate::{
+        block::TxIdx,
+        trace::{Room, Trace},
+    };
 
     fn version(tx: u32) -> Version {
         Version {
@@ -137,7 +140,7 @@ mod tests {
     fn small_tasks_share_a_stretch_by_their_gas() {
         let looks = AtomicU32::new(0);
         let now = || f64::from(looks.fetch_add(1, SeqCst)) * 100.0;
-        let mut recorder = Recorder::new(1, 4);
+        let mut recorder = Recorder::new(&Room::default(), 1, 4);
         let mut watch = Watch::new(&now, WorkerId(0));
         let executed = |gas| Activity::Executed { gas };
         let first = watch.ended(version(0), executed(37_000), Vec::new(), &mut recorder);
@@ -151,7 +154,7 @@ mod tests {
     fn what_was_before_it_begins_anew_is_nobodys() {
         let looks = AtomicU32::new(0);
         let now = || f64::from(looks.fetch_add(1, SeqCst)) * 100.0;
-        let mut recorder = Recorder::new(1, 4);
+        let mut recorder = Recorder::new(&Room::default(), 1, 4);
         let mut watch = Watch::new(&now, WorkerId(0));
         watch.restart();
         let activity = Activity::Executed { gas: 1 };

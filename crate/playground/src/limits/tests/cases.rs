@@ -10,7 +10,7 @@ use interleave_engine::{
     memory::Version,
     runner::{Control, threads::ScopedThreads},
     strategy::WorkerId,
-    trace::{Activity, Recorder, Span, Trace},
+    trace::{Activity, Recorder, Room, Span, Trace},
 };
 
 use crate::{
@@ -369,7 +369,7 @@ fn offered(n: u64) -> Vec<String> {
 }
 
 fn spans(n: u64) -> Vec<String> {
-    let mut recorder = Recorder::new(1, 0);
+    let mut recorder = Recorder::new(&Room::default(), 1, 0);
     for i in 0..n {
         let version = Version {
             tx: TxIdx(0),

@@ -261,7 +261,10 @@ fn every_mistake_has_its_place_and_says_what_is_right() {
             &["1:1 there is no `sleep` for a plain integer"],
         ),
         ("eval(\"1\")", &["1:1 reserved keyword 'eval' is disabled"]),
-        ("fn f() { this }", &["1:10 reserved keyword 'this' is disabled"]),
+        (
+            "fn f() { this }",
+            &["1:10 reserved keyword 'this' is disabled"],
+        ),
         (
             "import \"x\" as y",
             &["1:1 `import` is a word that scripts cannot use"],

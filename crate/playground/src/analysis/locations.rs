@@ -1,7 +1,7 @@
 //! The locations that transactions conflict on, worst first.
 //!
-//! Listed are those through which one transaction depends on another, those two wrote, and those that
-//! caused an abort. All indices into `locations` in a report come from here.
+//! Listed are those through which one transaction depends on another, also if only once others are ignored,
+//! those two wrote, and those that caused an abort. All indices into `locations` in a report come from here.
 
 use std::collections::BTreeMap;
 
@@ -98,7 +98,9 @@ impl Locations {
             .into_iter()
             .filter(|(location, counts)| {
                 let written_twice = counts.writers > 1 && *location != Location::Fees;
-                counts.dependencies > 0 || counts.aborts > 0 || written_twice
+                // Who waits for a sum may wait at another location once one is ignored.
+                let is_culprit = rank.contains_key(location);
+                is_culprit || counts.dependencies > 0 || counts.aborts > 0 || written_twice
             })
             .collect();
         listed.sort_by_key(|(location, counts)| {

@@ -79,7 +79,7 @@ pub trait Strategy: Sync {
 
     /// `version` ran to its end and its writes are now in the multi-version memory.
     ///
-    /// Says which incarnations this aborted.
+    /// Says which incarnations this aborted, those that still run included, each once and why.
     fn executed(
         &self,
         version: Version,

@@ -2,9 +2,12 @@
 //!
 //! Nothing is interpreted here. Times are in the runner's unit, from the start of the run.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering::Relaxed},
+use std::{
+    collections::HashSet,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
 };
 
 use crate::{
@@ -305,6 +308,7 @@ impl Trace {
         let worker = |struck: &Struck| (struck.worker, struck.version);
         (trace.struck).sort_by(|a, b| a.at.total_cmp(&b.at).then(worker(a).cmp(&worker(b))));
         commits.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        trace.count_each_end_once();
         for (time, committed) in commits {
             let first = trace.committed_at.len();
             trace
@@ -323,6 +327,17 @@ impl Trace {
         TxIdx(self.committed_at.len() as u32)
     }
 
+    /// Whoever was overtaken and stopped on an ESTIMATE before it was told so ended there.
+    fn count_each_end_once(&mut self) {
+        if self.aborts.is_empty() {
+            return;
+        }
+        let blocked = |span: &Span| matches!(span.activity, Activity::Blocked { .. });
+        let spans = self.spans.iter().filter(|span| blocked(span));
+        let blocked: HashSet<Version> = spans.map(|span| span.version).collect();
+        (self.aborts).retain(|abort| !blocked.contains(&abort.overtaken.reader));
+    }
+
     fn leave_out_the_rest(&mut self) {
         let end = self.end();
         self.spans.retain(|span| span.version.tx < end);
@@ -337,6 +352,7 @@ impl Trace {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::memory::Location;
 
     #[test]
     fn recorders_share_their_room_however_much_of_it_each_needs() {
@@ -362,5 +378,36 @@ mod tests {
         assert!(recorders[2].truncated && recorders[1].truncated);
         let kept: usize = recorders.iter().map(|recorder| recorder.spans.len()).sum();
         assert_eq!(kept, 388);
+    }
+
+    #[test]
+    fn who_stops_on_an_estimate_after_it_was_overtaken_ends_once() {
+        let version = |tx| Version {
+            tx: TxIdx(tx),
+            incarnation: 0,
+        };
+        let conflict = Conflict {
+            location: Location::Fees,
+            writer: Some(TxIdx(0)),
+        };
+        let span = |tx, activity| Span {
+            worker: WorkerId(tx),
+            version: version(tx),
+            activity,
+            start: 0.0,
+            end: 2.0,
+        };
+        let overtaken = |tx| Overtaken {
+            reader: version(tx),
+            conflict,
+        };
+        let mut recorder = Recorder::new(&Room::default(), 1, 2);
+        recorder.span(span(1, Activity::Blocked { gas: 1, conflict }));
+        recorder.span(span(2, Activity::Cancelled { gas: 1 }));
+        recorder.aborted(vec![overtaken(1), overtaken(2)], 1.0);
+        recorder.committed(3.0, TxIdx(3));
+        let trace = Trace::merge(vec![recorder], 3);
+        let aborted: Vec<_> = trace.aborts.iter().map(|it| it.overtaken).collect();
+        assert_eq!(aborted, [overtaken(2)]);
     }
 }

@@ -2,14 +2,19 @@
 
 use std::collections::BTreeSet;
 
+use interleave_engine::strategy;
 use interleave_playground::{
     self as playground, gallery,
     report::{
-        CompareResult, Comparison, ConflictUnit, Curve, CurveOptions, CurveResult, Pattern,
-        RunOptions, Setting,
+        CompareResult, Comparison, ConflictUnit, Curve, CurveOptions, CurveResult, Pattern, Report,
+        RunOptions, RunnerKind, Setting,
     },
 };
-use interleave_tests::{example, on_machine, report};
+use interleave_tests::{example, on_machine, random::scripts, report};
+use proptest::{
+    prelude::*,
+    test_runner::{Config, RngSeed},
+};
 
 /// A batch in which every switch makes a difference.
 const SWITCHES: &str = r#"
@@ -248,6 +253,108 @@ fn functions_and_contracts_add_up_to_the_run() {
         );
         assert!(report.latency.is_some(), "{}", example.id);
     }
+}
+
+/// Whatever was lost has one reason, which stands at its location and is counted there.
+fn tables_add_up(report: &Report) -> Result<(), TestCaseError> {
+    let it = &report.summary;
+    let (lost, reasons) = (it.aborts + it.cancelled + it.blocked, &report.aborts);
+    let ended: BTreeSet<_> = reasons.tx.iter().zip(&reasons.incarnation).collect();
+    prop_assert_eq!(ended.len(), reasons.tx.len(), "each incarnation ends once");
+    // Who was redone for what it had not declared was in nobody's way.
+    let undeclared = it.strategy == "account-locks";
+    let told = reasons.tx.len() as u32;
+    prop_assert!(
+        told == lost || undeclared && told < lost,
+        "{told} of {lost}"
+    );
+    let blocked = reasons.blocked.iter().filter(|blocked| **blocked).count();
+    prop_assert_eq!(blocked as u32, it.blocked);
+    let named = reasons.location.iter().flatten().count();
+    prop_assert_eq!(named as u32, told);
+    let by_location: u32 = report.locations.iter().map(|it| it.aborts).sum();
+    prop_assert_eq!(by_location, told);
+    let functions = &report.functions;
+    let aborts: u32 = functions.iter().map(|it| it.aborts).sum();
+    prop_assert_eq!(aborts, it.aborts + it.cancelled);
+    let blocked: u32 = functions.iter().map(|it| it.blocked).sum();
+    prop_assert_eq!(blocked, it.blocked);
+    let caused = |it: &playground::report::FunctionFacts| it.aborts_caused + it.blocked_caused;
+    let caused: u32 = functions.iter().map(caused).sum();
+    let writers = reasons.writer.iter().flatten().count();
+    prop_assert_eq!(caused as usize, writers);
+    let wasted: f64 = functions.iter().map(|it| it.wasted_gas).sum();
+    prop_assert_eq!(wasted, it.wasted_gas);
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(Config { cases: 24, rng_seed: RngSeed::Fixed(7), failure_persistence: None, ..Config::default() })]
+
+    #[test]
+    fn tables_of_random_blocks_add_up_with_the_summary(script in scripts(), by_value: bool) {
+        for strategy in strategy::ALL {
+            for runner in [RunnerKind::Simulated, RunnerKind::Threads] {
+                let options = RunOptions {
+                    strategy: strategy.id.into(),
+                    runner,
+                    workers: 4,
+                    commutative_balances: by_value,
+                    expected_nonces: by_value,
+                    ..RunOptions::default()
+                };
+                let report = report(&script.0, &options);
+                let told = tables_add_up(&report);
+                prop_assert!(told.is_ok(), "{} {runner:?}: {told:?}", strategy.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn whoever_looks_at_a_balance_that_is_paid_is_lost_there_under_each_block_stm() {
+    let script = r#"
+        let till = deploy(assemble("SELFBALANCE POP"), [], #{ name: "till" });
+        for person in accounts("person", 16) { send(person, till, #{ value: 1 }); }
+    "#;
+    for strategy in ["block-stm", "block-stm-v2"] {
+        for commutative_balances in [false, true] {
+            let options = RunOptions {
+                strategy: strategy.into(),
+                workers: 4,
+                commutative_balances,
+                ..RunOptions::default()
+            };
+            let report = report(script, &options);
+            let it = &report.summary;
+            let lost = it.aborts + it.blocked + it.cancelled;
+            let worst = &report.locations[0];
+            assert_eq!(worst.name, "balance of till", "{strategy}");
+            assert!(lost > 0 && worst.aborts == lost, "{strategy}: {worst:?}");
+        }
+    }
+}
+
+#[test]
+fn a_location_that_matters_only_without_another_is_listed() {
+    // The sum that the beneficiary asks for waits elsewhere once something else is ignored.
+    let script = r#"
+        let people = accounts("person", 3, #{ balance: ether(1) });
+        block(#{ hardfork: "homestead", base_fee: 0, beneficiary: people[0] });
+        let data = encode("(uint256,address)", [0, people[0]]);
+        send(people[1], people[0], #{ gas_price: 10, gas_limit: 200_000, data: data });
+        send(people[1], people[2], #{ gas_price: 10, gas_limit: 200_000, data: data });
+    "#;
+    let options = RunOptions {
+        workers: 4,
+        commutative_balances: true,
+        expected_nonces: true,
+        ..RunOptions::default()
+    };
+    let report = report(script, &options);
+    let fees = report.locations.iter().find(|it| it.name == FEES);
+    let fees = fees.expect("it is listed");
+    assert_eq!((fees.dependencies, fees.loss_share), (0, 1.0));
 }
 
 fn comparison(script: &str, options: &RunOptions) -> Comparison {

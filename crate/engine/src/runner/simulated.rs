@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     block::Block,
-    memory::{Executed, MvMemory, Verdict, Version},
+    memory::{Executed, MvMemory, Overtaken, Verdict, Version},
     strategy::{Aborted, Sees, Strategy, Task, Ticket, WorkerId},
     trace::{Activity, Recorder, Room, Span, Trace},
     vm::{Run, Vm},
@@ -402,7 +402,9 @@ impl Machine<'_, '_> {
                 let footprint = self.memory.record(version, &mut executed);
                 self.vm.reuse(executed);
                 let aborted = self.strategy.executed(version, footprint, self.memory);
-                aborts = aborted.len();
+                // Of who is only told to stop nothing is taken back.
+                let ended = |it: &&Overtaken| !self.strategy.cancelled(it.reader);
+                aborts = aborted.iter().filter(ended).count();
                 self.recorder.aborted(aborted, end);
                 (version, Activity::Executed { gas })
             }

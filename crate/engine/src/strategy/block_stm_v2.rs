@@ -34,7 +34,7 @@ use super::{
 use crate::{
     block::TxIdx,
     defect::{Defect, planted},
-    memory::{Follow, Footprint, MvMemory, Overtaken, Verdict, Version},
+    memory::{Conflict, Follow, Footprint, MvMemory, Overtaken, Verdict, Version},
     sync::{
         Mutex, MutexGuard,
         atomic::{AtomicBool, AtomicU32, Ordering::SeqCst},
@@ -75,17 +75,6 @@ struct Status {
     loses_to: Option<TxIdx>,
     /// Transactions that wait for this one to execute.
     waiting: Vec<TxIdx>,
-}
-
-/// What it meant for a reader to be overtaken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Ended {
-    /// It is executed again anyway.
-    Nothing,
-    /// It is told to stop.
-    Attempt,
-    /// What it came to is good for nothing.
-    Execution,
 }
 
 #[derive(Debug)]
@@ -157,34 +146,75 @@ impl BlockStmV2 {
         }
     }
 
-    /// A write of `writer` overtook this reader. Says what that put an end to.
+    /// Writes of `writer` overtook these readers. Those whose incarnation that put an end to stay.
     fn overtake(
+        &self,
+        state: &mut State,
+        writer: TxIdx,
+        mut overtaken: Vec<Overtaken>,
+        memory: &MvMemory<'_>,
+    ) -> Vec<Overtaken> {
+        overtaken.retain(|it| self.abort(state, writer, it.reader, memory));
+        if !overtaken.is_empty() {
+            self.pace.failed();
+        }
+        overtaken
+    }
+
+    /// A write of `writer` overtook this reader. Did that put an end to it, and nothing before?
+    fn abort(
         &self,
         state: &mut State,
         writer: TxIdx,
         reader: Version,
         memory: &MvMemory<'_>,
-    ) -> Ended {
+    ) -> bool {
         let status = &mut state.status[reader.tx.index()];
         if status.incarnation != reader.incarnation {
-            return Ended::Nothing;
+            return false;
         }
         match status.phase {
-            Phase::Executed if planted(Defect::EndedReaderKept) => Ended::Nothing,
-            Phase::Executing if planted(Defect::RunningReaderKept) => Ended::Nothing,
+            Phase::Executed if planted(Defect::EndedReaderKept) => false,
+            Phase::Executing if planted(Defect::RunningReaderKept) => false,
             Phase::Executed => {
                 memory.mark_estimates(reader.tx);
                 status.loses_to = Some(writer);
                 state.again(reader.tx);
-                Ended::Execution
+                true
             }
             Phase::Executing => {
                 status.loses_to = Some(writer);
-                self.cancelled[reader.tx.index()].store(reader.incarnation + 1, SeqCst);
-                Ended::Attempt
+                let stop = reader.incarnation + 1;
+                self.cancelled[reader.tx.index()].swap(stop, SeqCst) < stop
             }
-            Phase::Ready | Phase::Waiting | Phase::LastInLine => Ended::Nothing,
+            Phase::Ready | Phase::Waiting | Phase::LastInLine => false,
         }
+    }
+
+    /// What `version`, which has ended and was not told to stop, read too early: what is compared by
+    /// value was not compared while it ran.
+    fn conflict(&self, version: Version, memory: &MvMemory<'_>) -> Option<Conflict> {
+        if version.incarnation >= LAST_IN_HOPE || !memory.compares_values() {
+            return None;
+        }
+        match memory.validate(version.tx).0 {
+            Verdict::Valid => None,
+            Verdict::Invalid(conflict) => Some(conflict),
+        }
+    }
+
+    /// What the last incarnation of `tx` came to is final when everything below it is.
+    fn keep(&self, state: &mut State, tx: TxIdx, gas: u64) {
+        let status = &mut state.status[tx.index()];
+        status.phase = Phase::Executed;
+        if status.on_final {
+            self.pace.went_on(gas);
+        }
+        for waiting in std::mem::take(&mut status.waiting) {
+            state.status[waiting.index()].phase = Phase::Ready;
+            state.due.push(Reverse(waiting));
+        }
+        self.commit(state);
     }
 }
 
@@ -271,42 +301,28 @@ impl Strategy for BlockStmV2 {
         footprint: Footprint,
         memory: &MvMemory<'_>,
     ) -> Vec<Overtaken> {
-        let tx = version.tx;
-        self.pace.executed(footprint.gas);
+        let (tx, gas) = (version.tx, footprint.gas);
+        self.pace.executed(gas);
         let mut state = self.state();
-        let mut aborted = footprint.overtaken;
         // Also if this incarnation was overtaken itself: what it wrote is in the memory now.
-        let mut vain = false;
-        aborted.retain(|it| {
-            let ended = self.overtake(&mut state, tx, it.reader, memory);
-            vain |= ended != Ended::Nothing;
-            ended == Ended::Execution
-        });
-        if vain {
-            self.pace.failed();
-        }
+        let mut aborted = self.overtake(&mut state, tx, footprint.overtaken, memory);
         if !state.is_running(version) {
             return aborted;
         }
-        // What is compared by value was not compared while it ran.
-        let holds = version.incarnation >= LAST_IN_HOPE
-            || !memory.compares_values()
-            || memory.validate(tx).0 == Verdict::Valid;
-        if self.cancelled(version) || !holds {
+        // Whoever overtook it has said why.
+        let is_stopped = self.cancelled(version);
+        let conflict = match is_stopped {
+            true => None,
+            false => self.conflict(version, memory),
+        };
+        if is_stopped || conflict.is_some() {
             memory.mark_estimates(tx);
             state.again(tx);
         } else {
-            let status = &mut state.status[tx.index()];
-            status.phase = Phase::Executed;
-            if status.on_final {
-                self.pace.went_on(footprint.gas);
-            }
-            for waiting in std::mem::take(&mut status.waiting) {
-                state.status[waiting.index()].phase = Phase::Ready;
-                state.due.push(Reverse(waiting));
-            }
-            self.commit(&mut state);
+            self.keep(&mut state, tx, gas);
         }
+        let reader = version;
+        aborted.extend(conflict.map(|conflict| Overtaken { reader, conflict }));
         aborted
     }
 

@@ -7,7 +7,11 @@ use std::collections::BTreeMap;
 
 use alloy_primitives::{Address, B256};
 use revm::{
-    context::{BlockEnv, CfgEnv, TxEnv, result::InvalidTransaction, transaction::TransactionType},
+    context::{
+        BlockEnv, CfgEnv, TxEnv,
+        result::InvalidTransaction,
+        transaction::{Transaction as _, TransactionType},
+    },
     primitives::{
         eip4844::{MAX_BLOB_NUMBER_PER_BLOCK_CANCUN, MAX_BLOB_NUMBER_PER_BLOCK_PRAGUE},
         hardfork::SpecId,
@@ -101,6 +105,12 @@ impl Block {
             }
             _ => None,
         }
+    }
+
+    /// Does `tx` pay the beneficiary nothing, whatever becomes of it?
+    pub fn gives_no_tip(&self, tx: &TxEnv) -> bool {
+        let base_fee = u128::from(self.env.basefee);
+        self.spec.is_enabled_in(SpecId::LONDON) && tx.effective_gas_price(base_fee) <= base_fee
     }
 
     /// What `BLOCKHASH` answers for `number`; zero where the block does not say.

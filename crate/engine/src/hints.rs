@@ -10,7 +10,7 @@ use crate::{
     memory::{Executed, Follow, Location, MvMemory, Version},
     runner::{Control, Stopped},
     strategy::Sees,
-    switches::{Balances, Nonces, Switches, Unit},
+    switches::{Balances, FeeCredit, Nonces, Switches, Unit},
     vm::{Run, Vm},
 };
 
@@ -21,6 +21,33 @@ pub struct Hint {
     pub reads: Vec<Location>,
     /// Locations it will write.
     pub writes: Vec<Location>,
+    /// Accounts it will use so that nobody has to wait for another: their balances are sums that it adds
+    /// to or takes from, or their next nonce is what everybody expects.
+    pub free: Vec<Address>,
+}
+
+impl Hint {
+    /// It will read and write these.
+    fn uses(&mut self, locations: impl IntoIterator<Item = Location>) {
+        for location in locations {
+            self.reads.push(location);
+            self.writes.push(location);
+        }
+    }
+
+    /// It will change a balance, with which it does nothing else where balances are sums.
+    fn pays(&mut self, account: Address, switches: Switches) {
+        let balance = Location::Balance(account);
+        match switches.balances {
+            Balances::Plain => self.uses([balance]),
+            Balances::Commutative => self.free.push(account),
+        }
+    }
+
+    /// How many locations it names that others may wait for, each as often as it is read or written.
+    pub fn locations(&self) -> usize {
+        self.reads.len() + self.writes.len()
+    }
 }
 
 /// Hints for transactions, in block order; about those that have none nothing is known.
@@ -36,6 +63,7 @@ pub struct Hints {
 static NONE: Hint = Hint {
     reads: Vec::new(),
     writes: Vec::new(),
+    free: Vec::new(),
 };
 
 impl Hints {
@@ -46,10 +74,9 @@ impl Hints {
         (0..).map(TxIdx).zip(hints).take(txs)
     }
 
-    /// How many locations they name, each as often as it is read or written.
+    /// How many locations they name that somebody may wait for, each as often as it is read or written.
     pub fn locations(&self) -> usize {
-        let named = |hint: &Hint| hint.reads.len() + hint.writes.len();
-        self.txs.iter().map(named).sum()
+        self.txs.iter().map(Hint::locations).sum()
     }
 
     /// Executes each transaction alone on the prestate and notes what it touches.
@@ -76,17 +103,14 @@ impl Hints {
     /// What senders declared: everything in an access list may be read and written.
     pub fn declared(block: &Block, switches: Switches) -> Self {
         let hint = |tx: &TxEnv| {
-            let mut locations = Vec::new();
+            let mut hint = Hint::default();
             for item in tx.access_list.iter() {
-                locations.extend(fields(item.address));
+                hint.uses(fields(item.address));
                 let slots = item.storage_keys.iter();
-                locations.extend(slots.map(|slot| Location::Slot(item.address, (*slot).into())));
+                hint.uses(slots.map(|slot| Location::Slot(item.address, (*slot).into())));
             }
-            if let Some(to) = tx.kind.to() {
-                locations.push(Location::Code(*to));
-            }
-            locations.extend(paid(tx, switches));
-            with_sender(tx, switches, locations.clone(), locations)
+            hint.uses(tx.kind.to().map(|to| Location::Code(*to)));
+            of_itself(block, tx, switches, hint)
         };
         Self {
             txs: block.txs.iter().map(hint).collect(),
@@ -94,27 +118,19 @@ impl Hints {
         }
     }
 
-    /// What the author of the block wrote, and what a transaction says of itself: its sender, and the
-    /// code and the balance of its receiver.
+    /// What the author of the block wrote, and what a transaction says of itself: its sender, the code and
+    /// the balance of its receiver, and a beneficiary that is paid in place.
     ///
     /// A transaction whose author wrote nothing still has these.
     pub fn written(block: &Block, switches: Switches) -> Self {
         let hint = |(tx, env): (TxIdx, &TxEnv)| {
             let hint = block.advice.hints.get(&tx).cloned();
-            let Hint {
-                mut reads,
-                mut writes,
-            } = hint.unwrap_or_default();
+            let mut hint = hint.unwrap_or_default();
             // Whoever writes has mostly read before.
-            reads.extend(&writes);
-            if let Some(to) = env.kind.to() {
-                reads.push(Location::Code(*to));
-            }
-            if let Some(paid) = paid(env, switches) {
-                reads.push(paid);
-                writes.push(paid);
-            }
-            with_sender(env, switches, reads, writes)
+            hint.reads.extend(&hint.writes);
+            let code = env.kind.to().map(|to| Location::Code(*to));
+            hint.reads.extend(code);
+            of_itself(block, env, switches, hint)
         };
         Self {
             txs: (0..).map(TxIdx).zip(&block.txs).map(hint).collect(),
@@ -133,20 +149,40 @@ impl Hints {
 
     /// Adds what a transaction touched when it was executed.
     fn push(&mut self, tx: &TxEnv, executed: &Executed) {
-        let reads = executed.reads.locations().map(|(location, _)| location);
-        let writes = executed.writes.locations();
-        let switches = executed.reads.switches;
-        let hint = with_sender(tx, switches, reads.collect(), writes);
-        self.txs.push(hint);
+        let Executed { reads, writes, .. } = executed;
+        let asked: Vec<Address> = reads.asked_for_enough().collect();
+        let waits = |at: &Location| match *at {
+            Location::Nonce(account) if account == tx.caller => {
+                reads.switches.nonces == Nonces::Read
+            }
+            Location::Balance(account) => !asked.contains(&account),
+            _ => true,
+        };
+        let read = reads.locations().map(|(location, _)| location);
+        let free = writes.free();
+        let mut written = writes.locations();
+        written.retain(|at| !free.contains(at));
+        let hint = Hint {
+            reads: read.filter(waits).collect(),
+            writes: written,
+            free: free.iter().filter_map(|at| at.account()).collect(),
+        };
+        self.txs.push(with_sender(tx, reads.switches, hint));
         self.gas += executed.outcome.gas_used();
     }
 }
 
-/// The balance of a receiver that is sent something.
-fn paid(tx: &TxEnv, switches: Switches) -> Option<Location> {
-    let to = tx.kind.to()?;
-    let counts = tx.value > U256::ZERO && switches.balances == Balances::Plain;
-    counts.then_some(Location::Balance(*to))
+/// Adds what a transaction says of itself: whom it pays.
+fn of_itself(block: &Block, tx: &TxEnv, switches: Switches, mut hint: Hint) -> Hint {
+    if let Some(to) = tx.kind.to()
+        && tx.value > U256::ZERO
+    {
+        hint.pays(*to, switches);
+    }
+    if switches.fees == FeeCredit::InPlace && !block.gives_no_tip(tx) {
+        hint.pays(block.env.beneficiary, switches);
+    }
+    with_sender(tx, switches, hint)
 }
 
 /// Every field of an account, its storage apart.
@@ -160,20 +196,14 @@ pub fn fields(address: Address) -> [Location; 4] {
 }
 
 /// A transaction that runs at all uses its sender's nonce and balance.
-fn with_sender(
-    tx: &TxEnv,
-    switches: Switches,
-    mut reads: Vec<Location>,
-    mut writes: Vec<Location>,
-) -> Hint {
+fn with_sender(tx: &TxEnv, switches: Switches, mut hint: Hint) -> Hint {
     let sender = tx.caller();
-    for list in [&mut reads, &mut writes] {
-        if switches.nonces == Nonces::Read {
-            list.push(Location::Nonce(sender));
-        }
-        if switches.balances == Balances::Plain {
-            list.push(Location::Balance(sender));
-        }
+    match switches.nonces {
+        Nonces::Read => hint.uses([Location::Nonce(sender)]),
+        Nonces::Expected => hint.free.push(sender),
+    }
+    hint.pays(sender, switches);
+    for list in [&mut hint.reads, &mut hint.writes] {
         if switches.unit == Unit::Account {
             let whole = |at: &mut Location| {
                 if let Some(account) = at.account() {
@@ -185,7 +215,9 @@ fn with_sender(
         list.sort_unstable();
         list.dedup();
     }
-    Hint { reads, writes }
+    hint.free.sort_unstable();
+    hint.free.dedup();
+    hint
 }
 
 #[cfg(test)]
@@ -195,7 +227,7 @@ mod tests {
     #[test]
     fn a_sender_is_always_part_of_the_hint() {
         let tx = TxEnv::default();
-        let hint = with_sender(&tx, Switches::default(), vec![], vec![]);
+        let hint = with_sender(&tx, Switches::default(), Hint::default());
         let own = vec![
             Location::Balance(Address::ZERO),
             Location::Nonce(Address::ZERO),
@@ -206,8 +238,20 @@ mod tests {
             unit: Unit::Account,
             ..Switches::default()
         };
-        let hint = with_sender(&tx, whole, own, vec![]);
+        let reads = Hint {
+            reads: own,
+            ..Hint::default()
+        };
+        let hint = with_sender(&tx, whole, reads);
         let own = vec![Location::Account(Address::ZERO)];
         assert_eq!((&hint.reads, &hint.writes), (&own, &own));
+
+        let free = Switches {
+            balances: Balances::Commutative,
+            nonces: Nonces::Expected,
+            ..whole
+        };
+        let hint = with_sender(&tx, free, Hint::default());
+        assert_eq!((hint.locations(), hint.free), (0, vec![Address::ZERO]));
     }
 }

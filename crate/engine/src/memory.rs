@@ -19,10 +19,7 @@ mod versions;
 mod write;
 
 use alloy_primitives::{Address, U256, map::B256Map};
-use revm::{
-    context::transaction::Transaction as _, context_interface::Block as _,
-    primitives::hardfork::SpecId, state::Bytecode,
-};
+use revm::{primitives::hardfork::SpecId, state::Bytecode};
 
 use cell::{Accounts, Slots};
 pub use declared::Declared;
@@ -212,21 +209,24 @@ impl<'b> MvMemory<'b> {
 
     /// A transaction without a tip pays the beneficiary nothing, whatever becomes of it.
     fn cannot_pay(&self, tx: usize) -> bool {
-        let base_fee = u128::from(self.block.env.basefee());
-        self.block.spec.is_enabled_in(SpecId::LONDON)
-            && self.block.txs[tx].effective_gas_price(base_fee) <= base_fee
+        self.block.gives_no_tip(&self.block.txs[tx])
     }
 
     /// Tells of every account that the last recorded incarnation of `tx` touched, and whether it wrote
-    /// to it, be it to its storage.
+    /// to it, be it to its storage. A write that is free is none.
     pub fn touched(&self, tx: TxIdx, mut see: impl FnMut(Address, bool)) {
         let record = lock(&self.records[tx.index()]);
         let address = |place| self.accounts.look(place, |cell| cell.address);
         for touch in &record.accounts {
             see(address(touch.place), false);
         }
-        for (place, _) in &record.wrote {
-            see(address(*place), true);
+        let expected = expected(self.block, tx, self.switches);
+        for (place, fields) in &record.wrote {
+            let wrote = self.accounts.look(*place, |cell| {
+                let is_free = cell.is_free(tx, *fields, expected);
+                (cell.address, !is_free)
+            });
+            see(wrote.0, wrote.1);
         }
         for place in &record.wrote_slots {
             let account = self.slots.look(*place, |cell| cell.account);

@@ -6,8 +6,9 @@ use alloy_primitives::{
 };
 
 use super::{
-    location::{AccountWrite, Existence},
+    location::{AccountWrite, BalanceWrite, Existence},
     readers::Readers,
+    record::Fields,
     sums::Sums,
     table::{AllCells, Cell, Frozen, Place, Table},
     versions::Versions,
@@ -91,6 +92,15 @@ impl<'b> AccountCell<'b> {
 
     pub fn rare_mut(&mut self) -> &mut Rare {
         self.rare.get_or_insert_default()
+    }
+
+    /// Does nobody depend on what `tx` wrote to these fields, but who asks for a sum or a nonce? `expected`
+    /// is the account whose next nonce everybody expects.
+    pub fn is_free(&self, tx: TxIdx, fields: Fields, expected: Option<Address>) -> bool {
+        let sets = matches!(self.balance.of(tx), Some(BalanceWrite::Set(_)));
+        let balance = Fields::BALANCE.unless(sets);
+        let nonce = Fields::NONCE.unless(expected != Some(self.address));
+        fields.without(balance).without(nonce).is_empty()
     }
 
     /// What the last incarnation of `tx` wrote.

@@ -310,6 +310,12 @@ impl ReadSet {
         accounts.chain(slots)
     }
 
+    /// Accounts whose balances had to be enough, and are not known otherwise.
+    pub fn asked_for_enough(&self) -> impl Iterator<Item = Address> + '_ {
+        let asked = |read: &&AccountRead| matches!(read.observed, Observed::AtLeast(_));
+        self.accounts.iter().filter(asked).map(|read| read.address)
+    }
+
     /// Did it read the beneficiary's balance, and so the fees of all lower transactions?
     pub fn reads_fees(&self) -> bool {
         self.accounts.iter().any(|read| read.fees.is_some())
@@ -416,6 +422,18 @@ impl WriteSet {
             && (nonce.is_none() || self.expected == Some(*address))
             && code_hash.is_none()
             && existence.is_none()
+    }
+
+    /// Balances and nonces on whose writes nobody depends, but who asks for the value.
+    pub fn free(&self) -> Vec<Location> {
+        let accounts = self.accounts.iter().flat_map(|write| {
+            let is_sum = !matches!(write.balance, None | Some(BalanceWrite::Set(_)));
+            let is_expected = write.nonce.is_some() && self.expected == Some(write.address);
+            let balance = is_sum.then_some(Location::Balance(write.address));
+            let nonce = is_expected.then_some(Location::Nonce(write.address));
+            balance.into_iter().chain(nonce)
+        });
+        accounts.collect()
     }
 
     /// Every account of which something is written, each once: the writes where that is the unit of conflicts.

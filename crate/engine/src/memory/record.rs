@@ -53,6 +53,11 @@ impl Fields {
         if is_so { self.0 } else { 0 }
     }
 
+    /// These, or none.
+    pub fn unless(self, is_so: bool) -> Self {
+        Self(self.only_if(!is_so))
+    }
+
     pub fn has(self, some: Self) -> bool {
         self.0 & some.0 != 0
     }

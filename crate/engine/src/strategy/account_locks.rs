@@ -7,7 +7,7 @@
 //! Here the declarations come from EIP-2930 access lists, from a dry run, from the author of the block
 //! or from a sequential run. A transaction that touches an account it did not declare, or writes one it
 //! declared for reading, is caught when it has run and is redone in order; one that declared nothing
-//! waits for nobody, and is always caught.
+//! waits for nobody, and is always caught. Who only adds to a sum shares the account as a reader does.
 //!
 //! Guarantees: what is committed equals sequential execution, whatever was declared.
 
@@ -70,6 +70,7 @@ fn locks(hint: &Hint) -> Declared {
     let mut locks: Declared = both
         .filter_map(|(at, lock)| Some((at.account()?, lock)))
         .collect();
+    locks.extend(hint.free.iter().map(|account| (*account, Lock::Read)));
     locks.sort_unstable();
     // Of several for an account the last one is the strongest.
     locks.dedup_by(|next, kept| {
@@ -150,11 +151,12 @@ mod tests {
         let account = Location::Nonce(Address::ZERO);
         let read = || Hint {
             reads: vec![account],
-            writes: vec![],
+            ..Hint::default()
         };
         let write = || Hint {
             reads: vec![account],
             writes: vec![account],
+            ..Hint::default()
         };
         let hints = Hints {
             txs: vec![read(), read(), write(), read(), write()],

@@ -5,6 +5,7 @@
 //! Compare TxDAG of BNB Chain (BEP-396) and the block metadata of Polygon PoS (PIP-16).
 //! An edge leads to each transaction from the last lower one that is expected to write what it is
 //! expected to read; writers need not wait for readers, since the multi-version memory keeps old values.
+//! Where balances are sums nobody waits for who adds to one; who asks for its value may be redone for that.
 //!
 //! Workers wait until the graph is made; virtual time charges for that by the locations that hints name.
 //!
@@ -84,6 +85,7 @@ mod tests {
         let hint = |reads: &[u64], writes: &[u64]| Hint {
             reads: reads.iter().map(|slot| at(*slot)).collect(),
             writes: writes.iter().map(|slot| at(*slot)).collect(),
+            ..Hint::default()
         };
         let hints = Hints {
             txs: vec![

@@ -78,11 +78,11 @@ impl Assignment {
     pub fn home(&self, hint: &Hint) -> Option<u32> {
         let is_storage = |at: &&Location| matches!(at, Location::Slot(..));
         let reads = hint.reads.iter().filter(is_storage);
-        let mut used = hint.writes.iter().chain(reads);
-        let first = used.find_map(|at| at.account())?;
-        let home = self.shard(first);
-        used.filter_map(|at| at.account())
-            .all(|address| self.shard(address) == home)
+        let located = hint.writes.iter().chain(reads);
+        let located = located.filter_map(|at| at.account());
+        let mut used = located.chain(hint.free.iter().copied());
+        let home = self.shard(used.next()?);
+        used.all(|address| self.shard(address) == home)
             .then_some(home)
     }
 }
@@ -202,8 +202,14 @@ mod tests {
         let mut hint = Hint {
             reads: vec![code],
             writes,
+            ..Hint::default()
         };
         assert_eq!(shards().home(&hint), Some(0));
+        hint.free.push(account(1));
+        assert_eq!(shards().home(&hint), Some(0));
+        hint.free.push(account(2));
+        assert_eq!(shards().home(&hint), None);
+        hint.free.pop();
         hint.reads.push(slot);
         assert_eq!(shards().home(&hint), None);
     }

@@ -120,7 +120,7 @@ fn listed(tx: &TxEnv) -> u64 {
 }
 
 fn hint(hint: &Hint) -> u64 {
-    (count(&hint.reads) + count(&hint.writes)) * size::<Location>()
+    hint.locations() as u64 * size::<Location>()
 }
 
 /// Accounts and their slots, without code.

@@ -379,8 +379,9 @@ fn read_options(
         let hint = Hint {
             reads: reads.unwrap_or_default(),
             writes: writes.unwrap_or_default(),
+            ..Hint::default()
         };
-        recorder.hold((hint.reads.len() + hint.writes.len()) * size_of::<Location>())?;
+        recorder.hold(hint.locations() * size_of::<Location>())?;
         draft.hint = Some(hint);
     }
     Ok(())

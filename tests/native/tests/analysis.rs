@@ -357,6 +357,38 @@ fn a_location_that_matters_only_without_another_is_listed() {
     assert_eq!((fees.dependencies, fees.loss_share), (0, 1.0));
 }
 
+/// What is read of a slot that keeps its value depends on nobody who pays its owner.
+#[test]
+fn who_loads_a_slot_that_keeps_its_value_is_not_overtaken_by_a_payment() {
+    let script = r#"
+        let people = accounts("person", 3);
+        let kept = deploy(assemble(`CALLVALUE PUSH @set JUMPI PUSH 0 SLOAD POP STOP
+            set: PUSH 7 PUSH 0 SSTORE`), [], #{ name: "kept" });
+        let payer = deploy(assemble(`PUSH 32 CALLDATASIZE GT PUSH @slow JUMPI
+            PUSH 0 PUSH 0 PUSH 0 PUSH 0 PUSH 0 SLOAD PUSH 1 ADD PUSH 0 CALLDATALOAD GAS CALL STOP
+            slow: PUSH 4000 again: PUSH 1 SWAP1 SUB DUP1 PUSH @again JUMPI PUSH 1 PUSH 0 SSTORE`),
+            [], #{ name: "payer", value: 10 });
+        send(people[0], payer, #{ data: encode("(address,address)", [kept, kept]), gas_limit: 1_000_000 });
+        send(people[1], payer, #{ data: encode("(address)", [kept]), gas_limit: 1_000_000 });
+        send(people[2], kept, #{ gas_limit: 100_000 });
+    "#;
+    for commutative_balances in [false, true] {
+        let options = RunOptions {
+            strategy: "block-stm-v2".into(),
+            workers: 2,
+            commutative_balances,
+            ..RunOptions::default()
+        };
+        let report = report(script, &options);
+        let summary = &report.summary;
+        assert_eq!((summary.succeeded, summary.incarnations), (3, 4));
+        // Who paid with what it read too early, and nobody else.
+        assert_eq!(report.aborts.tx, [1], "{:?}", report.locations);
+        let slot = report.aborts.location[0].expect("it is listed") as usize;
+        assert_eq!(report.locations[slot].name, "payer.0x0");
+    }
+}
+
 fn comparison(script: &str, options: &RunOptions) -> Comparison {
     match on_machine(|machine| playground::compare(script, &[], options, machine)) {
         Ok(CompareResult::Comparison { comparison, .. }) => *comparison,

@@ -26,7 +26,62 @@ impl MvMemory<'_> {
         (verdict, record.accounts.len() + record.slots.len())
     }
 
-    pub(super) fn first_conflict(&self, tx: TxIdx, record: &Record) -> Option<Conflict> {
+    /// The first value that `tx` relies on and that is not so any more, of those that are compared as
+    /// values.
+    pub fn value_conflict(&self, tx: TxIdx) -> Option<Conflict> {
+        let record = lock(&self.records[tx.index()]);
+        let mut accounts = record.accounts.iter();
+        accounts.find_map(|touch| {
+            // Where anything is compared as a value, reads are kept whole.
+            let read = touch.whole.as_deref()?;
+            let fields = [Location::Balance, Location::Nonce].map(|field| field(read.address));
+            let mut compared = fields.into_iter().filter(|field| self.compares(*field));
+            self.accounts.look(read.place, |cell| {
+                compared.find_map(|location| {
+                    let writer = self.value_still(cell, tx, read, location).err()?;
+                    Some(Conflict { location, writer })
+                })
+            })
+        })
+    }
+
+    /// Does the last recorded incarnation of `tx` rely on this balance or nonce, which was another one
+    /// when it read it? Where values are compared, does it rely on another value?
+    pub(super) fn depends_on(&self, tx: TxIdx, record: &Record, location: Location) -> bool {
+        let field = match location {
+            Location::Balance(_) => Fields::BALANCE,
+            _ => Fields::NONCE,
+        };
+        record.accounts.iter().any(|touch| {
+            self.accounts.look(touch.place, |cell| {
+                if location.account() != Some(cell.address) {
+                    return false;
+                }
+                match touch.whole.as_deref() {
+                    Some(read) if self.compares(location) => {
+                        self.value_still(cell, tx, read, location).is_err()
+                    }
+                    _ => touch.looked_at.has(field),
+                }
+            })
+        })
+    }
+
+    /// Does what was found out about this balance or nonce still hold?
+    fn value_still(
+        &self,
+        cell: &AccountCell<'_>,
+        tx: TxIdx,
+        read: &AccountRead,
+        location: Location,
+    ) -> Result<(), Option<TxIdx>> {
+        match location {
+            Location::Balance(_) => self.balance_still(cell, tx, read),
+            _ => self.nonce_still(cell, tx, read),
+        }
+    }
+
+    fn first_conflict(&self, tx: TxIdx, record: &Record) -> Option<Conflict> {
         let mut accounts = record.accounts.iter();
         let accounts = accounts.find_map(|touch| self.account_conflict(tx, touch));
         accounts.or_else(|| {

@@ -212,14 +212,17 @@ impl<'b> MvMemory<'b> {
         }
     }
 
-    /// Looks whether what those read that may have been overtaken still holds.
+    /// Looks whether those that may have been overtaken depend on what changed.
+    ///
+    /// Nothing else of their read sets is looked at: whatever else `record` changed has entries of its own,
+    /// and whatever others change they notice themselves.
     fn settle_doubts(&self, changed: &mut Changed<'_, '_>) {
         for (doubtful, running) in std::mem::take(&mut changed.doubtful) {
             let reader = doubtful.reader;
             let record = lock(&self.records[reader.tx.index()]);
             let ran = record.incarnation == Some(reader.incarnation);
             let overtaken = match ran {
-                true => self.first_conflict(reader.tx, &record).is_some(),
+                true => self.depends_on(reader.tx, &record, doubtful.conflict.location),
                 // It has no read set to look at yet.
                 false => running == Running::Overtaken,
             };

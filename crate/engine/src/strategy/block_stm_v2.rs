@@ -194,13 +194,8 @@ impl BlockStmV2 {
     /// What `version`, which has ended and was not told to stop, read too early: what is compared by
     /// value was not compared while it ran.
     fn conflict(&self, version: Version, memory: &MvMemory<'_>) -> Option<Conflict> {
-        if version.incarnation >= LAST_IN_HOPE || !memory.compares_values() {
-            return None;
-        }
-        match memory.validate(version.tx).0 {
-            Verdict::Valid => None,
-            Verdict::Invalid(conflict) => Some(conflict),
-        }
+        let compares = version.incarnation < LAST_IN_HOPE && memory.compares_values();
+        compares.then(|| memory.value_conflict(version.tx))?
     }
 
     /// What the last incarnation of `tx` came to is final when everything below it is.

@@ -112,7 +112,10 @@ fn text(answers: &NodeAnswers) -> Result<(String, Vec<Problem>), Vec<Problem>> {
     let chain: u64 = chain.to();
     if chain != mainnet::CHAIN_ID {
         let _ = writeln!(text, "\"chainId\": \"{chain:#x}\",");
-        if let Some(fork) = fork(answers, block.timestamp.to()) {
+        // With that hash the header tells the fork.
+        if block.block_access_list_hash.is_none()
+            && let Some(fork) = fork(answers, block.timestamp.to())
+        {
             let fork: &str = fork.into();
             let _ = writeln!(text, "\"fork\": \"{fork}\",");
         }

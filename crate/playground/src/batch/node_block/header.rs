@@ -64,6 +64,14 @@ impl Fields {
     pub(super) fn block(self, chain: Chain) -> Result<NodeBlock, String> {
         let (number, timestamp) = (self.number.to(), self.timestamp.to());
         let spec = match (chain.fork, chain.id) {
+            (Some(fork), _)
+                if self.block_access_list_hash.is_some() && fork < SpecId::AMSTERDAM =>
+            {
+                let fork: &str = fork.into();
+                return Err(format!(
+                    "it has a `blockAccessListHash`, which begins with Amsterdam, but `fork` says {fork}"
+                ));
+            }
             (Some(fork), _) => fork,
             // When it begins on the mainnet is not known here; whatever has such a hash is of it.
             (None, _) if self.block_access_list_hash.is_some() => SpecId::AMSTERDAM,

@@ -246,6 +246,18 @@ fn members_that_contradict_each_other_are_refused() {
     assert!(message.contains("`excessBlobGas` is not zero, but it begins with Cancun"));
 }
 
+#[test]
+fn a_header_with_the_hash_of_an_access_list_is_of_no_older_fork() {
+    let mut block = file(transfer());
+    block["block"]["blockAccessListHash"] = json!(B256::ZERO);
+    let spec = |block: &Value| read(&block.to_string()).unwrap().spec;
+    assert_eq!(spec(&block), SpecId::AMSTERDAM);
+    block["fork"] = json!("Amsterdam");
+    assert_eq!(spec(&block), SpecId::AMSTERDAM);
+    block["fork"] = json!("Osaka");
+    assert!(message(&block).contains("which begins with Amsterdam, but `fork` says Osaka"));
+}
+
 /// What is wrong with a block of Cancun whose transaction calls a contract that reads its slots 1 to 3.
 fn unmet(change: impl FnOnce(&mut Value)) -> Vec<String> {
     let call = transfer_with(json!({

@@ -360,6 +360,12 @@ fn the_hard_fork_of_another_chain_follows_from_header_and_rules() {
         SpecId::PRAGUE
     );
     assert_eq!(spec(&header, Some("\"no rules\"".into())), SpecId::PRAGUE);
+    // Whatever has such a hash is of it, and its node lists the precompile too.
+    let mut amsterdam = header.clone();
+    amsterdam["blockAccessListHash"] = hash(0);
+    assert_eq!(spec(&amsterdam, None), SpecId::AMSTERDAM);
+    let osaka = Some(rules(0, "P256VERIFY"));
+    assert_eq!(spec(&amsterdam, osaka), SpecId::AMSTERDAM);
 }
 
 #[test]

@@ -105,15 +105,15 @@ pub const ALL: &[Format] = &[
         name: "Block, t8n",
         ending: ".t8n.json",
         media: "application/json",
-        summary: "The block as input of a state transition tool: alloc, env and txs, with senders instead of signatures.",
-        make: Make::Block(|_, block| Ok(pretty(&t8n::write(block)))),
+        summary: "The block as input of a state transition tool: alloc, env with withdrawals, and txs, with senders instead of signatures; without the reward of proof of work, which such tools are told apart.",
+        make: Make::Block(|batch, block| Ok(pretty(&t8n::whole(batch, block)))),
     },
     Format {
         id: "t8n-result",
         name: "Result, t8n",
         ending: ".t8n-result.json",
         media: "application/json",
-        summary: "What sequential execution comes to, as such a tool writes it: receipts, roots, and the state afterwards.",
+        summary: "What sequential execution comes to, as such a tool writes it: receipts, roots, and the state after withdrawals and rewards.",
         make: Make::Block(|batch, block| Ok(pretty(&t8n_result::write(batch, block)))),
     },
     Format {

@@ -26,7 +26,7 @@ use super::{
     transaction::JsonTransaction,
 };
 
-pub use write::{alloc, write};
+pub use write::{alloc, whole, write};
 
 /// Reads a batch.
 pub(super) fn part(part: Part<'_>) -> Result<Batch, Problem> {
@@ -135,6 +135,9 @@ impl File {
                 "env: there are `withdrawals`, but they begin with Shanghai, and this is a block of {rules}"
             ));
         }
+        let withdrawals = self.env.withdrawals.as_deref();
+        let withdrawals = withdrawals.filter(|_| spec.is_enabled_in(SpecId::SHANGHAI));
+        let closing = withdrawals.map(Withdrawal::closing);
         let mut prestate = state(self.alloc);
         let mut opening = AccessList::default();
         if let Some(root) = self.env.parent_beacon_block_root {
@@ -170,7 +173,7 @@ impl File {
             opening,
             transactions,
             expected,
-            closing: self.env.withdrawals.as_deref().map(Withdrawal::closing),
+            closing,
             ..Batch::default()
         })
     }

@@ -169,6 +169,42 @@ fn a_block_that_is_written_and_read_again_comes_to_the_same() {
     }
 }
 
+/// A block of Shanghai with a transfer of 5 wei, and a withdrawal of 2 gwei to who receives them.
+const WITHDRAWAL: &str = r#"{
+    "fork": "Shanghai",
+    "alloc": {"0x00000000000000000000000000000000000a11ce": {"balance": "0x64"}},
+    "env": {
+        "currentCoinbase": "0x0000000000000000000000000000000000000fee", "currentGasLimit": "0x989680",
+        "currentNumber": "7", "currentTimestamp": "0x10", "currentBaseFee": "0x0", "currentRandom": "0x0",
+        "withdrawals": [{
+            "index": "0x0", "validatorIndex": "0x0",
+            "address": "0x0000000000000000000000000000000000000b0b", "amount": "0x2"
+        }]
+    },
+    "txs": [{
+        "type": "0x0", "sender": "0x00000000000000000000000000000000000a11ce",
+        "to": "0x0000000000000000000000000000000000000b0b",
+        "nonce": "0x0", "gas": "0x5208", "gasPrice": "0x0", "value": "0x5", "input": "0x"
+    }]
+}"#;
+
+#[test]
+fn the_steps_after_the_transactions_are_written_with_the_block() {
+    let contracts = Contracts::default();
+    let write = |text: &str, format: &str| {
+        let (batch, _) = input::one(text, &contracts).expect("it can run");
+        let format = find(format).expect("there is such a format");
+        json(&(format.write(&batch, &contracts, None)).expect("it can be written"))
+    };
+    let again = write(WITHDRAWAL, "t8n");
+    let written = &again["env"]["withdrawals"];
+    assert_eq!(written, &json(WITHDRAWAL)["env"]["withdrawals"]);
+    let result = write(WITHDRAWAL, "t8n-result");
+    let paid = &result["alloc"]["0x0000000000000000000000000000000000000b0b"];
+    assert_eq!(paid["balance"], "0x77359405");
+    assert_eq!(write(&again.to_string(), "t8n-result"), result);
+}
+
 #[test]
 fn a_written_result_has_the_roots_and_receipts_of_the_report() {
     let (report, text) = written("mixed-block", "t8n-result");

@@ -161,6 +161,15 @@ fn rules_that_are_not_written_follow_from_the_environment() {
 }
 
 #[test]
+fn a_list_of_no_withdrawals_is_no_reward() {
+    let mut file = t8n();
+    file["fork"] = json!("Berlin");
+    file["env"]["withdrawals"] = json!([]);
+    let batch = batches(&file.to_string()).remove(0);
+    assert_eq!(unmet(&batch), [""; 0]);
+}
+
+#[test]
 fn blocks_of_a_chain_follow_each_other() {
     let batches = batches(&fixture().to_string());
     assert_eq!(batches[1].title, "chain, block 2 of 2");

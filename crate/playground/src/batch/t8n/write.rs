@@ -9,14 +9,44 @@ use alloy_primitives::{Address, B256, U64, U128, U256};
 use interleave_engine::{
     block::Block,
     state::{Account, State},
+    steps::Closing,
 };
 use revm::{
     context::{TxEnv, either::Either},
     context_interface::block::BlobExcessGasAndPrice,
+    primitives::hardfork::SpecId,
 };
 use serde_json::{Map, Value, json};
 
-/// The members `fork`, `chainId`, `alloc`, `env` and `txs`.
+use crate::batch::Batch;
+
+/// The block of `batch` with what of the steps after its transactions an environment speaks of.
+pub fn whole(batch: &Batch, block: &Block) -> Value {
+    let mut written = write(block);
+    // Even a list of none says that there are such steps.
+    if let Some(closing) = &batch.closing
+        && block.spec.is_enabled_in(SpecId::SHANGHAI)
+    {
+        written["env"]["withdrawals"] = withdrawals(closing);
+    }
+    written
+}
+
+/// Withdrawals; numbers of them and of validators, which no step looks at, are made up.
+fn withdrawals(closing: &Closing) -> Value {
+    let withdrawal = |(index, (address, gwei)): (u64, &(Address, u64))| {
+        json!({
+            "index": U64::from(index),
+            "validatorIndex": U64::ZERO,
+            "address": address,
+            "amount": U64::from(*gwei),
+        })
+    };
+    let all = (0..).zip(&closing.withdrawals).map(withdrawal);
+    all.collect()
+}
+
+/// The members `fork`, `chainId`, `alloc`, `env` and `txs`: the transactions alone.
 pub fn write(block: &Block) -> Value {
     let fork: &str = block.spec.into();
     let env = &block.env;

@@ -90,6 +90,7 @@ struct ChainHeader {
     base_fee_per_gas: Option<U64>,
     excess_blob_gas: Option<U64>,
     parent_beacon_block_root: Option<B256>,
+    slot_number: Option<U64>,
 }
 
 #[derive(Deserialize)]
@@ -188,6 +189,7 @@ impl ChainHeader {
             base_fee: self.base_fee_per_gas,
             excess_blob_gas: self.excess_blob_gas,
             beacon_root: self.parent_beacon_block_root,
+            slot_number: self.slot_number,
         }
     }
 }

@@ -26,6 +26,8 @@ pub(super) struct Header {
     pub(super) base_fee: Option<U64>,
     pub(super) excess_blob_gas: Option<U64>,
     pub(super) beacon_root: Option<B256>,
+    /// Of the beacon chain (EIP-7843).
+    pub(super) slot_number: Option<U64>,
 }
 
 /// What a source calls those members.
@@ -69,6 +71,9 @@ impl Header {
         // Not every source has the root: without it, its contract is not written.
         let root = self.beacon_root.is_none_or(|it| it.is_zero());
         member("parentBeaconBlockRoot", SpecId::CANCUN, Some(root))?;
+        // Nor has every source the slot.
+        let slot = self.slot_number.unwrap_or_default();
+        member("slotNumber", SpecId::AMSTERDAM, Some(slot.is_zero()))?;
         let merged = spec.is_enabled_in(SpecId::MERGE);
         let difficulty = match self.difficulty {
             None if merged => U256::ZERO,
@@ -111,7 +116,7 @@ impl Header {
             prevrandao: self.mix_hash.filter(|_| merged),
             blob_excess_gas_and_price: blobs
                 .map(|excess| BlobExcessGasAndPrice::new_with_spec(excess.to(), spec)),
-            slot_num: 0,
+            slot_num: slot.to(),
         })
     }
 }

@@ -139,6 +139,7 @@ fn header(env: &Env, spec: SpecId) -> Header {
         base_fee: of.base_fee.filter(|_| since(SpecId::LONDON)),
         excess_blob_gas: since(SpecId::CANCUN).then(|| of.excess_blob_gas.unwrap_or_default()),
         beacon_root: None,
+        slot_number: of.slot_number.filter(|_| since(SpecId::AMSTERDAM)),
         ..of
     }
 }

@@ -65,6 +65,7 @@ pub(super) struct Env {
     /// Of this project alone: what blob gas costs, where neither fork nor excess say it.
     current_blob_base_fee: Option<U128>,
     parent_beacon_block_root: Option<B256>,
+    slot_number: Option<U64>,
     #[serde(default)]
     block_hashes: BTreeMap<U64, B256>,
     withdrawals: Option<Vec<Withdrawal>>,
@@ -201,12 +202,16 @@ impl Env {
             base_fee: self.current_base_fee,
             excess_blob_gas: self.current_excess_blob_gas,
             beacon_root: self.parent_beacon_block_root,
+            slot_number: self.slot_number,
         }
     }
 
     /// The newest rules whose blocks have what this one has: t8n is told them apart from its input.
     fn newest(&self) -> SpecId {
-        if self.current_excess_blob_gas.is_some() || self.parent_beacon_block_root.is_some() {
+        if self.slot_number.is_some_and(|it| !it.is_zero()) {
+            SpecId::AMSTERDAM
+        } else if self.current_excess_blob_gas.is_some() || self.parent_beacon_block_root.is_some()
+        {
             SpecId::OSAKA
         } else if self.withdrawals.is_some() {
             SpecId::SHANGHAI

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::{
-    batch::{Place, lower},
+    batch::{Place, lower, t8n},
     limits,
 };
 
@@ -167,6 +167,58 @@ fn a_list_of_no_withdrawals_is_no_reward() {
     file["env"]["withdrawals"] = json!([]);
     let batch = batches(&file.to_string()).remove(0);
     assert_eq!(unmet(&batch), [""; 0]);
+}
+
+#[test]
+fn the_slot_of_a_block_is_read_and_written() {
+    let of_t8n = |fork: &str, slot: &str| {
+        let mut file = t8n();
+        file["fork"] = json!(fork);
+        file["env"]["slotNumber"] = json!(slot);
+        file
+    };
+    let batch = batches(&of_t8n("Amsterdam", "0x5").to_string()).remove(0);
+    assert_eq!(batch.env.slot_num, 5);
+    let block = lower(&batch, &Contracts::default()).expect("it can run");
+    let again = batches(&t8n::write(&block).to_string()).remove(0);
+    assert_eq!(again.env, batch.env);
+    assert!(first_error(&of_t8n("Osaka", "0x5")).contains("`slotNumber` is not zero"));
+    // Before it begins, no block is written with one.
+    let batch = batches(&of_t8n("Osaka", "0x0").to_string()).remove(0);
+    let block = lower(&batch, &Contracts::default()).expect("it can run");
+    assert_eq!(t8n::write(&block)["env"].get("slotNumber"), None);
+
+    let mut file = fixture();
+    file["chain"]["network"] = json!("Amsterdam");
+    for block in file["chain"]["blocks"].as_array_mut().expect("a list") {
+        for (name, value) in [
+            ("difficulty", "0x0"),
+            ("baseFeePerGas", "0x7"),
+            ("excessBlobGas", "0x0"),
+            ("slotNumber", "0x9"),
+        ] {
+            block["blockHeader"][name] = json!(value);
+        }
+    }
+    assert_eq!(batches(&file.to_string())[1].env.slot_num, 9);
+
+    let mut file = state_test(
+        format!("0x{}", "0".repeat(64)),
+        format!("0x{}", "0".repeat(64)),
+    );
+    let case = &mut file["transfer"];
+    case["env"]["slotNumber"] = json!("0x7");
+    case["post"]["Amsterdam"] = case["post"]["Prague"].take();
+    case["post"]
+        .as_object_mut()
+        .expect("an object")
+        .remove("Prague");
+    let slots: Vec<u64> = batches(&file.to_string())
+        .iter()
+        .map(|it| it.env.slot_num)
+        .collect();
+    // The same environment serves all forks.
+    assert_eq!(slots, [7, 0]);
 }
 
 #[test]

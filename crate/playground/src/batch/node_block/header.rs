@@ -89,6 +89,7 @@ impl Fields {
             base_fee: self.base_fee_per_gas,
             excess_blob_gas: self.excess_blob_gas,
             beacon_root: self.parent_beacon_block_root,
+            slot_number: self.slot_number,
         };
         let mut env = header.env(spec, &header::CHAIN)?;
         if chain.id == mainnet::CHAIN_ID
@@ -97,7 +98,6 @@ impl Fields {
             let fraction = mainnet::blob_fraction(spec, timestamp);
             *blobs = BlobExcessGasAndPrice::new(blobs.excess_blob_gas, fraction);
         }
-        env.slot_num = self.slot_number.map_or(0, |it| it.to());
         Ok(NodeBlock {
             spec,
             env,

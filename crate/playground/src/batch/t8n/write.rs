@@ -76,6 +76,9 @@ pub fn write(block: &Block) -> Value {
             written["env"]["currentBlobBaseFee"] = json!(U128::from(blobs.blob_gasprice));
         }
     }
+    if env.slot_num != 0 {
+        written["env"]["slotNumber"] = json!(U64::from(env.slot_num));
+    }
     written
 }
 

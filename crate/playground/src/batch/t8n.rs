@@ -64,6 +64,9 @@ pub(super) struct Env {
     current_excess_blob_gas: Option<U64>,
     /// Of this project alone: what blob gas costs, where neither fork nor excess say it.
     current_blob_base_fee: Option<U128>,
+    parent_base_fee: Option<U64>,
+    parent_difficulty: Option<U256>,
+    parent_excess_blob_gas: Option<U64>,
     parent_beacon_block_root: Option<B256>,
     slot_number: Option<U64>,
     #[serde(default)]
@@ -116,7 +119,8 @@ impl File {
             Some(name) => spec(name)?,
             None => self.env.newest(),
         };
-        let env = self.env.header().env(spec, &NAMES);
+        let header = self.env.is_whole(spec);
+        let env = header.and_then(|()| self.env.header().env(spec, &NAMES));
         let mut env = env.map_err(|it| format!("env: {it}"))?;
         if let (Some(blobs), Some(fee)) = (
             &mut env.blob_excess_gas_and_price,
@@ -206,18 +210,42 @@ impl Env {
         }
     }
 
+    /// Is all there that the rules define? Where only the parent has it, a tool works it out; here
+    /// that is not done.
+    fn is_whole(&self, spec: SpecId) -> Result<(), String> {
+        let since = |fork| spec.is_enabled_in(fork);
+        let fee = self.current_base_fee.is_none() && self.parent_base_fee.is_some();
+        let difficulty = self.current_difficulty.is_none() && self.parent_difficulty.is_some();
+        let excess =
+            self.current_excess_blob_gas.is_none() && self.parent_excess_blob_gas.is_some();
+        let (parent, block) = if since(SpecId::LONDON) && fee {
+            ("parentBaseFee", NAMES.base_fee)
+        } else if !since(SpecId::MERGE) && difficulty {
+            ("parentDifficulty", NAMES.difficulty)
+        } else if since(SpecId::CANCUN) && excess {
+            ("parentExcessBlobGas", NAMES.excess_blob_gas)
+        } else {
+            return Ok(());
+        };
+        Err(format!(
+            "`{parent}` is there, but `{block}` is not, and it is not worked out of the parent's"
+        ))
+    }
+
     /// The newest rules whose blocks have what this one has: t8n is told them apart from its input.
     fn newest(&self) -> SpecId {
         if self.slot_number.is_some_and(|it| !it.is_zero()) {
             SpecId::AMSTERDAM
-        } else if self.current_excess_blob_gas.is_some() || self.parent_beacon_block_root.is_some()
+        } else if self.current_excess_blob_gas.is_some()
+            || self.parent_excess_blob_gas.is_some()
+            || self.parent_beacon_block_root.is_some()
         {
             SpecId::OSAKA
         } else if self.withdrawals.is_some() {
             SpecId::SHANGHAI
         } else if self.current_random.is_some() {
             SpecId::MERGE
-        } else if self.current_base_fee.is_some() {
+        } else if self.current_base_fee.is_some() || self.parent_base_fee.is_some() {
             SpecId::LONDON
         } else {
             SpecId::BERLIN

@@ -221,6 +221,38 @@ fn the_slot_of_a_block_is_read_and_written() {
     assert_eq!(slots, [7, 0]);
 }
 
+/// A tool works out what an environment says of the parent alone; here that is not done.
+#[test]
+fn what_only_the_parent_has_is_refused() {
+    for (fork, missing, given) in [
+        (None, "currentBaseFee", "parentBaseFee"),
+        (Some("London"), "currentBaseFee", "parentBaseFee"),
+        (None, "currentExcessBlobGas", "parentExcessBlobGas"),
+        (
+            Some("Prague"),
+            "currentExcessBlobGas",
+            "parentExcessBlobGas",
+        ),
+        (Some("Berlin"), "currentDifficulty", "parentDifficulty"),
+    ] {
+        let mut file = t8n();
+        file["fork"] = json!(fork);
+        let env = file["env"].as_object_mut().expect("an object");
+        if fork.is_some_and(|it| it != "Prague") {
+            env.remove("currentExcessBlobGas");
+            env.remove("currentRandom");
+        }
+        env.remove(missing);
+        env.insert(given.into(), json!("0x7"));
+        let said = first_error(&file);
+        let expected = format!("env: `{given}` is there, but `{missing}` is not");
+        assert!(said.starts_with(&expected), "{fork:?}: {said}");
+        // With both, the block is what it says itself.
+        file["env"][missing] = json!("0x0");
+        assert!(read_all(&file.to_string())[0].is_ok(), "{given}");
+    }
+}
+
 #[test]
 fn blocks_of_a_chain_follow_each_other() {
     let batches = batches(&fixture().to_string());

@@ -2,17 +2,21 @@
 //!
 //! A file holds cases by name. The state a block leaves is the prestate of the next, so reading
 //! executes the blocks on the oracle, with the steps before and after each.
+//! A block that must be refused has a place among them, and leaves the state as it is.
 //! The rule: every header's gas, receipts root and state root are expected, and of the last block
 //! the whole state; nothing is skipped because it is hard.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, mem};
 
 use alloy_primitives::{Address, B256, U64, U256};
 use interleave_engine::{
     oracle,
+    state::State,
     steps::{self, Closing, Parent, Shown},
 };
+use revm::primitives::hardfork::SpecId;
 use serde::{Deserialize, de::IgnoredAny};
+use serde_json::value::RawValue;
 
 use super::{
     Batch, Expected, Problem,
@@ -27,11 +31,12 @@ use crate::contracts::Contracts;
 /// One case.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", expecting = "a case of a blockchain test")]
-struct Chain {
+struct Chain<'t> {
     network: String,
     pre: Accounts,
     post_state: Option<Accounts>,
-    blocks: Vec<ChainBlock>,
+    #[serde(borrow)]
+    blocks: Vec<&'t RawValue>,
     /// Of this project alone: which of the blocks is meant, counted from 1.
     chosen: Option<U64>,
 }
@@ -70,6 +75,12 @@ struct ChainBlock {
     withdrawals: Vec<Withdrawal>,
     #[serde(default)]
     uncle_headers: Vec<Uncle>,
+}
+
+/// As much of a block as says that it must be refused, which may have neither header nor transactions.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", expecting = "a block")]
+struct Verdict {
     expect_exception: Option<String>,
 }
 
@@ -99,37 +110,80 @@ struct Uncle {
     coinbase: Address,
 }
 
-/// The blocks of a case, each with its prestate.
-pub(super) fn part(name: &str, part: Part<'_>) -> Result<Vec<Batch>, Problem> {
-    let chain: Chain = part.read("a case of a blockchain test")?;
+/// The blocks of a case, each with its prestate, or why one is none.
+pub(super) fn part(name: &str, part: Part<'_>) -> Result<Vec<Result<Batch, Problem>>, Problem> {
+    let chain: Chain<'_> = part.read("a case of a blockchain test")?;
     let spec = spec(&chain.network).map_err(|message| part.wrong(message))?;
-    if let Some(reason) = (chain.blocks.iter()).find_map(|it| it.expect_exception.as_ref()) {
-        return Err(part.wrong(format!(
-            "a block of this case must be refused ({reason}), which is no matter of execution"
-        )));
-    }
-    let mut left = state(chain.pre);
-    let mut hashes = BTreeMap::new();
-    let count = chain.blocks.len();
-    let mut post = chain.post_state.map(state);
+    let blocks = (1..).zip(&chain.blocks);
+    let blocks = blocks.map(|(number, text)| block(number, part.inner(text.get())));
+    let blocks: Vec<Result<ChainBlock, Problem>> = blocks.collect::<Result<_, _>>()?;
+    let last = blocks.iter().rposition(Result::is_ok);
+    let count = blocks.len();
+    let mut case = Case {
+        spec,
+        left: state(chain.pre),
+        hashes: BTreeMap::new(),
+        post: chain.post_state.map(state),
+    };
     let mut batches = Vec::with_capacity(count);
-    for (place, written) in chain.blocks.into_iter().enumerate() {
-        let header = &written.block_header;
-        let env = header.header().env(spec, &header::CHAIN);
-        let env = env.map_err(|it| part.wrong(format!("block {} of the case: {it}", place + 1)))?;
+    for (place, written) in blocks.into_iter().enumerate() {
+        let wrong = |it| part.wrong(format!("block {} of the case: {it}", place + 1));
+        let is_last = last == Some(place);
+        batches.push(match written {
+            Ok(written) => Ok(Batch {
+                title: title(name, place + 1, count),
+                ..case.next(written, is_last, wrong)?
+            }),
+            Err(refused) => Err(refused),
+        });
+    }
+    part.chosen(batches, chain.chosen)
+}
+
+/// The block that is written, or that it must be refused.
+fn block(number: usize, part: Part<'_>) -> Result<Result<ChainBlock, Problem>, Problem> {
+    let what = format!("block {number} of a blockchain test");
+    let verdict: Verdict = part.read(&what)?;
+    Ok(match verdict.expect_exception {
+        Some(reason) => Err(part.wrong(format!(
+            "block {number} of this case must be refused ({reason}), which is no matter of execution"
+        ))),
+        None => Ok(part.read(&what)?),
+    })
+}
+
+/// A case, as far as it has been read.
+struct Case {
+    spec: SpecId,
+    /// What the last block has left.
+    left: State,
+    hashes: BTreeMap<u64, B256>,
+    /// What the last block must leave.
+    post: Option<State>,
+}
+
+impl Case {
+    /// The next block; `wrong` says which it is.
+    fn next(
+        &mut self,
+        written: ChainBlock,
+        is_last: bool,
+        wrong: impl Fn(String) -> Problem,
+    ) -> Result<Batch, Problem> {
+        let (spec, header) = (self.spec, &written.block_header);
+        let env = header.header().env(spec, &header::CHAIN).map_err(wrong)?;
         let number = header.number.to::<u64>();
-        hashes.insert(number.saturating_sub(1), header.parent_hash);
-        let mut prestate = left;
+        self.hashes
+            .insert(number.saturating_sub(1), header.parent_hash);
+        let mut prestate = mem::take(&mut self.left);
         let parent = Parent {
             hash: header.parent_hash,
             beacon_root: header.parent_beacon_block_root,
         };
         let shown = Shown::BeforeSteps;
         let opening = steps::before_block(spec, &env, parent, shown, &mut prestate);
-        let last = place + 1 == count;
         let rules: &str = spec.into();
         let batch = Batch {
-            title: title(name, place + 1, count),
             description: format!(
                 "{} transactions under the rules of {rules}.",
                 written.transactions.len()
@@ -137,7 +191,7 @@ pub(super) fn part(name: &str, part: Part<'_>) -> Result<Vec<Batch>, Problem> {
             spec,
             chain_id: 1,
             env,
-            block_hashes: hashes.clone(),
+            block_hashes: self.hashes.clone(),
             prestate,
             opening,
             expected: Some(Expected {
@@ -146,7 +200,7 @@ pub(super) fn part(name: &str, part: Part<'_>) -> Result<Vec<Batch>, Problem> {
                 state_root: Some(header.state_root),
                 receipts: None,
                 logs_hash: None,
-                post: post.take_if(|_| last),
+                post: self.post.take_if(|_| is_last),
             }),
             closing: Some(Closing {
                 uncles: (written.uncle_headers.iter())
@@ -161,19 +215,15 @@ pub(super) fn part(name: &str, part: Part<'_>) -> Result<Vec<Batch>, Problem> {
                 .collect(),
             ..Batch::default()
         };
-        hashes.insert(number, header.hash);
-        left = match last {
-            true => Default::default(),
-            false => {
-                let block = lower(&batch, &Contracts::default()).map_err(|mut problems| {
-                    (problems.pop()).unwrap_or_else(|| Problem::error("the block cannot be built"))
-                })?;
-                batch.post_state(&block, &oracle::result(&block))
-            }
-        };
-        batches.push(batch);
+        self.hashes.insert(number, header.hash);
+        if !is_last {
+            let block = lower(&batch, &Contracts::default()).map_err(|mut problems| {
+                (problems.pop()).unwrap_or_else(|| Problem::error("the block cannot be built"))
+            })?;
+            self.left = batch.post_state(&block, &oracle::result(&block));
+        }
+        Ok(batch)
     }
-    part.chosen(batches, chain.chosen)
 }
 
 impl ChainHeader {

@@ -183,8 +183,11 @@ pub(crate) fn kind(part: Part<'_>) -> Result<Kind<'_>, Problem> {
     }
     let test = |text: &str| {
         let is_state = ["\"transaction\"", "\"post\"", "\"pre\""];
+        // Without a header, a block is one that must be refused.
+        let is_refused = ["\"rlp\"", "\"expectException\""];
         match text {
             _ if text.contains("\"blockHeader\"") => Some(Test::Chain),
+            _ if is_refused.iter().all(|member| text.contains(member)) => Some(Test::Chain),
             _ if is_state.iter().all(|member| text.contains(member)) => Some(Test::State),
             _ => None,
         }
@@ -218,11 +221,12 @@ fn value(part: Part<'_>) -> Vec<Read> {
         Kind::Tests(cases) => {
             let batches = cases.into_iter().map(|(name, test, part)| match test {
                 Test::Chain => fixture::part(&name, part),
-                Test::State => state_test::part(&name, part),
+                Test::State => state_test::part(&name, part)
+                    .map(|batches| batches.into_iter().map(Ok).collect()),
             });
             batches
                 .flat_map(|batches| match batches {
-                    Ok(batches) => batches.into_iter().map(|batch| read(Ok(batch))).collect(),
+                    Ok(batches) => batches.into_iter().map(read).collect(),
                     Err(problem) => vec![read(Err(problem))],
                 })
                 .collect()

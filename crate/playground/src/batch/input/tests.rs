@@ -289,14 +289,14 @@ fn lines_are_read_one_by_one_and_a_bad_one_is_an_error_in_its_place() {
 
 #[test]
 fn a_place_within_a_case_is_one_of_the_file() {
-    let text = "{\n  \"ä\": {\"blocks\": [{\"blockHeader\": 1}]}\n}";
+    let text = "{\n  \"ä\": {\"network\": \"Berlin\", \"pre\": {},\n    \"blocks\": [{\"blockHeader\": 1}]}\n}";
     let read = read_all(text);
     let problem = &read[0].as_ref().expect_err("an error")[0];
     assert_eq!(
         problem.place,
         Some(Place {
-            line: 2,
-            column: 36
+            line: 3,
+            column: 32
         }),
         "{problem:?}"
     );
@@ -382,9 +382,42 @@ fn what_contradicts_itself_is_refused() {
     let mut refused = fixture();
     refused["chain"]["blocks"][0]["blockHeader"]["gasUsed"] = json!("0xffffffff");
     assert!(first_error(&refused).contains("more than the `gasLimit`"));
-    let mut refused = fixture();
-    refused["chain"]["blocks"][0]["expectException"] = json!("TooMuchGas");
-    assert!(first_error(&refused).contains("TooMuchGas"));
+}
+
+#[test]
+fn of_a_chain_only_the_blocks_that_must_be_refused_are() {
+    let mut file = fixture();
+    let blocks = file["chain"]["blocks"].as_array_mut().expect("a list");
+    let decoded = blocks[1].clone();
+    let bad = json!({"rlp": "0xc0", "expectException": "TooMuchGas", "rlp_decoded": decoded});
+    blocks.insert(1, bad);
+    let mut read = read_all(&file.to_string());
+    assert_eq!(read.len(), 3);
+    let said = read.remove(1).expect_err("it is refused").remove(0).message;
+    assert!(
+        said.contains("block 2 of this case must be refused (TooMuchGas)"),
+        "{said}"
+    );
+    // The next block is on the one before it, and the last state is right.
+    let last = read.remove(1).expect("it can run").0;
+    assert_eq!(last.title, "chain, block 3 of 3");
+    assert_eq!(unmet(&last).len(), 1);
+    let text = |place: usize| formats::entries(&file.to_string()).expect("cases")[place].text();
+    assert!(read_all(&text(0))[0].is_ok());
+    assert!(read_all(&text(1))[0].is_err());
+    assert!(read_all(&text(2))[0].is_ok());
+
+    // Where it is the last, the state that is left is of the one before.
+    let blocks = file["chain"]["blocks"].as_array_mut().expect("a list");
+    blocks.swap(1, 2);
+    let last = read_all(&file.to_string()).remove(1).expect("it can run").0;
+    assert_eq!(unmet(&last).len(), 1);
+    // A case may have no other.
+    file["chain"]["blocks"] = json!([{"rlp": "0xc0", "expectException": "TooMuchGas"}]);
+    assert!(first_error(&file).contains("must be refused (TooMuchGas)"));
+    // Others have a header.
+    file["chain"]["blocks"] = json!([{"rlp": "0xc0", "blockHeader": null}]);
+    assert!(first_error(&file).contains("blockHeader"));
 }
 
 #[test]

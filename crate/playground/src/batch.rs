@@ -4,6 +4,7 @@
 //! Reading a batch never panics and never hangs: it gives a batch and its problems.
 
 pub mod access_list;
+mod blobs;
 mod broadcast;
 mod expected;
 mod fixture;
@@ -152,6 +153,8 @@ pub struct Batch {
     pub chain_id: u64,
     /// The block's environment.
     pub env: BlockEnv,
+    /// How many blobs a block has at the most, where that is known.
+    pub most_blobs: Option<u64>,
     /// Hashes that `BLOCKHASH` can ask for.
     pub block_hashes: BTreeMap<u64, B256>,
     /// Names people gave to addresses.

@@ -20,10 +20,11 @@ use serde_json::value::RawValue;
 
 use super::{
     Batch, Expected, Problem,
+    blobs::{Blobs, Schedule, network},
     header::{self, Header},
     json::{Accounts, Part, state},
     lower,
-    t8n::{Withdrawal, spec},
+    t8n::Withdrawal,
     transaction::JsonTransaction,
 };
 use crate::contracts::Contracts;
@@ -33,12 +34,21 @@ use crate::contracts::Contracts;
 #[serde(rename_all = "camelCase", expecting = "a case of a blockchain test")]
 struct Chain<'t> {
     network: String,
+    #[serde(default)]
+    config: Config,
     pre: Accounts,
     post_state: Option<Accounts>,
     #[serde(borrow)]
     blocks: Vec<&'t RawValue>,
     /// Of this project alone: which of the blocks is meant, counted from 1.
     chosen: Option<U64>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", expecting = "the configuration of a chain")]
+struct Config {
+    #[serde(default)]
+    blob_schedule: Schedule,
 }
 
 /// As much of a case as tells its batches apart.
@@ -113,7 +123,8 @@ struct Uncle {
 /// The blocks of a case, each with its prestate, or why one is none.
 pub(super) fn part(name: &str, part: Part<'_>) -> Result<Vec<Result<Batch, Problem>>, Problem> {
     let chain: Chain<'_> = part.read("a case of a blockchain test")?;
-    let spec = spec(&chain.network).map_err(|message| part.wrong(message))?;
+    let network = network(&chain.network, &chain.config.blob_schedule);
+    let (spec, blobs) = network.map_err(|message| part.wrong(message))?;
     let blocks = (1..).zip(&chain.blocks);
     let blocks = blocks.map(|(number, text)| block(number, part.inner(text.get())));
     let blocks: Vec<Result<ChainBlock, Problem>> = blocks.collect::<Result<_, _>>()?;
@@ -121,6 +132,7 @@ pub(super) fn part(name: &str, part: Part<'_>) -> Result<Vec<Result<Batch, Probl
     let count = blocks.len();
     let mut case = Case {
         spec,
+        blobs,
         left: state(chain.pre),
         hashes: BTreeMap::new(),
         post: chain.post_state.map(state),
@@ -155,6 +167,7 @@ fn block(number: usize, part: Part<'_>) -> Result<Result<ChainBlock, Problem>, P
 /// A case, as far as it has been read.
 struct Case {
     spec: SpecId,
+    blobs: Blobs,
     /// What the last block has left.
     left: State,
     hashes: BTreeMap<u64, B256>,
@@ -171,7 +184,8 @@ impl Case {
         wrong: impl Fn(String) -> Problem,
     ) -> Result<Batch, Problem> {
         let (spec, header) = (self.spec, &written.block_header);
-        let env = header.header().env(spec, &header::CHAIN).map_err(wrong)?;
+        let env = header.header().env(spec, self.blobs, &header::CHAIN);
+        let env = env.map_err(wrong)?;
         let number = header.number.to::<u64>();
         self.hashes
             .insert(number.saturating_sub(1), header.parent_hash);
@@ -191,6 +205,7 @@ impl Case {
             spec,
             chain_id: 1,
             env,
+            most_blobs: Some(self.blobs.most),
             block_hashes: self.hashes.clone(),
             prestate,
             opening,

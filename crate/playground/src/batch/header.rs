@@ -4,12 +4,9 @@
 //! The rule: what the hard fork defines must be there, and what it does not know must not.
 
 use alloy_primitives::{Address, B256, U64, U256};
-use revm::{
-    context::BlockEnv, context_interface::block::BlobExcessGasAndPrice,
-    primitives::hardfork::SpecId,
-};
+use revm::{context::BlockEnv, primitives::hardfork::SpecId};
 
-use super::mainnet;
+use super::blobs::Blobs;
 
 /// The members of a header that execution has a use for.
 #[derive(Debug)]
@@ -47,13 +44,15 @@ pub(super) const CHAIN: Names = Names {
     excess_blob_gas: "excessBlobGas",
 };
 
-/// The blob base fee grows by a factor of e with each update fraction of excess blob gas. With more
-/// than so many of them it does not fit in the 128 bits that revm computes it in.
-const MOST_FRACTIONS: u64 = 50;
-
 impl Header {
-    /// The environment under the rules of `spec`, or what of the header contradicts them.
-    pub(super) fn env(&self, spec: SpecId, names: &Names) -> Result<BlockEnv, String> {
+    /// The environment under the rules of `spec` and these parameters, or what of the header
+    /// contradicts them.
+    pub(super) fn env(
+        &self,
+        spec: SpecId,
+        of_blobs: Blobs,
+        names: &Names,
+    ) -> Result<BlockEnv, String> {
         let rules: &str = spec.into();
         let missing = |name| format!("missing field `{name}`, which blocks of {rules} have");
         let member = |name, since: SpecId, is_zero| match (spec.is_enabled_in(since), is_zero) {
@@ -99,7 +98,7 @@ impl Header {
         }
         let blobs = self.excess_blob_gas;
         let blobs = blobs.filter(|_| spec.is_enabled_in(SpecId::CANCUN));
-        let most = MOST_FRACTIONS * mainnet::blob_fraction(spec, 0);
+        let most = of_blobs.most_excess();
         if let Some(excess) = blobs.filter(|excess| excess.to::<u64>() > most) {
             return Err(format!(
                 "`{}` is {excess}, but above {most} a blob base fee cannot be computed",
@@ -114,24 +113,8 @@ impl Header {
             basefee: self.base_fee.unwrap_or_default().to(),
             difficulty,
             prevrandao: self.mix_hash.filter(|_| merged),
-            blob_excess_gas_and_price: blobs
-                .map(|excess| BlobExcessGasAndPrice::new_with_spec(excess.to(), spec)),
+            blob_excess_gas_and_price: blobs.map(|excess| of_blobs.price(excess.to())),
             slot_num: slot.to(),
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_most_excess_blob_gas_has_a_fee() {
-        for spec in [SpecId::CANCUN, SpecId::OSAKA] {
-            let most = MOST_FRACTIONS * mainnet::blob_fraction(spec, 0);
-            let blobs = BlobExcessGasAndPrice::new_with_spec(most, spec);
-            // About e to the power of 50.
-            assert_eq!(blobs.blob_gasprice.ilog10(), 21);
-        }
     }
 }

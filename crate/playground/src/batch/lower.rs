@@ -13,7 +13,7 @@ use interleave_engine::{
 };
 use revm::{context::BlockEnv, primitives::hardfork::SpecId};
 
-use super::{Batch, Problem, Severity, Transaction, mainnet};
+use super::{Batch, Problem, Severity, Transaction};
 use crate::{contracts::Contracts, limits};
 
 /// What is said of a preparation that somebody wanted to stop.
@@ -123,8 +123,9 @@ pub fn room(batch: &Batch, block: &Block, truth: &BlockResult) -> Result<(), Pro
             ),
         );
     }
-    let most = mainnet::most_blobs(block.spec, block.env.timestamp.saturating_to());
-    if let Some(Overfull { tx, left }) = truth.over_blobs(block, most) {
+    if let Some(most) = batch.most_blobs
+        && let Some(Overfull { tx, left }) = truth.over_blobs(block, most)
+    {
         let wants = block.txs[tx.index()].blob_hashes.len();
         return problem(
             tx,

@@ -3,13 +3,9 @@
 //! A block from a node does not name its hard fork; it follows from number and time.
 //! The rule: numbers up to the Merge, times after it, latest first.
 
-use revm::primitives::{
-    eip4844::{
-        BLOB_BASE_FEE_UPDATE_FRACTION_CANCUN, BLOB_BASE_FEE_UPDATE_FRACTION_PRAGUE,
-        MAX_BLOB_NUMBER_PER_BLOCK_CANCUN, MAX_BLOB_NUMBER_PER_BLOCK_PRAGUE,
-    },
-    hardfork::SpecId,
-};
+use revm::primitives::hardfork::SpecId;
+
+use super::blobs::Blobs;
 
 /// EIP-155 chain id of Ethereum mainnet.
 pub(super) const CHAIN_ID: u64 = 1;
@@ -37,12 +33,16 @@ const BY_NUMBER: [(u64, SpecId); 9] = [
     (1_150_000, SpecId::HOMESTEAD),
 ];
 
-/// How fast the blob base fee moves, and how many blobs a block has at the most, where the fork alone
-/// does not say: the first block times of EIP-7892's parameter changes, from EIP-7607.
-const BLOBS: [(u64, u64, u64); 2] = [
-    (1_767_747_671, 11_684_671, 21),
-    (1_765_290_071, 8_346_193, 15),
+/// The parameters of blobs where the fork alone does not say them: the first block times of
+/// EIP-7892's parameter changes, from EIP-7607.
+const BLOBS: [(u64, Blobs); 2] = [
+    (1_767_747_671, blobs_of(21, 11_684_671)),
+    (1_765_290_071, blobs_of(15, 8_346_193)),
 ];
+
+const fn blobs_of(most: u64, fraction: u64) -> Blobs {
+    Blobs { most, fraction }
+}
 
 /// The hard fork whose rules block `number` of `timestamp` follows, unless there is no such block.
 pub(super) fn spec(number: u64, timestamp: u64) -> Result<SpecId, String> {
@@ -61,23 +61,12 @@ pub(super) fn spec(number: u64, timestamp: u64) -> Result<SpecId, String> {
     }
 }
 
-/// The update fraction of the blob base fee at `timestamp`.
-pub(super) fn blob_fraction(spec: SpecId, timestamp: u64) -> u64 {
-    let row = BLOBS.iter().find(|(first, ..)| timestamp >= *first);
-    match row {
-        Some((_, fraction, _)) => *fraction,
-        None if spec.is_enabled_in(SpecId::PRAGUE) => BLOB_BASE_FEE_UPDATE_FRACTION_PRAGUE,
-        None => BLOB_BASE_FEE_UPDATE_FRACTION_CANCUN,
-    }
-}
-
-/// How many blobs a block of `timestamp` has at the most.
-pub(super) fn most_blobs(spec: SpecId, timestamp: u64) -> u64 {
-    let row = BLOBS.iter().find(|(first, ..)| timestamp >= *first);
+/// The parameters of blobs at `timestamp`, under the rules of `spec`.
+pub(super) fn blobs(spec: SpecId, timestamp: u64) -> Blobs {
+    let row = BLOBS.iter().find(|(first, _)| timestamp >= *first);
     match row.filter(|_| spec.is_enabled_in(SpecId::OSAKA)) {
-        Some((.., most)) => *most,
-        None if spec.is_enabled_in(SpecId::PRAGUE) => MAX_BLOB_NUMBER_PER_BLOCK_PRAGUE,
-        None => MAX_BLOB_NUMBER_PER_BLOCK_CANCUN,
+        Some((_, blobs)) => *blobs,
+        None => Blobs::of_fork(spec),
     }
 }
 
@@ -106,19 +95,15 @@ mod tests {
     }
 
     #[test]
-    fn the_most_blobs_follow_the_parameter_changes() {
-        assert_eq!(most_blobs(SpecId::CANCUN, 1_710_338_135), 6);
-        assert_eq!(most_blobs(SpecId::PRAGUE, 1_900_000_000), 9);
-        assert_eq!(most_blobs(SpecId::OSAKA, 1_764_798_551), 9);
-        assert_eq!(most_blobs(SpecId::OSAKA, 1_765_290_071), 15);
-        assert_eq!(most_blobs(SpecId::OSAKA, 1_900_000_000), 21);
-    }
-
-    #[test]
-    fn the_blob_fee_follows_the_parameter_changes() {
-        assert_eq!(blob_fraction(SpecId::CANCUN, 1_710_338_135), 3_338_477);
-        assert_eq!(blob_fraction(SpecId::OSAKA, 1_764_798_551), 5_007_716);
-        assert_eq!(blob_fraction(SpecId::OSAKA, 1_765_290_071), 8_346_193);
-        assert_eq!(blob_fraction(SpecId::OSAKA, 1_900_000_000), 11_684_671);
+    fn blobs_follow_the_parameter_changes() {
+        for (spec, timestamp, most, fraction) in [
+            (SpecId::CANCUN, 1_710_338_135, 6, 3_338_477),
+            (SpecId::PRAGUE, 1_900_000_000, 9, 5_007_716),
+            (SpecId::OSAKA, 1_764_798_551, 9, 5_007_716),
+            (SpecId::OSAKA, 1_765_290_071, 15, 8_346_193),
+            (SpecId::OSAKA, 1_900_000_000, 21, 11_684_671),
+        ] {
+            assert_eq!(blobs(spec, timestamp), Blobs { most, fraction });
+        }
     }
 }

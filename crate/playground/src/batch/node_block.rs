@@ -6,8 +6,8 @@
 //! The node's `receipts` may stand beside them; then a run is compared with each.
 //! So may `blockAccessList`, what `eth_getBlockAccessList` gives; then the strategy of that name replays
 //! with it.
-//! A block of another chain than Ethereum mainnet has its `chainId` beside it, and its `fork` where the
-//! header does not tell.
+//! A block of another chain than Ethereum mainnet has its `chainId` beside it, its `fork` where the
+//! header does not tell, and the parameters of its blobs as `blobSchedule` (in the form of `eth_config`).
 //! `answers` makes such a file of what a node was asked.
 //! Fields that execution has no use for are ignored; one that is missing or wrong is an error with
 //! its place.
@@ -29,6 +29,7 @@ use serde_json::value::RawValue;
 
 use super::{
     Batch, Expected, Listed, Problem, access_list,
+    blobs::Blobs,
     json::{Accounts, Part, state, zero_slots},
     mainnet,
 };
@@ -66,6 +67,7 @@ pub(super) fn part(part: Part<'_>) -> Result<Batch, Problem> {
 struct File<'t> {
     chain_id: Option<U64>,
     fork: Option<String>,
+    blob_schedule: Option<Blobs>,
     block: Fields,
     prestate: Accounts,
     #[serde(default)]
@@ -81,6 +83,7 @@ impl File<'_> {
         let chain = Chain {
             id: self.chain_id.map_or(mainnet::CHAIN_ID, |it| it.to()),
             fork: self.fork.map(fork).transpose()?,
+            blobs: self.blob_schedule,
         };
         let block = self.block.block(chain);
         let block = block.map_err(|message| format!("not {WHAT}: block: {message}"))?;
@@ -123,6 +126,7 @@ impl File<'_> {
             spec: block.spec,
             chain_id: chain.id,
             env: block.env,
+            most_blobs: block.most_blobs,
             block_hashes: self
                 .block_hashes
                 .into_iter()

@@ -14,9 +14,10 @@ use serde_json::{Map, Value};
 
 use super::{
     Batch, Expected, Problem, Transaction,
+    blobs::{Schedule, network},
     header::Header,
     json::{Accounts, Part, state},
-    t8n::{Env, NAMES, spec},
+    t8n::{Env, NAMES},
     transaction::JsonTransaction,
 };
 
@@ -43,6 +44,8 @@ struct Test {
 #[derive(Default, Deserialize)]
 struct Config {
     chainid: Option<U64>,
+    #[serde(default, rename = "blobSchedule")]
+    blob_schedule: Schedule,
 }
 
 /// What one transaction leaves under the rules of a hard fork.
@@ -101,9 +104,9 @@ pub(super) fn part(name: &str, part: Part<'_>) -> Result<Vec<Batch>, Problem> {
     let batch = |(fork, post): (&str, &Post)| {
         let title = title(name, fork, post.indexes);
         let wrong = |message| part.wrong(format!("{title}: {message}"));
-        let spec = spec(fork).map_err(wrong)?;
+        let (spec, blobs) = network(fork, &test.config.blob_schedule).map_err(wrong)?;
         let header = header(&test.env, spec);
-        let env = header.env(spec, &NAMES).map_err(wrong)?;
+        let env = header.env(spec, blobs, &NAMES).map_err(wrong)?;
         let transaction = transaction(&test.transaction, post.indexes).map_err(wrong)?;
         let rules: &str = spec.into();
         let number = header.number.to::<u64>();
@@ -112,6 +115,7 @@ pub(super) fn part(name: &str, part: Part<'_>) -> Result<Vec<Batch>, Problem> {
             spec,
             chain_id: test.config.chainid.map_or(1, |id| id.to()),
             env,
+            most_blobs: Some(blobs.most),
             block_hashes: hashes(number),
             prestate: state.clone(),
             transactions: vec![transaction],

@@ -3,7 +3,7 @@
 //! Geth's `evm t8n` takes these three files; here they are members of one object. A test batch has
 //! more: `fork`, and in `expect` what the transactions must come to, where another implementation
 //! computed it (its state is called `pre`). A block that was written has `currentBlobBaseFee` in
-//! `env` where its price of blob gas is not the one of its fork, whose parameters change without one.
+//! `env` where blobs are not those of its fork, whose parameters change without one.
 //! The rule: transactions run on the state as given, and nothing runs before or after them but what
 //! the environment speaks of (withdrawals).
 
@@ -21,6 +21,7 @@ use serde::Deserialize;
 
 use super::{
     Batch, Expected, ExpectedReceipt, Problem,
+    blobs::Blobs,
     header::{Header, Names},
     json::{Accounts, Part, state},
     transaction::JsonTransaction,
@@ -62,7 +63,7 @@ pub(super) struct Env {
     current_difficulty: Option<U256>,
     current_random: Option<U256>,
     current_excess_blob_gas: Option<U64>,
-    /// Of this project alone: what blob gas costs, where neither fork nor excess say it.
+    /// Of this project alone: what blob gas costs, where the parameters of the fork do not hold.
     current_blob_base_fee: Option<U128>,
     parent_base_fee: Option<U64>,
     parent_difficulty: Option<U256>,
@@ -119,8 +120,9 @@ impl File {
             Some(name) => spec(name)?,
             None => self.env.newest(),
         };
+        let of_fork = Blobs::of_fork(spec);
         let header = self.env.is_whole(spec);
-        let env = header.and_then(|()| self.env.header().env(spec, &NAMES));
+        let env = header.and_then(|()| self.env.header().env(spec, of_fork, &NAMES));
         let mut env = env.map_err(|it| format!("env: {it}"))?;
         if let (Some(blobs), Some(fee)) = (
             &mut env.blob_excess_gas_and_price,
@@ -128,6 +130,11 @@ impl File {
         ) {
             blobs.blob_gasprice = fee.to();
         }
+        // Of which schedule that price is, nothing says.
+        let most_blobs = match self.env.current_blob_base_fee {
+            Some(_) => None,
+            None => Some(of_fork.most),
+        };
         if spec < SpecId::SHANGHAI
             && self
                 .env
@@ -171,6 +178,7 @@ impl File {
             spec,
             chain_id: self.chain_id.map_or(1, |id| id.to()),
             env,
+            most_blobs,
             block_hashes: (self.env.block_hashes.into_iter())
                 .map(|(number, hash)| (number.to(), hash))
                 .collect(),

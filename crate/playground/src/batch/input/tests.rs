@@ -464,6 +464,51 @@ fn problems_speak_of_what_the_text_seems_to_be() {
     assert!(!first("let a = ;").contains("node"));
 }
 
+#[test]
+fn a_network_that_changes_blobs_alone_has_the_rules_of_osaka() {
+    let schedule = json!({"target": "0x0a", "max": "0x0f", "baseFeeUpdateFraction": "0x7f5a51"});
+    let config = json!({"network": "BPO1", "blobSchedule": {"BPO1": schedule}});
+    let mut file = fixture();
+    file["chain"]["network"] = json!("BPO1");
+    for block in file["chain"]["blocks"].as_array_mut().expect("a list") {
+        for (name, value) in [
+            ("difficulty", "0x0"),
+            ("baseFeePerGas", "0x7"),
+            ("excessBlobGas", "0x2000000"),
+        ] {
+            block["blockHeader"][name] = json!(value);
+        }
+    }
+    assert!(first_error(&file).contains("`BPO1` in `config.blobSchedule`"));
+    file["chain"]["config"] = config.clone();
+    let zeros = format!("0x{}", "0".repeat(64));
+    let mut state_test = state_test(zeros.clone(), zeros);
+    let case = &mut state_test["transfer"];
+    case["config"] = config;
+    case["env"]["currentExcessBlobGas"] = json!("0x2000000");
+    case["post"]["BPO1"] = case["post"]["Prague"].clone();
+    for (batch, expected) in [
+        (
+            &batches(&file.to_string())[1],
+            (SpecId::OSAKA, Some(15), 55),
+        ),
+        (
+            &batches(&state_test.to_string())[0],
+            (SpecId::OSAKA, Some(15), 55),
+        ),
+        (
+            &batches(&state_test.to_string())[2],
+            (SpecId::PRAGUE, Some(9), 812),
+        ),
+    ] {
+        let blobs = batch.env.blob_excess_gas_and_price.expect("it has blobs");
+        assert_eq!(
+            (batch.spec, batch.most_blobs, blobs.blob_gasprice),
+            expected
+        );
+    }
+}
+
 /// The t8n input as a state test, under two forks; `expected` has the root and the hash of logs.
 fn state_test(root: String, logs: String) -> Value {
     let t8n = t8n();

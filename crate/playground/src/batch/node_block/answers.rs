@@ -23,6 +23,7 @@ use super::{WHAT, mainnet, receipts::NodeReceipt};
 use crate::{
     batch::{
         Problem, access_list,
+        blobs::Blobs,
         json::{Accounts, Part},
         lower,
     },
@@ -68,17 +69,33 @@ struct Left {
 
 /// `eth_config` (EIP-7910), as far as it tells what no header does.
 #[derive(Deserialize)]
-struct Config {
-    current: Option<Rules>,
-    next: Option<Rules>,
-    last: Option<Rules>,
+struct Config<'a> {
+    #[serde(borrow)]
+    current: Option<Rules<'a>>,
+    next: Option<Rules<'a>>,
+    last: Option<Rules<'a>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Rules {
+struct Rules<'a> {
     activation_time: u64,
     precompiles: BTreeMap<String, Address>,
+    #[serde(borrow)]
+    blob_schedule: Option<&'a RawValue>,
+}
+
+impl Rules<'_> {
+    /// The hard fork where the header does not tell: Osaka added no member.
+    fn fork(&self) -> Option<SpecId> {
+        let has = self.precompiles.contains_key("P256VERIFY");
+        has.then_some(SpecId::OSAKA)
+    }
+
+    /// The parameters of blobs, where there are any that make sense.
+    fn blobs(&self) -> Option<Blobs> {
+        serde_json::from_str(self.blob_schedule?.get()).ok()
+    }
 }
 
 /// The file that `answers` make, or what else must be known for it.
@@ -112,12 +129,20 @@ fn text(answers: &NodeAnswers) -> Result<(String, Vec<Problem>), Vec<Problem>> {
     let chain: u64 = chain.to();
     if chain != mainnet::CHAIN_ID {
         let _ = writeln!(text, "\"chainId\": \"{chain:#x}\",");
+        let rules = rules(answers, block.timestamp.to());
         // With that hash the header tells the fork.
         if block.block_access_list_hash.is_none()
-            && let Some(fork) = fork(answers, block.timestamp.to())
+            && let Some(fork) = rules.as_ref().and_then(Rules::fork)
         {
             let fork: &str = fork.into();
             let _ = writeln!(text, "\"fork\": \"{fork}\",");
+        }
+        if let Some(blobs) = rules.as_ref().and_then(Rules::blobs) {
+            let Blobs { most, fraction } = blobs;
+            let _ = writeln!(
+                text,
+                "\"blobSchedule\": {{\"max\": {most}, \"baseFeeUpdateFraction\": {fraction}}},"
+            );
         }
     }
     let _ = writeln!(
@@ -253,17 +278,13 @@ fn shown(words: &str) -> String {
     plain.take(WORDS).collect()
 }
 
-/// The hard fork at `timestamp` where the header does not tell: Osaka added no member.
-fn fork(answers: &NodeAnswers, timestamp: u64) -> Option<SpecId> {
-    let config: Config = serde_json::from_str(answers.config.as_ref()?).ok()?;
+/// The rules at `timestamp`, as far as the node has them.
+fn rules(answers: &NodeAnswers, timestamp: u64) -> Option<Rules<'_>> {
+    let config: Config<'_> = serde_json::from_str(answers.config.as_ref()?).ok()?;
     let rules = [config.current, config.next, config.last];
     let begun = rules.into_iter().flatten();
     let begun = begun.filter(|it| it.activation_time <= timestamp);
-    let rules = begun.max_by_key(|it| it.activation_time)?;
-    rules
-        .precompiles
-        .contains_key("P256VERIFY")
-        .then_some(SpecId::OSAKA)
+    begun.max_by_key(|it| it.activation_time)
 }
 
 /// The number that was asked for; none for the latest block.

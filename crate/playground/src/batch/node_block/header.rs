@@ -4,14 +4,12 @@
 
 use alloy_primitives::{Address, B256, U64, U256};
 use interleave_engine::steps::Parent;
-use revm::{
-    context::BlockEnv, context_interface::block::BlobExcessGasAndPrice,
-    primitives::hardfork::SpecId,
-};
+use revm::{context::BlockEnv, primitives::hardfork::SpecId};
 use serde::Deserialize;
 
 use crate::batch::{
     Expected, Transaction,
+    blobs::Blobs,
     header::{self, Header},
     mainnet,
     t8n::Withdrawal,
@@ -22,6 +20,8 @@ use crate::batch::{
 pub(super) struct NodeBlock {
     pub(super) spec: SpecId,
     pub(super) env: BlockEnv,
+    /// Where the parameters of its chain are known.
+    pub(super) most_blobs: Option<u64>,
     pub(super) parent: Parent,
     /// Of the block access list.
     pub(super) access_list_hash: Option<B256>,
@@ -91,16 +91,16 @@ impl Fields {
             beacon_root: self.parent_beacon_block_root,
             slot_number: self.slot_number,
         };
-        let mut env = header.env(spec, &header::CHAIN)?;
-        if chain.id == mainnet::CHAIN_ID
-            && let Some(blobs) = &mut env.blob_excess_gas_and_price
-        {
-            let fraction = mainnet::blob_fraction(spec, timestamp);
-            *blobs = BlobExcessGasAndPrice::new(blobs.excess_blob_gas, fraction);
-        }
+        let blobs = match chain.id {
+            mainnet::CHAIN_ID => chain.blobs.or(Some(mainnet::blobs(spec, timestamp))),
+            _ => chain.blobs,
+        };
+        let of_fork = Blobs::of_fork(spec);
+        let env = header.env(spec, blobs.unwrap_or(of_fork), &header::CHAIN)?;
         Ok(NodeBlock {
             spec,
             env,
+            most_blobs: blobs.map(|it| it.most),
             access_list_hash: self.block_access_list_hash,
             parent: Parent {
                 hash: self.parent_hash,
@@ -152,6 +152,8 @@ pub(super) struct Chain {
     pub(super) id: u64,
     /// The hard fork, where the file says it.
     pub(super) fork: Option<SpecId>,
+    /// The parameters of blobs, where the file says them.
+    pub(super) blobs: Option<Blobs>,
 }
 
 /// The transaction, if it is one of this chain and belongs where it is.

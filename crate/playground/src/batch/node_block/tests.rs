@@ -166,32 +166,70 @@ fn blobs_and_authorizations_are_read_with_their_types() {
     assert!(list[0].as_ref().right().unwrap().authority().is_some());
 }
 
+/// A transaction with so many blobs.
+fn with_blobs(nonce: &str, count: usize) -> Value {
+    let hash = b256!("0100000000000000000000000000000000000000000000000000000000000001");
+    transfer_with(json!({
+        "type": "0x3", "nonce": nonce, "maxFeePerBlobGas": "0x3", "blobVersionedHashes": vec![hash; count],
+    }))
+}
+
+/// What is said of the blobs of a batch.
+fn said_of_blobs(batch: &Batch) -> Result<(), String> {
+    let block = lower(batch, &Contracts::default()).unwrap();
+    let said = room(batch, &block, &oracle::result(&block));
+    said.map_err(|problem| problem.message)
+}
+
 #[test]
 fn more_blobs_than_a_block_has_are_one_problem() {
-    let blobs = |nonce: &str, count| {
-        let hash = b256!("0100000000000000000000000000000000000000000000000000000000000001");
-        let hashes = vec![hash; count];
-        transfer_with(json!({
-            "type": "0x3", "nonce": nonce, "maxFeePerBlobGas": "0x3", "blobVersionedHashes": hashes
-        }))
-    };
-    let mut block = file(blobs("0x5", 4));
-    let said = |block: &Value| {
-        let batch = read(&block.to_string()).unwrap();
-        let block = lower(&batch, &Contracts::default()).unwrap();
-        let said = room(&batch, &block, &oracle::result(&block));
-        said.map_err(|problem| problem.message)
-    };
+    let mut block = file(with_blobs("0x5", 4));
+    let said = |block: &Value| said_of_blobs(&read(&block.to_string()).unwrap());
     assert_eq!(said(&block), Ok(()));
     let transactions = block["block"]["transactions"].as_array_mut().unwrap();
-    transactions.push(blobs("0x6", 3));
-    assert_eq!(
-        said(&block),
-        Err(
-            "transaction 1 (`transfer`) has 3 blobs, but those before it leave 2 of the 6 blobs of a block"
-                .into()
-        )
-    );
+    transactions.push(with_blobs("0x6", 3));
+    let refused = "transaction 1 (`transfer`) has 3 blobs, but those before it leave 2 of the 6 blobs of a block";
+    assert_eq!(said(&block), Err(refused.into()));
+
+    // Of another chain it is known where the file says it.
+    block["chainId"] = json!("0x64");
+    for tx in block["block"]["transactions"].as_array_mut().unwrap() {
+        tx["chainId"] = json!("0x64");
+    }
+    assert_eq!(said(&block), Ok(()));
+    block["blobSchedule"] = json!({"max": 6, "baseFeeUpdateFraction": 1_112_826});
+    assert_eq!(said(&block), Err(refused.into()));
+    block["blobSchedule"]["max"] = json!(7);
+    assert_eq!(said(&block), Ok(()));
+}
+
+/// A block of the mainnet that has more blobs than its fork alone allows.
+#[test]
+fn more_blobs_than_the_fork_allows_survive_being_written_as_t8n() {
+    let mut file = file(with_blobs("0x5", 6));
+    let transactions = file["block"]["transactions"].as_array_mut().unwrap();
+    transactions.push(with_blobs("0x6", 6));
+    file["block"]["timestamp"] = json!("0x69700000");
+    file["block"]["number"] = json!("0x1700000");
+    let batch = read(&file.to_string()).unwrap();
+    assert_eq!(said_of_blobs(&batch), Ok(()));
+    let block = lower(&batch, &Contracts::default()).unwrap();
+    let written = crate::batch::t8n::write(&block);
+    let read = |text: String| {
+        input::all(&text, &Contracts::default())
+            .remove(0)
+            .unwrap()
+            .0
+    };
+    assert_eq!(said_of_blobs(&read(written.to_string())), Ok(()));
+    // A tool that is told the fork has its limit, however late the block is.
+    let mut plain = written;
+    plain["env"]
+        .as_object_mut()
+        .unwrap()
+        .remove("currentBlobBaseFee");
+    let said = said_of_blobs(&read(plain.to_string())).unwrap_err();
+    assert!(said.contains("leave 3 of the 9 blobs of a block"), "{said}");
 }
 
 #[test]

@@ -22,7 +22,7 @@ use super::{
     options::Delegation,
     recorder::{Draft, Fault, Recorder},
 };
-use crate::batch::{Batch, Problem, Severity, Transaction};
+use crate::batch::{Batch, Problem, Severity, Transaction, mainnet};
 
 /// Chain id of mainnet.
 pub(super) const CHAIN_ID: u64 = 1;
@@ -76,12 +76,15 @@ pub(super) fn finish(
     beyond_the_block(&mut recorder, transactions.len());
     let mut problems = recorder.problems;
     problems.sort_by_key(|problem| problem.place);
+    // It has no excess blob gas, so that their price is the least by any schedule.
+    let blobs = mainnet::blobs(options.spec, env.timestamp.saturating_to());
     let batch = Batch {
         title,
         description,
         spec: options.spec,
         chain_id: CHAIN_ID,
         env,
+        most_blobs: Some(blobs.most),
         block_hashes: options.hashes(),
         names: recorder.names,
         contracts: recorder.contract_at,

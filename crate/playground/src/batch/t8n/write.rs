@@ -13,12 +13,11 @@ use interleave_engine::{
 };
 use revm::{
     context::{TxEnv, either::Either},
-    context_interface::block::BlobExcessGasAndPrice,
     primitives::hardfork::SpecId,
 };
 use serde_json::{Map, Value, json};
 
-use crate::batch::Batch;
+use crate::batch::{Batch, blobs::Blobs};
 
 /// The block of `batch` with what of the steps after its transactions an environment speaks of.
 pub fn whole(batch: &Batch, block: &Block) -> Value {
@@ -72,7 +71,9 @@ pub fn write(block: &Block) -> Value {
     if let Some(blobs) = &env.blob_excess_gas_and_price {
         let excess = blobs.excess_blob_gas;
         written["env"]["currentExcessBlobGas"] = json!(U64::from(excess));
-        if *blobs != BlobExcessGasAndPrice::new_with_spec(excess, block.spec) {
+        let of_fork = Blobs::of_fork(block.spec);
+        let has: usize = block.txs.iter().map(|tx| tx.blob_hashes.len()).sum();
+        if *blobs != of_fork.price(excess) || has as u64 > of_fork.most {
             written["env"]["currentBlobBaseFee"] = json!(U128::from(blobs.blob_gasprice));
         }
     }

@@ -369,6 +369,36 @@ fn the_hard_fork_of_another_chain_follows_from_header_and_rules() {
 }
 
 #[test]
+fn the_blobs_of_another_chain_follow_from_its_rules() {
+    let read = |schedule: Value| {
+        let rules = json!({
+            "activationTime": 0, "precompiles": {"P256VERIFY": MADE}, "blobSchedule": schedule,
+        });
+        let mut of = answers(1);
+        let mut block = block(1);
+        block["requestsHash"] = hash(0);
+        block["excessBlobGas"] = json!("0x2000000");
+        of.block = block.to_string();
+        of.config = Some(json!({"current": rules, "next": null, "last": null}).to_string());
+        let (file, batch) = file(&of);
+        let blobs = batch.env.blob_excess_gas_and_price.unwrap();
+        (file, batch.spec, batch.most_blobs, blobs.blob_gasprice)
+    };
+    // e to the power of 33,554,432 / 8,346,193.
+    let given = json!({"target": 10, "max": 15, "baseFeeUpdateFraction": 8_346_193});
+    let (file, spec, most, price) = read(given);
+    let written = json!({"max": 15, "baseFeeUpdateFraction": 8_346_193});
+    assert_eq!(file["blobSchedule"], written);
+    assert_eq!((spec, most, price), (SpecId::OSAKA, Some(15), 55));
+    // With others, the price is the one of the fork, and there is no limit.
+    for other in [Value::Null, json!({"max": 15, "baseFeeUpdateFraction": 0})] {
+        let (file, spec, most, price) = read(other);
+        assert_eq!(file.get("blobSchedule"), None);
+        assert_eq!((spec, most, price), (SpecId::OSAKA, None, 812));
+    }
+}
+
+#[test]
 fn answers_that_do_not_fit_together_are_one_clear_error() {
     let of = |change: &dyn Fn(&mut NodeAnswers)| {
         let mut of = answers(2);

@@ -2,12 +2,9 @@
 //!
 //! Nothing is interpreted here. Times are in the runner's unit, from the start of the run.
 
-use std::{
-    collections::HashSet,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering::Relaxed},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering::Relaxed},
 };
 
 use crate::{
@@ -334,8 +331,9 @@ impl Trace {
         }
         let blocked = |span: &Span| matches!(span.activity, Activity::Blocked { .. });
         let spans = self.spans.iter().filter(|span| blocked(span));
-        let blocked: HashSet<Version> = spans.map(|span| span.version).collect();
-        (self.aborts).retain(|abort| !blocked.contains(&abort.overtaken.reader));
+        let mut blocked: Vec<_> = spans.map(|span| span.version).collect();
+        blocked.sort_unstable();
+        (self.aborts).retain(|abort| blocked.binary_search(&abort.overtaken.reader).is_err());
     }
 
     fn leave_out_the_rest(&mut self) {

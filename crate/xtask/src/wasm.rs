@@ -14,8 +14,8 @@ use crate::toolchain::Toolchain;
 use crate::{place, run, setup};
 
 /// The most the engine may weigh, in bytes, and gzipped as it goes over the network.
-const LARGEST: usize = 3_990_000;
-const LARGEST_GZIPPED: usize = 1_480_000;
+const LARGEST: usize = 4_050_000;
+const LARGEST_GZIPPED: usize = 1_500_000;
 
 /// What the compiled code uses beyond the first version of WebAssembly.
 const FEATURES: [&str; 8] = [

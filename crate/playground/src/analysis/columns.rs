@@ -1,6 +1,6 @@
 //! The long lists of a report: lanes, spans, transactions, dependencies, accesses, aborts.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use interleave_engine::{
     memory::{Executed, Location, Origin},
@@ -178,7 +178,8 @@ fn logs(outcome: &Outcome) -> u32 {
 
 /// All edges; a reader of a sum has one, from the one that it waits for.
 pub fn dependencies(graph: &Graph, paths: &Paths, locations: &Locations) -> Dependencies {
-    let path: HashSet<_> = paths.critical().1.into_iter().collect();
+    let (_, mut path) = paths.critical();
+    path.sort_unstable();
     let mut edges: Vec<_> = graph.edges.iter().chain(&paths.sums).copied().collect();
     edges.sort_unstable();
     Dependencies {
@@ -188,7 +189,7 @@ pub fn dependencies(graph: &Graph, paths: &Paths, locations: &Locations) -> Depe
             .iter()
             .filter_map(|edge| locations.index(edge.location))
             .collect(),
-        critical: edges.iter().map(|edge| path.contains(edge)).collect(),
+        critical: (edges.iter().map(|edge| path.binary_search(edge).is_ok())).collect(),
     }
 }
 

@@ -21,7 +21,7 @@ use interleave_engine::{
 use super::view::{Read, View, Write};
 
 /// `reader` read what `writer` wrote at `location`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Edge {
     /// The later transaction.
     pub reader: TxIdx,

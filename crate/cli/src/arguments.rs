@@ -164,7 +164,6 @@ pub struct Output {
     pub demands: Demands,
 }
 
-/// What a run must reach, beside being right; else the exit status is 1.
 /// A number that something can be compared with.
 fn finite(text: &str) -> Result<f64, String> {
     let number: f64 = text.parse().map_err(|_| "it is no number".to_owned())?;
@@ -174,6 +173,7 @@ fn finite(text: &str) -> Result<f64, String> {
     }
 }
 
+/// What a run must reach, beside being right; else the exit status is 1.
 #[derive(Args)]
 pub struct Demands {
     /// Fail if the fastest run is slower than this many times sequential execution.

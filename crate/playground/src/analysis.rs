@@ -137,15 +137,12 @@ pub struct Wall {
 impl Wall {
     /// Of the times of the oracle and of a strategy's runs, of which there is at least one each.
     pub(crate) fn of(oracle: &[f64], strategy: &[f64]) -> Self {
-        let in_order = |times: &[f64]| {
-            let mut times = times.to_vec();
-            times.sort_by(f64::total_cmp);
-            times
-        };
-        let (oracle, strategy) = (in_order(oracle), in_order(strategy));
+        let (mut oracle, mut strategy) = (oracle.to_vec(), strategy.to_vec());
+        // They are in order from then on.
+        let medians = [median(&mut oracle), median(&mut strategy)];
         Self {
-            oracle: median(&oracle),
-            strategy: median(&strategy),
+            oracle: medians[0],
+            strategy: medians[1],
             spread: WallSpread {
                 runs: strategy.len() as u32,
                 fastest: strategy[0],
@@ -157,12 +154,13 @@ impl Wall {
     }
 }
 
-/// The middle of times in order; of an even number, the mean of the two there.
-fn median(times: &[f64]) -> f64 {
-    let middle = times.len() / 2;
-    match times.len() % 2 {
-        0 => (times[middle - 1] + times[middle]) / 2.0,
-        _ => times[middle],
+/// Puts values in order and gives the middle one; of an even number, the mean of the two there.
+pub(crate) fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    match values.len() % 2 {
+        0 => (values[middle - 1] + values[middle]) / 2.0,
+        _ => values[middle],
     }
 }
 
@@ -438,7 +436,7 @@ fn numbers(run: &Run<'_>, graph: &Graph, paths: &Paths, lanes: &crate::report::L
         critical_path_bound,
         ideal_speedup: match run.list {
             // Nobody waits for what the list declares, and one transaction has one worker.
-            Some(_) => Loss::best(graph, options.workers),
+            Some(_) => loss::best(graph, options.workers),
             None => critical_path_bound.min(f64::from(options.workers)),
         },
         truncated: ran.trace.truncated,

@@ -148,27 +148,21 @@ impl MvMemory<'_> {
         tx: TxIdx,
         read: &AccountRead,
     ) -> Result<(), Option<TxIdx>> {
+        let least = match read.observed {
+            Observed::Nothing => return Ok(()),
+            Observed::AtLeast(least) => Some(least),
+            Observed::Value => None,
+        };
         if self.switches.balances == Balances::Plain {
-            return match read.observed {
-                Observed::Nothing => Ok(()),
-                Observed::AtLeast(_) | Observed::Value => {
-                    cell.balance.still(tx, read.origins.balance)
-                }
-            };
-        }
-        if read.observed == Observed::Nothing {
-            return Ok(());
+            return cell.balance.still(tx, read.origins.balance);
         }
         let before = cell.balance_before();
         let (now, last, set_by) = cell.balance.balance(tx, before).map_err(Some)?;
-        let holds = match read.observed {
-            Observed::Nothing => true,
-            Observed::AtLeast(least) => now >= least || planted(Defect::CoverUnchecked),
+        let holds = match least {
+            Some(least) => now >= least || planted(Defect::CoverUnchecked),
             // Fees count since the balance was set, so who set it matters as much as to what.
-            Observed::Value if read.fees.is_some() => {
-                now == read.own_balance && set_by == read.balance_set_by
-            }
-            Observed::Value => now == read.own_balance,
+            None if read.fees.is_some() => now == read.own_balance && set_by == read.balance_set_by,
+            None => now == read.own_balance,
         };
         match holds {
             true => Ok(()),

@@ -31,6 +31,20 @@ pub struct Culprit {
     pub share: f64,
 }
 
+/// The most that so many workers can give where no transaction waits for another.
+pub fn best(graph: &Graph, workers: u32) -> f64 {
+    bound(graph.total_gas(), f64::from(workers), graph.heaviest())
+}
+
+/// The speedup of `total` gas that `path` gas on the critical path allows on so many workers.
+fn bound(total: f64, workers: f64, path: f64) -> f64 {
+    if path > 0.0 {
+        (total / path).min(workers)
+    } else {
+        workers
+    }
+}
+
 /// What is lost between what workers could give and what the critical path allows.
 #[derive(Clone, Copy, Debug)]
 pub struct Loss {
@@ -45,36 +59,18 @@ pub struct Loss {
 impl Loss {
     /// The loss on so many workers, where all dependencies of `graph` count.
     pub fn new(graph: &Graph, workers: u32) -> Self {
-        let mut loss = Self::none(graph, workers);
-        loss.first = loss.bound(graph.paths(|_, _| false).critical_gas);
-        loss
-    }
-
-    /// Nothing is lost, as where no transaction waits for another.
-    fn none(graph: &Graph, workers: u32) -> Self {
-        let mut loss = Self {
+        let first = graph.paths(|_, _| false).critical_gas;
+        Self {
             total: graph.total_gas(),
             workers: f64::from(workers),
-            best: 0.0,
-            first: 0.0,
-        };
-        loss.best = loss.bound(graph.heaviest());
-        loss.first = loss.best;
-        loss
-    }
-
-    /// The most that so many workers can give where no transaction waits for another.
-    pub fn best(graph: &Graph, workers: u32) -> f64 {
-        Self::none(graph, workers).best
+            best: best(graph, workers),
+            first: bound(graph.total_gas(), f64::from(workers), first),
+        }
     }
 
     /// The speedup that `path` gas on the critical path allows.
     fn bound(&self, path: f64) -> f64 {
-        if path > 0.0 {
-            (self.total / path).min(self.workers)
-        } else {
-            self.workers
-        }
+        bound(self.total, self.workers, path)
     }
 
     /// Is there hardly any?

@@ -13,6 +13,7 @@ use interleave_engine::{
 };
 
 use super::{Machine, oracle_once};
+use crate::analysis::median;
 
 /// Passes over the block.
 const PASSES: usize = 5;
@@ -190,11 +191,6 @@ fn shared_out(gas: &[u64], stretches: &[Stretch]) -> Vec<Measured> {
         }));
     }
     times
-}
-
-pub(super) fn median(values: &mut [f64]) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }
 
 #[cfg(test)]

@@ -13,10 +13,8 @@ use interleave_engine::{
     runner::{Phase, RunError},
 };
 
-use super::{
-    Machine,
-    alone::{self, median},
-};
+use super::{Machine, alone};
+use crate::analysis::median;
 
 /// Pairs of one and many at the most.
 const PAIRS: usize = 5;

@@ -16,7 +16,7 @@ use crate::{
     },
     strategy::{Task, WorkerId},
     sync::{atomic::Ordering::SeqCst, lock},
-    trace::{Activity, Answer, Failure, Recorder, Room, Span, Struck, Trace},
+    trace::{Activity, Answer, Failure, Recorder, Span, Struck, Trace},
 };
 
 /// A worker that does nothing looks this often whether it has to leave, in microseconds.
@@ -153,7 +153,7 @@ impl Shared<'_, '_> {
             incarnations,
             worker,
         };
-        let mut recorder = Recorder::new(&Room::default(), 1, txs);
+        let mut recorder = Recorder::new(&self.room, 1, txs);
         suffix.execute((self.now)(), &mut recorder, |_, _, _| (self.now)())?;
         recorders.push(recorder);
         let mut trace = Trace::merge(recorders, txs);
